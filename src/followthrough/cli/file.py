@@ -1,0 +1,135 @@
+"""``file``: creates the tickets and writes their links."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followthrough.cli.options import AsFormat, Format, Paths, Strict, Yes
+
+if TYPE_CHECKING:
+    from followthrough.engine.job import Job
+    from followthrough.engine.running import Done
+    from followthrough.planning.plan import Plan
+
+
+def file_command(
+    ctx: typer.Context,
+    paths: Paths = None,
+    plan_file: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="Carry out this saved plan, if it still holds."),
+    ] = None,
+    format: AsFormat = Format.TEXT,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="File at most so many.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Older incidents are history.")
+    ] = None,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="HASH", help="Let exactly this plan past the brake.")
+    ] = None,
+    yes: Yes = False,
+    strict: Strict = False,
+) -> int:
+    """File each open measure once, and write its link into the document.
+
+    followthrough file postmortem.md
+    """
+    from followthrough.cli import output, saved
+    from followthrough.cli.jobs import finish
+    from followthrough.cli.requests import request_for, some_documents
+    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.engine.running import carry_out
+
+    record = saved.read(plan_file) if plan_file else None
+    if record:
+        paths = paths or record["paths"]
+        limit, since = record["options"]["limit"], record["options"]["since"]
+    results = []
+    for workspace in some_documents(workspaces(ctx, paths)):
+        with open_job(workspace, "file", writing=True) as job:
+            request = request_for(workspace, limit=limit, since=since, confirmed=confirm is not None)
+            asking = not yes and record is None
+            done = carry_out(job, request, _approval(job, asking=asking), stale=_staleness(record, confirm))
+            results.append(done)
+            if format is Format.TEXT:
+                _print(done, job)
+    if format is not Format.TEXT:
+        output.as_jsonl(_to_json(done) for done in results)
+    return finish(results, strict=strict)
+
+
+def _staleness(record: dict[str, Any] | None, confirm: str | None) -> Callable[[Plan], str | None]:
+    from followthrough.cli import saved
+
+    def judge(plan: Plan) -> str | None:
+        if record is not None:
+            return saved.staleness(record, plan)
+        if confirm is not None and confirm != plan.hash:
+            return f"--confirm {confirm} is not today's plan, {plan.hash}. Nothing filed; look at it first."
+        return None
+
+    return judge
+
+
+def _approval(job: Job, *, asking: bool) -> Callable[[Plan], bool]:
+    """Say who will be able to open the tickets; on a terminal, ask."""
+    from followthrough.cli import output
+    from followthrough.cli.render import count
+
+    def approve(plan: Plan) -> bool:
+        scopes = {step.scope for step in plan.creates if step.scope}
+        for scope in sorted(scopes):
+            reach = job.trackers.features(scope).reach
+            if reach:
+                output.talk(reach)
+        if not asking or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return True
+        places = ", ".join(plan.places.get(scope, scope) for scope in sorted(scopes))
+        return typer.confirm(f"File {count(len(plan.creates), 'issue')} in {places}?")
+
+    return approve
+
+
+def _print(done: Done, job: Job) -> None:
+    from followthrough.cli import output
+    from followthrough.cli.render import brake_line, filed_lines, matter_line
+    from followthrough.planning.plan import Action
+
+    if done.declined:
+        output.data("Nothing filed, nothing written.")
+        return
+    for line in filed_lines(done, job.settings.zone):
+        output.data(line)
+    for matter in done.plan.matters:
+        output.data(matter_line(matter))
+    for brake in done.plan.brakes:
+        output.talk(brake_line(brake, done.plan))
+    later = sum(step.action is Action.LATER for step in done.plan.steps)
+    asks = [step for step in done.plan.steps if step.action is Action.ASK]
+    if later:
+        output.data(
+            f"{later} more wait behind this run's limit: run `followthrough file` again, or give --limit."
+        )
+    for step in asks:
+        output.data(f"?        {step.path}:{step.line} {step.text}: {step.reason}")
+
+
+def _to_json(done: Done) -> dict[str, Any]:
+    return {
+        "schema": "followthrough.filed/1",
+        "run": done.run,
+        "exit": int(done.exit),
+        "created": [
+            {"item": step.item, "path": step.path, "line": step.line, "key": ticket.key, "url": ticket.url}
+            for step, ticket in done.filed.created
+        ],
+        "refused": [{"item": step.item, "reason": reason} for step, reason in done.filed.refused],
+        "unknown": [{"item": step.item, "reason": reason} for step, reason in done.filed.unknown],
+        "written": [path for path, _ in done.written.documents],
+        "failures": done.failures,
+    }

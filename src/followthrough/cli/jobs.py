@@ -1,0 +1,22 @@
+"""What the commands that do something share at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from followthrough.cli import output
+from followthrough.engine.running import Done, Exit
+from followthrough.planning.plan import Action
+
+
+def finish(results: Sequence[Done], *, strict: bool) -> int:
+    """Say what could not be done, and give the exit code of all jobs together."""
+    codes = []
+    for done in results:
+        for failure in done.failures:
+            output.talk(failure)
+        codes.append(done.exit)
+        standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
+        if strict and standing:
+            codes.append(Exit.HUMAN)
+    return int(Exit.worst(codes))

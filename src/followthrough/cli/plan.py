@@ -1,0 +1,83 @@
+"""``plan``: what file and sync would do, with reasons; reads, writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followthrough.cli.options import AsFormat, Format, Output, Paths
+
+if TYPE_CHECKING:
+    from followthrough.planning.plan import Plan
+
+
+def plan_command(
+    ctx: typer.Context,
+    paths: Paths = None,
+    output_file: Output = None,
+    format: AsFormat = Format.TEXT,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="File at most so many.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Older incidents are history.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no tracker.")] = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit code 6 when there is something to do.")
+    ] = False,
+) -> int:
+    """Show what `file` and `sync` would do, with reasons. Writes nothing.
+
+    followthrough plan postmortem.md
+    """
+    from followthrough.cli import output, saved
+    from followthrough.cli.requests import request_for, some_documents
+    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.engine.running import Exit
+    from followthrough.engine.survey import survey
+    from followthrough.planning.plan import to_json
+
+    codes, results, anything = [], [], False
+    for workspace in some_documents(workspaces(ctx, paths)):
+        with open_job(workspace, "plan", writing=False) as job:
+            planned = survey(job, request_for(workspace, offline=offline, limit=limit, since=since))
+            plan = planned.plan
+            anything = anything or plan.changes_anything
+            for scope, error in planned.unreachable.items():
+                output.talk(f"{scope}: {error}")
+                codes.append(Exit.PARTIAL)
+            if job.trackers.refused:
+                codes.append(Exit.CREDENTIALS)
+            if any(reading.error for reading in plan.readings):
+                codes.append(Exit.PARTIAL)
+        record = to_json(plan, tuple(path for path, named in workspace.paths))
+        results.append(record)
+        if output_file is not None:
+            saved.write(output_file, record | {"options": {"limit": limit, "since": since}})
+        if format is Format.TEXT:
+            _print(plan, output_file)
+    if format is Format.JSON:
+        output.as_json(
+            results[0] if len(results) == 1 else {"schema": "followthrough.plans/1", "plans": results}
+        )
+    elif format is Format.JSONL:
+        output.as_jsonl(results)
+    worst = Exit.worst(codes)
+    return int(worst or (Exit.YES if detailed_exitcode and anything else Exit.OK))
+
+
+def _print(plan: Plan, output_file: Path | None) -> None:
+    from followthrough.cli import output
+    from followthrough.cli.render import plan_lines
+
+    for line in plan_lines(plan):
+        output.data(line)
+    if output_file is not None:
+        output.data(f"Nothing written but the plan. Next: `followthrough file --plan {output_file}`.")
+    elif plan.creates:
+        output.data("Nothing written. Next: `followthrough file`, or `file --limit 1` to see one first.")
+    elif plan.notes:
+        output.data("Nothing written. Next: `followthrough sync`.")
+    else:
+        output.data("Nothing written, nothing to do.")

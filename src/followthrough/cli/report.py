@@ -1,0 +1,70 @@
+"""``report``: what is outstanding, for people who decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followthrough.cli.options import Output, ReportFormat
+
+if TYPE_CHECKING:
+    from followthrough.reporting.figures import Figures
+
+
+def report_command(
+    ctx: typer.Context,
+    format: Annotated[ReportFormat, typer.Option("--format", help="How to print.")] = ReportFormat.TEXT,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="KIND", help="Only measures of this kind.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Which day counts as today.")
+    ] = None,
+    output_file: Output = None,
+) -> int:
+    """Tell what preventive work is outstanding, and what of it is late.
+
+    followthrough report --format markdown -o report.md
+    """
+    from followthrough.cli import output
+    from followthrough.cli.errors import UsageError
+    from followthrough.cli.requests import day_of
+    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.reporting.figures import figures
+
+    workspace = workspaces(ctx, None)[0]
+    with open_job(workspace, "report", writing=False) as job:
+        found = figures(job.ledger.snapshot(), day_of(as_of, "--as-of") or job.today, only=_kind(only))
+    content = _shown(found, format)
+    if output_file is None:
+        print(output.clean(content), end="")
+        return 0
+    try:
+        output_file.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{output_file}: cannot be written ({error.strerror}). Name another file."
+        ) from error
+    output.talk(f"Report written to {output_file}.")
+    return 0
+
+
+def _shown(found: Figures, format: ReportFormat) -> str:
+    import json
+
+    from followthrough.reporting import show
+
+    if format is ReportFormat.JSON:
+        return json.dumps(show.to_json(found), ensure_ascii=False, indent=2) + "\n"
+    lines = show.markdown(found) if format is ReportFormat.MARKDOWN else show.text(found)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _kind(only: str | None) -> str | None:
+    from followthrough.cli.errors import UsageError
+    from followthrough.model import Kind
+
+    if only is not None and only not in {kind.value for kind in Kind}:
+        raise UsageError(f"--only {only}: is no kind. Known: {', '.join(kind.value for kind in Kind)}.")
+    return only

@@ -1,0 +1,57 @@
+"""From options to what the engine is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from followthrough.cli.errors import UsageError
+from followthrough.cli.workspace import Workspace
+from followthrough.engine.survey import Request
+from followthrough.planning.filing import Rules
+
+
+def some_documents(found: Sequence[Workspace]) -> Sequence[Workspace]:
+    """The workspaces. Raises :class:`UsageError` where there is no document to work on."""
+    if not any(workspace.paths for workspace in found):
+        if any(workspace.settings.patterns for workspace in found):
+            globs = ", ".join(found[0].settings.patterns)
+            raise UsageError(f"No document matches {globs}. Check `documents` in followthrough.toml.")
+        raise UsageError("Name a document, or write `documents` into followthrough.toml.")
+    return found
+
+
+def request_for(
+    workspace: Workspace,
+    *,
+    offline: bool = False,
+    filing: bool = True,
+    limit: int | None = None,
+    since: str | None = None,
+    confirmed: bool = False,
+    by_hand: bool = True,
+    extra: Sequence[str] = (),
+) -> Request:
+    """A request over the workspace's documents, and ``extra`` ones that the ledger knows."""
+    settings = workspace.settings
+    given = dict(workspace.paths)
+    paths = [*workspace.paths, *((path, False) for path in extra if path not in given)]
+    rules = Rules(
+        since=day_of(since, "--since") or settings.since,
+        ready=frozenset(status.lower() for status in settings.ready),
+        first_run=settings.brakes.first_run,
+        creates=settings.brakes.creates,
+        limit=limit,
+        by_hand=by_hand,
+    )
+    return Request(paths=paths, rules=rules, filing=filing, offline=offline, confirmed=confirmed)
+
+
+def day_of(text: str | None, option: str) -> date | None:
+    """A date given to an option. Raises :class:`UsageError` for anything else."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text}: is no date; write it as 2026-08-24.") from error

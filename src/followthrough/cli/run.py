@@ -1,0 +1,36 @@
+"""``run``: the nightly job: refresh, file, write back. Never asks."""
+
+from __future__ import annotations
+
+import typer
+
+from followthrough.cli.options import AsFormat, Format, Paths, Strict
+
+
+def run_command(
+    ctx: typer.Context, paths: Paths = None, format: AsFormat = Format.TEXT, strict: Strict = False
+) -> int:
+    """The nightly job: refresh, file what is new, write back. Never asks.
+
+    followthrough run
+    """
+    from followthrough.cli import output
+    from followthrough.cli.jobs import finish
+    from followthrough.cli.render import filed_lines, synced_lines
+    from followthrough.cli.requests import request_for
+    from followthrough.cli.sync import to_json
+    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.engine.running import carry_out
+
+    results = []
+    for workspace in workspaces(ctx, paths):
+        with open_job(workspace, "run", writing=True) as job:
+            extra = () if workspace.explicit else known_documents(job)
+            done = carry_out(job, request_for(workspace, extra=extra, by_hand=False))
+        results.append(done)
+        if format is Format.TEXT:
+            for line in (*filed_lines(done, workspace.settings.zone), *synced_lines(done)):
+                output.data(line)
+    if format is not Format.TEXT:
+        output.as_jsonl(to_json(done) for done in results)
+    return finish(results, strict=strict)

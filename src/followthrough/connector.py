@@ -1,0 +1,380 @@
+"""The seam: what a connector to a tracker is given, what it gives back, and how it fails.
+
+A connector imports this file (and :mod:`followthrough.http`) and nothing else of the core.
+No status code, no SDK class and no untyped mapping crosses it.
+
+Errors, each a sentence with a next step::
+
+    ConnectorError
+    ├── Unauthorized    the credentials are refused
+    ├── NotFound        the scope or the issue is not there, or not for us
+    ├── Rejected        the tracker said no to a value
+    └── Unreachable     no usable answer
+        └── RateLimited     come back after ``retry_after``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+
+from followthrough.model import State
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = [
+    "UNSET",
+    "Body",
+    "BodyBlock",
+    "Change",
+    "Changes",
+    "Check",
+    "CommandContext",
+    "Connector",
+    "ConnectorError",
+    "Created",
+    "Draft",
+    "Features",
+    "Finding",
+    "Footer",
+    "Inline",
+    "NotFound",
+    "Outcome",
+    "Outside",
+    "Paragraph",
+    "Plugin",
+    "Quote",
+    "RateLimited",
+    "Refused",
+    "Rejected",
+    "State",
+    "Ticket",
+    "Unauthorized",
+    "Unknown",
+    "Unreachable",
+    "Unset",
+]
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+class ConnectorError(Exception):
+    """A tracker could not do what was asked. ``message`` is a sentence, ``hint`` the next step."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+
+
+class Unauthorized(ConnectorError):
+    """The credentials are missing, expired, or may not do this."""
+
+
+class NotFound(ConnectorError):
+    """The project, repository or issue does not exist, or is hidden from this account."""
+
+
+class Rejected(ConnectorError):
+    """The tracker understood the request and refused a value in it; nothing was changed."""
+
+
+class Unreachable(ConnectorError):
+    """No answer, or none that can be used; whether a write took effect is not known."""
+
+
+class RateLimited(Unreachable):
+    """The tracker asks to come back later; nothing was changed."""
+
+    def __init__(self, message: str, *, retry_after: timedelta, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+# --- the text of a ticket, neutral of any markup --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A stretch of text; ``text`` is plain words that a connector must keep from becoming markup."""
+
+    text: str
+    href: str | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words of ours."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words copied from the document."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """Small print that names us; a connector that hides its marker in the body puts it after this."""
+
+    inlines: tuple[Inline, ...]
+
+
+BodyBlock = Paragraph | Quote | Footer
+Body = tuple[BodyBlock, ...]
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A ticket to be created. ``id`` is the item's id and must be found again by :meth:`Connector.owned`."""
+
+    id: str
+    document: str
+    """Path of the document within its root, for the marker."""
+    title: str
+    body: Body
+    assignee: str | None = None
+    """The account as this tracker names it."""
+    due: date | None = None
+    priority: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """Our neutral picture of one issue."""
+
+    id: str
+    """Immutable: it survives renames and moves of the issue."""
+    key: str
+    """What people call it, such as ``OPS-12`` or ``FT-3``."""
+    url: str
+    """Where a person opens it; empty where the tracker has no pages."""
+    title: str
+    state: State
+    native_status: str
+    """The tracker's own word for the state."""
+    assignee: str | None = None
+    due: date | None = None
+    priority: str | None = None
+    labels: tuple[str, ...] = ()
+    created: datetime
+    closed: datetime | None = None
+    updated: datetime
+    marker: str | None = None
+    """Our item's id, read from the issue; ``None`` where it carries none of ours."""
+
+
+class Unset(Enum):
+    """The type of :data:`UNSET`."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+"""Leave this field as it is; ``None`` clears it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What to set on an issue. Setting what is already so is no error and changes nothing."""
+
+    state: State | Unset = UNSET
+    title: str | Unset = UNSET
+    assignee: str | Unset | None = UNSET
+    due: date | Unset | None = UNSET
+    priority: str | Unset | None = UNSET
+    labels: tuple[str, ...] | Unset = UNSET
+    backlink: str | Unset = UNSET
+    """Address of the postmortem, shown beside the issue where the tracker can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The issue exists and carries our marker."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Provably nothing was created; ``reason`` is a sentence."""
+
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The issue may or may not exist, now or later; never sent again in this run."""
+
+    reason: str
+
+
+Outcome = Created | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Tickets changed since a cursor, and the cursor to ask with next time."""
+
+    tickets: tuple[Ticket, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What a tracker can do, and what planning must know of it."""
+
+    settle: timedelta
+    """How long an issue may stay invisible to :meth:`Connector.owned` after a create without answer."""
+    idempotent: bool = False
+    """The tracker accepts our id: creating the same id twice gives the same issue."""
+    mails: str | None = None
+    """Whom it mails on a create, such as ``"the assignee"``."""
+    cannot_store: frozenset[str] = frozenset()
+    """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
+    any_assignee: bool = False
+    """It takes any name as assignee, so that an owner in a document needs no account."""
+    batch: int = 1
+    """How many drafts one create call sends at once; intents are written a batch at a time."""
+    reach: str = ""
+    """Said before filing where not everybody can open its tickets: a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a diagnosis. ``ok`` is ``None`` where the tracker would not say."""
+
+    subject: str
+    ok: bool | None
+    message: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A read-only diagnosis of a scope."""
+
+    findings: tuple[Finding, ...]
+    account: str = ""
+    """Who we are there."""
+    place: str = ""
+    """The scope as people know it, such as ``OPS at acme.example``."""
+    public: bool | None = None
+    """Whether anybody on the internet can read issues there."""
+
+
+# --- what a connector is given --------------------------------------------------------------------
+
+
+class Outside(Protocol):
+    """The world outside, as a connector may use it. :class:`followthrough.http.Transport` is one."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+
+# --- what a connector is --------------------------------------------------------------------------
+
+
+class Connector(Protocol):
+    """An opened scope. Opening one requests nothing; every method may raise :class:`ConnectorError`."""
+
+    @property
+    def features(self) -> Features: ...
+
+    def check(self) -> Check:
+        """Look at login, scope, permissions and fields; change nothing."""
+        ...
+
+    def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
+        """Create the drafts, each sent once, our marker inside the create call itself.
+
+        Returns one outcome a draft, in their order. Never raises for a single draft and never
+        sends one twice; raises only where provably nothing was sent at all.
+        """
+        ...
+
+    def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
+        """The tickets by id or key, in bulk, under the ref each was asked by; absent ones are absent."""
+        ...
+
+    def changed(self, since: str | None, /) -> Changes:
+        """What changed since a cursor of an earlier answer; with ``None``, from the beginning."""
+        ...
+
+    def owned(self) -> Sequence[Ticket]:
+        """Every ticket of this scope that carries our marker, in any state: complete, or an error."""
+        ...
+
+    def update(self, id: str, change: Change, /) -> Ticket:
+        """Set fields of the ticket with that id or key and return it as read back.
+
+        Raises :class:`NotFound` where it is absent, :class:`Rejected` where a value is refused.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
+
+class Plugin(Protocol):
+    """What an entry point of the group ``followthrough.connectors`` resolves to; cheap to import."""
+
+    @property
+    def name(self) -> str:
+        """The ``kind`` by which settings name it."""
+        ...
+
+    def settings_model(self) -> type[BaseModel]:
+        """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
+
+        It is validated with the context ``{"root": Path, "scope": str}``: the folder that relative
+        paths count from, and the section's name.
+        """
+        ...
+
+    def reference(self, settings: Any, text: str, /) -> str | None:
+        """The key of an issue of this scope that a URL or word names, else ``None``. Offline."""
+        ...
+
+    def connect(self, settings: Any, outside: Outside, /) -> Connector:
+        """Open the scope. Requests nothing, reads nothing, creates nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandContext:
+    """What a connector's own commands (entry point group ``followthrough.commands``) are given.
+
+    It is the ``obj`` of their Typer context.
+    """
+
+    root: Path
+    """The folder whose ledger and settings are in force."""
+    outside: Outside
+    settings: Callable[[str], Mapping[str, Any]] = field(repr=False)
+    """The scopes of one kind: name to validated settings; the default scope where none is configured."""

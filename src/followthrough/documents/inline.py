@@ -1,0 +1,231 @@
+"""Markdown's inline events of one block or cell: its runs, our marks, and the end of its words."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from .blocks import Mark, Run, Style
+from .links import split_addresses
+from .marks import ours
+
+Event = tuple[Any, Any]
+
+_STYLES = {"Emphasis": Style.EMPHASIS, "Strong": Style.STRONG, "Strikethrough": Style.STRUCK}
+_TAGS = {
+    "b": Style.STRONG,
+    "strong": Style.STRONG,
+    "i": Style.EMPHASIS,
+    "em": Style.EMPHASIS,
+    "s": Style.STRUCK,
+    "del": Style.STRUCK,
+    "strike": Style.STRUCK,
+    "code": Style.CODE,
+}
+_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+# Combining flags through the enum costs more than everything else here.
+_COMBINED = [Style(n) for n in range(16)]
+
+
+class Inline:
+    """Walks the events of one text and collects its runs and marks.
+
+    ``end`` is the byte behind the last words outside any emphasis and before a closing comment, -1
+    where there are none.
+    """
+
+    def __init__(self, shift: int) -> None:
+        self.shift = shift
+        self.runs: list[Run] = []
+        self.marks: list[Mark] = []
+        self.end = -1
+        self._style = 0
+        self._link: str | None = None
+        self._depth = 0
+        self._silent = 0
+        self._mark: tuple[str, str, int] | None = None
+        self._words: list[str] = []
+        self._verbatim = False
+        self._swallow = False
+        # The opening <a> of a mark written as HTML, and how many runs stood before it.
+        self._raw: tuple[str, str, int, int] | None = None
+
+    def walk(self, events: list[Event], first: int, last: int) -> None:
+        """Reads events ``first`` up to, not including, ``last``."""
+        shift = self.shift
+        for index in range(first, last):
+            event, span = events[index]
+            start, end = span["start"] + shift, span["end"] + shift
+            if event.__class__ is str:
+                if event in ("SoftBreak", "HardBreak"):
+                    self._break(start, end)
+                continue
+            for key, value in event.items():
+                if key == "Text":
+                    self._text(value, start, end)
+                elif key == "Start":
+                    self._open(value, start)
+                elif key == "End":
+                    self._close(value, end)
+                elif key == "Code":
+                    self._code(value, start, end)
+                elif key == "InlineHtml":
+                    self._html(value, start, end)
+                elif key == "FootnoteReference":
+                    self._content(end)
+
+    def finished(self) -> tuple[Run, ...]:
+        """The runs, bare addresses cut out of them as links."""
+        if not any("://" in run.text for run in self.runs):
+            return tuple(self.runs)
+        done: list[Run] = []
+        for run in self.runs:
+            verbatim = run.link is None and not run.style & Style.CODE and "://" in run.text
+            if verbatim and len(run.text.encode()) == run.end - run.start:
+                done.extend(split_addresses(run))
+            else:
+                done.append(run)
+        return tuple(done)
+
+    @property
+    def empty(self) -> bool:
+        """Whether a reader would see no words but those of our marks."""
+        return self.end < 0 or not any(run.text.strip() for run in self.runs)
+
+    def _content(self, end: int) -> None:
+        if not self._depth:
+            self.end = end
+
+    def _text(self, text: str, start: int, end: int) -> None:
+        if self._mark is not None:
+            self._words.append(text)
+            return
+        if self._silent:
+            return
+        if self._swallow:
+            self._swallow = False
+            if text[:1] == " " and end - start == len(text.encode()):
+                text, start = text[1:], start + 1
+        if not text:
+            return
+        kept = text.rstrip(" \t")
+        verbatim = end - start == (len(text) if text.isascii() else len(text.encode()))
+        if kept:
+            self._content(end - (len(text) - len(kept)) if verbatim else end)
+        self._add(text, start, end, verbatim)
+
+    def _add(self, text: str, start: int, end: int, verbatim: bool) -> None:
+        style = _COMBINED[self._style]
+        if verbatim and self._verbatim and self.runs:
+            before = self.runs[-1]
+            if before.end == start and before.style is style and before.link == self._link:
+                self.runs[-1] = Run(before.text + text, before.start, end, style, self._link)
+                return
+        self._verbatim = verbatim
+        self.runs.append(Run(text, start, end, style, self._link))
+
+    def _break(self, start: int, end: int) -> None:
+        if self._mark is not None:
+            self._words.append(" ")
+        elif not self._silent:
+            self._swallow = False
+            self._verbatim = False
+            self.runs.append(Run("\n", start, end, _COMBINED[self._style], self._link))
+
+    def _code(self, text: str, start: int, end: int) -> None:
+        if self._mark is not None:
+            self._words.append(text)
+            return
+        self._content(end)
+        if not self._silent:
+            self._swallow = False
+            self._verbatim = False
+            self.runs.append(Run(text, start, end, _COMBINED[self._style | 8], self._link))
+
+    def _open(self, tag: Any, start: int) -> None:
+        self._depth += 1
+        if tag.__class__ is str:
+            style = _STYLES.get(tag)
+            if style:
+                self._style |= style.value
+            return
+        if "Image" in tag:
+            self._silent += 1
+        elif "Link" in tag:
+            self._follow(tag["Link"]["dest_url"], start)
+
+    def _follow(self, target: str, start: int) -> None:
+        mark = None if self._silent else ours(target)
+        if mark is None:
+            self._link = target
+        else:
+            self._mark = (*mark, start)
+            self._words = []
+
+    def _close(self, tag: Any, end: int) -> None:
+        self._depth -= 1
+        if tag == "Link":
+            self._unlink(end)
+        elif tag == "Image":
+            self._silent -= 1
+        elif tag in _STYLES:
+            self._style &= ~_STYLES[tag].value
+        self._content(end)
+
+    def _unlink(self, end: int) -> None:
+        if self._mark is None:
+            self._link = None
+            return
+        target, id, start = self._mark
+        self._mark = None
+        self._add_mark(Mark(id, start, end, " ".join("".join(self._words).split()), target))
+
+    def _add_mark(self, mark: Mark) -> None:
+        """Keeps a mark and takes its white space out of the runs: before it, or behind it if it is first."""
+        self.marks.append(mark)
+        self._verbatim = False
+        if not self.runs:
+            self._swallow = True
+            return
+        before = self.runs[-1]
+        if before.text == "\n":
+            self.runs.pop()
+        elif before.text[-1:] == " " and before.end == mark.start and not before.style & Style.CODE:
+            if len(before.text) == 1:
+                self.runs.pop()
+            else:
+                self.runs[-1] = before._replace(text=before.text[:-1], end=before.end - 1)
+
+    def _html(self, source: str, start: int, end: int) -> None:
+        if source.startswith("<!--"):
+            return
+        self._content(end)
+        found = _TAG.match(source)
+        if found is None or self._silent or self._mark is not None:
+            return
+        closing, name = bool(found[1]), found[2].lower()
+        if name == "br":
+            self._break(start, end)
+        elif name == "a":
+            self._raw_link(None if closing else _HREF.search(source), start, end)
+        elif name in _TAGS:
+            bit = _TAGS[name].value
+            self._style = self._style & ~bit if closing else self._style | bit
+
+    def _raw_link(self, href: re.Match[str] | None, start: int, end: int) -> None:
+        """The start or end of a link written as HTML; one of ours is a mark once it has an end."""
+        if href is not None:
+            self._link = unescape(href[1] or href[2] or href[3] or "")
+            mark = ours(self._link)
+            self._raw = (*mark, start, len(self.runs)) if mark else None
+            self._verbatim = False
+            return
+        self._link = None
+        if self._raw is not None:
+            target, id, first, count = self._raw
+            words = "".join(run.text for run in self.runs[count:])
+            del self.runs[count:]
+            self._raw = None
+            self._add_mark(Mark(id, first, end, " ".join(words.split()), target))

@@ -1,0 +1,92 @@
+"""Markdown, in the flavour of GitHub, with front matter. The only file that knows pyromark.
+
+pyromark (pulldown-cmark) gives every event with its range in bytes, which no Markdown parser written
+in Python does; ``tests/documents/test_markdown_events.py`` guards the shape of those events.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+import pyromark
+
+from .blocks import BlockKind, Directive, Document
+from .front_matter import front_matter
+from .markdown_blocks import Blocks
+from .markdown_text import Events
+from .marks import address, clean_words
+from .reading import Source
+
+_OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_FOOTNOTES
+)
+# What Markdown, its GitHub extensions or MDX could read as more than itself. An underscore inside a
+# word is none; elsewhere it may be.
+_MEANT = re.compile(r"[\\`*\[\]<>&|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+_DIRECTIVE = re.compile(rb"<!--[ \t]*ft:([a-z][a-z-]*)[ \t]*((?:(?!-->).)*?)\s*-->", re.DOTALL)
+
+
+class Markdown:
+    """Reads Markdown and writes marks as inline links."""
+
+    name = "markdown"
+
+    def parse(self, source: Source) -> Document:
+        """The document's blocks; any valid UTF-8 is Markdown."""
+        matter = front_matter(source)
+        text = source.data[matter.end :].decode()
+        events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS))
+        found = Blocks(source, events, matter.end)
+        found.walk()
+        return Document(
+            name=source.name,
+            data=source.data,
+            format=self.name,
+            blocks=tuple(found.blocks),
+            metadata=matter.metadata,
+            directives=_directives(source, found),
+            warnings=matter.warnings,
+            link_definitions=_definitions(text),
+        )
+
+    def words(self, words: str) -> str:
+        return clean_words(words)
+
+    def render(self, id: str, words: str, target: str) -> str:
+        return f"[{_escaped(clean_words(words))}]({address(id, target)})"
+
+
+def _escaped(words: str) -> str:
+    return _MEANT.sub(r"\\\g<0>", words)
+
+
+def _directives(source: Source, found: Blocks) -> tuple[Directive, ...]:
+    """Comments to us: in HTML, or behind the last cell of a row, where Markdown drops them."""
+    if b"ft:" not in source.data or b"<!--" not in source.data:
+        return ()
+    spans = found.html + [
+        (max([block.start, *(cell.end for cell in block.cells)]), block.end)
+        for block in found.blocks
+        if block.kind is BlockKind.ROW
+    ]
+    spans.sort()
+    starts = [start for start, _ in spans]
+    directives = []
+    for match in _DIRECTIVE.finditer(source.data):
+        at = bisect_right(starts, match.start()) - 1
+        if at >= 0 and match.end() <= spans[at][1]:
+            words = " ".join(match[2].decode(errors="replace").split())
+            directives.append(Directive(match[1].decode(), words, match.start(), source.line(match.start())))
+    return tuple(directives)
+
+
+def _definitions(text: str) -> dict[str, str]:
+    """Link definitions by label, lower case."""
+    if "]:" not in text:
+        return {}
+    found = pyromark.reference_definitions(text, options=_OPTIONS)
+    return {label.lower(): definition["dest"] for label, definition in found.items()}

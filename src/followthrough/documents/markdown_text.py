@@ -1,0 +1,106 @@
+"""Markdown's texts, read only when somebody asks, and where each of them takes a mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+
+from .blocks import NO_RUNS, Anchor, Run, Style, Text
+from .inline import Event, Inline
+
+NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
+_HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+_COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
+
+
+class Events:
+    """The events of one document: streamed for its blocks, kept only once a text is asked for.
+
+    Streaming twice is cheaper than keeping them all: most are never looked at, and half a million
+    live objects make every garbage collection slow.
+    """
+
+    def __init__(self, stream: Callable[[], Iterator[Event]]) -> None:
+        self.stream = stream
+        self._kept: list[Event] | None = None
+
+    def kept(self) -> list[Event]:
+        """All events, as a list."""
+        if self._kept is None:
+            self._kept = list(self.stream())
+        return self._kept
+
+
+class LateText(Text):
+    """Text whose events are walked only when somebody asks."""
+
+    __slots__ = ("events", "first", "last", "shift")
+
+    def __init__(self, start: int, end: int, events: Events, first: int, last: int, shift: int) -> None:
+        self.start = start
+        self.end = end
+        self.events = events
+        self.first = first
+        self.last = last
+        self.shift = shift
+        self._runs = None
+        self._text = None
+
+    def _fill(self) -> None:
+        inline = Inline(self.shift)
+        inline.walk(self.events.kept(), self.first, self.last)
+        self._runs = inline.finished()
+        self._marks = tuple(inline.marks)
+        self._anchor = self.place(inline)
+
+    def place(self, inline: Inline) -> Anchor:
+        """Where a new mark goes."""
+        return NO_WORDS if inline.empty else Anchor(inline.end)
+
+
+class HeadingText(LateText):
+    """A heading takes no mark: a link would change the address and the contents made from it."""
+
+    __slots__ = ()
+
+    def place(self, inline: Inline) -> Anchor:
+        return _HEADING
+
+
+class CellText(LateText):
+    """A cell that holds only our marks still takes another."""
+
+    __slots__ = ()
+
+    def place(self, inline: Inline) -> Anchor:
+        if inline.end < 0:
+            return Anchor(self.end, space=False)
+        return Anchor(inline.end)
+
+
+class SourceText(Text):
+    """Code or an HTML block: text without inline markup, and no place for a mark."""
+
+    __slots__ = ("code", "events", "first", "last")
+
+    def __init__(self, start: int, end: int, events: Events, first: int, last: int, code: bool) -> None:
+        super().__init__(start, end)
+        self.events = events
+        self.first = first
+        self.last = last
+        self.code = code
+
+    def _fill(self) -> None:
+        lines = self.events.kept()[self.first : self.last]
+        text = "".join(event.get("Text") or event.get("Html") or "" for event, _ in lines)
+        if not self.code:
+            text = _stripped(text)
+        style = Style.CODE if self.code else Style.PLAIN
+        self._runs = (Run(text, self.start, self.end, style),) if text else NO_RUNS
+        what = "code" if self.code else "an HTML block"
+        self._anchor = Anchor(refusal=f"it is {what}, where a link would be read as part of it")
+
+
+def _stripped(source: str) -> str:
+    return unescape(_COMMENT_OR_TAG.sub("", source))

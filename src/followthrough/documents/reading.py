@@ -1,0 +1,128 @@
+"""Bytes to something a format can parse: encoding, byte order mark, limits, lines.
+
+A document that no format can read is refused here with one sentence; everything else is valid
+UTF-8 from here on. Bytes in an older encoding are transcoded for parsing only, and ``legacy.py``
+maps every offset back afterwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+BOM = b"\xef\xbb\xbf"
+_WIDE = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+class Unreadable(Exception):
+    """A document that cannot be read; the message is one sentence that says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read of one document: bytes in all, bytes a line, blocks, pieces of text and markup.
+
+    The last two keep a small file from taking hundreds of megabytes of memory.
+    """
+
+    document: int = 5 * 1024 * 1024
+    line: int = 64 * 1024
+    blocks: int = 150_000
+    pieces: int = 600_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a format parses: valid UTF-8 in ``data`` from byte ``start`` on."""
+
+    name: str
+    data: bytes
+    start: int
+    lines: list[int]
+    """Offset at which each line starts."""
+    limits: Limits
+
+    def line(self, offset: int) -> int:
+        """The line, from 1, that byte ``offset`` stands on."""
+        return bisect_right(self.lines, offset)
+
+
+def read(data: bytes, name: str, limits: Limits) -> tuple[Source, str | None]:
+    """The source of ``data``, and why it may not be written into, if so.
+
+    Raises ``Unreadable`` for binary files, UTF-16 and UTF-32, and over the limits.
+    """
+    if len(data) > limits.document:
+        raise Unreadable(
+            f"{name} is {_size(len(data))}, more than the {_size(limits.document)} read of one document: "
+            "split it, or exclude it."
+        )
+    for mark, wide in _WIDE.items():
+        if data.startswith(mark):
+            raise Unreadable(f"{name} is {wide}: save it as UTF-8 and run again.")
+    if b"\0" in data:
+        raise Unreadable(
+            f"{name} has NUL bytes, so it is binary or UTF-16: save it as UTF-8 text, or exclude it."
+        )
+    text, encoding = _decode(data)
+    read_only = None
+    if encoding is not None:
+        data = text.encode()
+        read_only = f"{name} is {encoding}, not UTF-8: save it as UTF-8 so that links can be written."
+    return Source(
+        name=name,
+        data=data,
+        start=len(BOM) if data.startswith(BOM) else 0,
+        lines=line_starts(data, name, limits.line),
+        limits=limits,
+    ), read_only
+
+
+def line_starts(data: bytes, name: str, limit: int) -> list[int]:
+    r"""Where lines start; only ``\r\n``, ``\n`` and ``\r`` end one. Raises ``Unreadable`` over ``limit``."""
+    # bytes.splitlines, unlike str.splitlines, knows exactly these three line ends.
+    lengths = [len(line) for line in data.splitlines(keepends=True)]
+    starts = [0, *accumulate(lengths)]
+    if len(starts) > 1 and data[-1:] not in (b"\n", b"\r"):
+        starts.pop()
+    if lengths and max(lengths) > limit + 2:
+        number = next(n for n, length in enumerate(lengths, 1) if length > limit + 2)
+        raise Unreadable(
+            f"{name}:{number} is one line of {_size(lengths[number - 1])}, more than the {_size(limit)} "
+            "read of one line: break it up, or exclude the document."
+        )
+    return starts
+
+
+def too_many(source: Source, what: str, limit: int) -> Unreadable:
+    """The error for a document with more than ``limit`` pieces of ``what``."""
+    return Unreadable(
+        f"{source.name} has more than {limit:,} {what}, more than is read of one document: "
+        "split it, or exclude it."
+    )
+
+
+def _decode(data: bytes) -> tuple[str, str | None]:
+    try:
+        return data.decode("utf-8"), None
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "Latin-1"
+
+
+def _size(count: int) -> str:
+    if count >= 1024 * 1024:
+        return f"{count / (1024 * 1024):.3g} MB"
+    return f"{count / 1024:.3g} kB"

@@ -1,0 +1,192 @@
+"""Lines of plain text as blocks: bullets, boxes, underlined headings, continuations.
+
+Whether a line goes on in the next one is judged without our marks in it, so that writing one never
+changes which lines belong together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .blocks import Anchor, Block, BlockKind, Checkbox, Text
+from .reading import Source, too_many
+from .text_words import PlainWords
+
+_BULLET = re.compile(r"([-*+•–—◦▪‣●·]|\d{1,4}[.)])(?:[ \t]+|$)")
+_BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
+_HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_RULE = re.compile(r"([-=*_~#+])(?:[ \t]*\1){2,}")
+_ENDED = (".", "!", "?", ":", ";")
+_TAB = 4
+_WRAPS = 60
+"""A line shorter than this many characters was not broken for want of room."""
+
+_NO_PLACE = Anchor(refusal="it has no text of its own to put a link behind")
+
+
+class _Line(NamedTuple):
+    number: int
+    start: int
+    """Offset of its first character that is not blank."""
+    end: int
+    """Offset behind its last one."""
+    text: str
+    """Without blanks around it, and without our marks."""
+    indent: int
+    inside: bool
+    """It starts inside one of our marks, or holds nothing else."""
+
+
+class _Level(NamedTuple):
+    indent: int
+    block: int
+    list_id: int
+    numbered: bool
+
+
+class Lines:
+    """Collects the blocks of one document. ``marks`` are the spans of our marks, in order."""
+
+    def __init__(self, source: Source, marks: list[tuple[int, int]]) -> None:
+        self.source = source
+        self.data = source.data
+        self.blocks: list[Block] = []
+        self._marks = marks
+        self._open: Block | None = None
+        self._last: _Line | None = None
+        self._levels: list[_Level] = []
+        self._lists = 0
+
+    def walk(self) -> None:
+        """Goes through the lines once."""
+        for number, start in enumerate(self.source.lines, 1):
+            following = self.source.lines[number] if number < len(self.source.lines) else len(self.data)
+            line = self._line(number, max(start, self.source.start), following)
+            if line is None:
+                self._open = self._last = None
+                continue
+            if not (self._continues(line) or self._underlines(line)):
+                self._begin(line)
+            self._last = line
+
+    def _line(self, number: int, start: int, end: int) -> _Line | None:
+        raw = self.data[start:end]
+        text = raw.strip(b" \t\r\n\f\v")
+        if not text:
+            return None
+        blanks = raw[: raw.index(text)]
+        indent = len(blanks.decode().expandtabs(_TAB))
+        first = start + len(blanks)
+        last = first + len(text)
+        inside = False
+        if self._marks:
+            text, inside = self._unmarked(first, last)
+        return _Line(number, first, last, text.decode(errors="replace").strip(), indent, inside)
+
+    def _unmarked(self, first: int, last: int) -> tuple[bytes, bool]:
+        kept, done, inside = [], first, False
+        for start, end in self._marks:
+            if end <= first or start >= last:
+                continue
+            inside = inside or start < first
+            kept.append(self.data[done : max(done, start)])
+            done = min(end, last)
+        kept.append(self.data[done:last])
+        text = b"".join(kept)
+        return text, inside or not text.strip()
+
+    def _continues(self, line: _Line) -> bool:
+        """Whether ``line`` goes on where the block before it stopped; if so it is taken in."""
+        before, block = self._last, self._open
+        if before is None or block is None:
+            return False
+        if not line.inside:
+            if _BULLET.match(line.text) or _BOX.match(line.text) or _RULE.fullmatch(line.text):
+                return False
+            indented = block.kind is BlockKind.ITEM and line.indent > self._levels[-1].indent
+            wrapped = (
+                len(before.text) >= _WRAPS
+                and not before.text.endswith(_ENDED)
+                and not _HASHES.match(line.text)
+                and (line.indent <= before.indent or block.kind is BlockKind.ITEM)
+            )
+            if not (indented or wrapped):
+                return False
+        block.own.end = block.end = line.end
+        block.end_line = line.number
+        return True
+
+    def _underlines(self, line: _Line) -> bool:
+        """Whether ``line`` underlines the one before it, which then is a heading."""
+        block = self._open
+        if block is None or block.kind is not BlockKind.PARAGRAPH or block.line != block.end_line:
+            return False
+        if line.text[0] not in "=-" or set(line.text) != {line.text[0]} or len(line.text) < 3:
+            return False
+        block.kind = BlockKind.HEADING
+        block.level = 1 if line.text[0] == "=" else 2
+        block.parent = -1
+        block.end = line.end
+        block.own.heading = True
+        self._levels = []
+        self._open = None
+        return True
+
+    def _begin(self, line: _Line) -> None:
+        bullet, hashes = _BULLET.match(line.text), _HASHES.match(line.text)
+        if _RULE.fullmatch(line.text):
+            self._add(BlockKind.RULE, line, line.start, Text(line.start, line.end, anchor=_NO_PLACE))
+            self._open = None
+        elif bullet or _BOX.match(line.text):
+            self._item(line, bullet)
+        elif hashes:
+            self._levels = []
+            own = PlainWords(self.data, line.start + hashes.end(), line.end)
+            own.heading = True
+            self._add(BlockKind.HEADING, line, line.start, own).level = len(hashes[1])
+            self._open = None
+        else:
+            while self._levels and self._levels[-1].indent >= line.indent:
+                self._levels.pop()
+            self._open = self._add(
+                BlockKind.PARAGRAPH, line, line.start, PlainWords(self.data, line.start, line.end)
+            )
+
+    def _item(self, line: _Line, bullet: re.Match[str] | None) -> None:
+        marker = bullet[1] if bullet else ""
+        numbered = marker[:1].isdigit()
+        list_id = -1
+        while self._levels and self._levels[-1].indent >= line.indent:
+            level = self._levels.pop()
+            same = level.indent == line.indent and level.numbered == numbered
+            list_id = level.list_id if same else -1
+        if list_id < 0:
+            list_id = self._lists
+            self._lists += 1
+        # The words start behind the bullet and the box; both are measured in bytes.
+        start = line.start + (len(bullet[0].encode()) if bullet else 0)
+        checkbox = None
+        box = _BOX.match(line.text[bullet.end() :] if bullet else line.text)
+        if box:
+            checkbox = Checkbox(start + 1, box[1] != " ")
+            start += 3
+            while start < line.end and self.data[start] in b" \t":
+                start += 1
+        own = PlainWords(self.data, min(start, line.end), line.end)
+        block = self._add(BlockKind.ITEM, line, line.start, own)
+        block.level = len(self._levels) + 1
+        block.list_id = list_id
+        block.marker = marker
+        block.number = int(marker[:-1]) if numbered else None
+        block.checkbox = checkbox
+        self._levels.append(_Level(line.indent, len(self.blocks) - 1, list_id, numbered))
+        self._open = block
+
+    def _add(self, kind: BlockKind, line: _Line, start: int, own: Text) -> Block:
+        parent = self._levels[-1].block if self._levels else -1
+        block = Block(kind, start, line.end, own, line=line.number, end_line=line.number, parent=parent)
+        self.blocks.append(block)
+        if len(self.blocks) > self.source.limits.blocks:
+            raise too_many(self.source, "lines and items", self.source.limits.blocks)
+        return block

@@ -1,0 +1,164 @@
+"""Create what the plan creates: the intent durable first, then one request, then the record.
+
+Nothing may come between these three, and nothing is ever sent twice in a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import groupby
+
+from followthrough.connector import (
+    Connector,
+    ConnectorError,
+    Created,
+    Draft,
+    Outcome,
+    Refused,
+    Ticket,
+    Unauthorized,
+)
+from followthrough.engine.job import Job
+from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
+from followthrough.planning.learning import linked, record_of
+from followthrough.planning.plan import Plan, Step
+
+PROOF_WAIT = timedelta(minutes=2)
+"""How long the first issue of a new scope may take to be found by its marker."""
+PROOF_STEP = timedelta(seconds=2)
+
+
+@dataclass(slots=True)
+class Filed:
+    """What became of the creates of one run, each list in the order of the plan."""
+
+    created: list[tuple[Step, Ticket]] = field(default_factory=list)
+    refused: list[tuple[Step, str]] = field(default_factory=list)
+    unknown: list[tuple[Step, str]] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Scopes in which filing ended early, and why."""
+    later: bool = False
+    """Whether a later run goes on where this one stopped."""
+
+
+def file_tickets(job: Job, plan: Plan, snapshot: Snapshot) -> Filed:
+    """Carry out the creates of a plan, scope by scope; one scope that fails does not stop another."""
+    filed = Filed()
+    steps = sorted(plan.creates, key=lambda step: step.scope or "")
+    for scope, group in groupby(steps, key=lambda step: step.scope or ""):
+        _file_scope(job, scope, list(group), snapshot, filed)
+        _read_back(job, scope, filed)
+    return filed
+
+
+def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot, filed: Filed) -> None:
+    connector = job.trackers.get(scope)
+    features = connector.features
+    known = snapshot.scopes.get(scope)
+    proven = features.idempotent or (known is not None and known.proven_at is not None)
+    at, size = 0, 1 if not proven else features.batch
+    while at < len(steps) and scope not in filed.stopped:
+        batch = steps[at : at + size]
+        _file_batch(job, connector, scope, batch, snapshot, filed)
+        at += len(batch)
+        job.progress("Filing", at, len(steps))
+        if not proven and filed.created and scope not in filed.stopped:
+            proven = _prove(job, connector, scope, filed.created[-1], filed)
+            size = features.batch
+
+
+def _file_batch(
+    job: Job, connector: Connector, scope: str, batch: Sequence[Step], snapshot: Snapshot, filed: Filed
+) -> None:
+    intents = [_intent(job, scope, step, snapshot.intents.get(step.item)) for step in batch]
+    job.commit(intents)
+    job.world.step("intents written")
+    drafts: list[Draft] = [step.draft for step in batch if step.draft is not None]
+    outcomes: Sequence[Outcome]
+    try:
+        outcomes = connector.create(drafts)
+    except ConnectorError as error:  # by the seam's contract nothing was sent
+        if isinstance(error, Unauthorized):
+            job.trackers.refused.append(scope)
+        filed.stopped[scope] = str(error)
+        outcomes = [Refused(str(error))] * len(batch)
+    job.world.step("created")
+    records: list[Record] = []
+    for step, intent, outcome in zip(batch, intents, outcomes, strict=True):
+        records += _settle(job, scope, step, intent, outcome, filed)
+    job.commit(records)
+    job.world.step("recorded")
+
+
+def _intent(job: Job, scope: str, step: Step, old: Intent | None) -> Intent:
+    return Intent(
+        item=step.item,
+        scope=scope,
+        status=IntentStatus.PENDING,
+        attempt=old.attempt + 1 if old else 1,
+        at=job.world.now(),
+        run=job.occasion.run,
+    )
+
+
+def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, filed: Filed) -> list[Record]:
+    if isinstance(outcome, Created):
+        filed.created.append((step, outcome.ticket))
+        occasion = replace(job.occasion, now=job.world.now())
+        return linked(step.item, scope, outcome.ticket, intent, Relation.FILED, occasion)
+    if isinstance(outcome, Refused):
+        filed.refused.append((step, outcome.reason))
+        if outcome.retry_after is not None:
+            filed.stopped[scope] = outcome.reason
+            filed.later = True
+        return [replace(intent, status=IntentStatus.REFUSED, reason=outcome.reason)]
+    filed.unknown.append((step, outcome.reason))
+    return [replace(intent, status=IntentStatus.UNKNOWN, reason=outcome.reason)]
+
+
+def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket], filed: Filed) -> bool:
+    """Whether the first issue of a scope is found by its marker; until then no second one is filed."""
+    step, ticket = first
+    waited = timedelta()
+    while True:
+        try:
+            if any(one.marker == step.item for one in connector.owned()):
+                job.commit([Scope(name=scope, proven_at=job.world.now())])
+                return True
+        except ConnectorError as error:
+            filed.stopped[scope] = str(error)
+            filed.later = True
+            return False
+        if waited >= PROOF_WAIT:
+            filed.stopped[scope] = (
+                f"{ticket.key} is not found by its marker yet, so nothing more is filed in {scope}; "
+                "the next run goes on."
+            )
+            filed.later = True
+            return False
+        job.progress(
+            "Waiting until the tracker's listing shows the first issue", int(waited.total_seconds()), 120
+        )
+        job.world.sleep(PROOF_STEP.total_seconds())
+        waited += PROOF_STEP
+
+
+def _read_back(job: Job, scope: str, filed: Filed) -> None:
+    """See the new tickets as a later sync will see them, so that it finds nothing to write."""
+    mine = {ticket.id: number for number, (step, ticket) in enumerate(filed.created) if step.scope == scope}
+    if not mine:
+        return
+    try:
+        found = job.trackers.get(scope).fetch(sorted(mine))
+    except ConnectorError:
+        return  # the create's own answer stands until the next sync
+    records: list[Record] = []
+    for id, ticket in found.items():
+        step, created = filed.created[mine[id]]
+        if ticket != created:
+            filed.created[mine[id]] = (step, ticket)
+            records.append(record_of(scope, ticket))
+    job.commit(records)
+    job.world.step("read back")

@@ -1,0 +1,48 @@
+"""What one run works with: a root, its settings, documents, ledger and trackers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from followthrough.engine.trackers import Trackers
+from followthrough.engine.world import World
+from followthrough.ledger import Ledger, Record
+from followthrough.ledger.files import Journal
+from followthrough.planning.learning import Occasion
+from followthrough.settings import Settings
+from followthrough.sources import Source
+
+
+def _silent(_label: str, _done: int, _total: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run over one root."""
+
+    root: Path
+    settings: Settings
+    source: Source
+    ledger: Ledger
+    trackers: Trackers
+    world: World
+    occasion: Occasion
+    namespace: str
+    journal: Journal
+    document_url: Callable[[str], str | None] = lambda _path: None
+    progress: Callable[[str, int, int], None] = _silent
+    """Told what is being worked on, how much of it is done, and how much there is."""
+
+    @property
+    def today(self) -> date:
+        """The day it is where the settings say the team is."""
+        return self.world.now().astimezone(self.settings.zone).date()
+
+    def commit(self, records: Sequence[Record]) -> None:
+        """Commit, unless there is nothing to commit."""
+        if records:
+            self.ledger.commit(records)

@@ -1,0 +1,111 @@
+"""Bytes to readings: parse, extract, and note what stands beside each item."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from followthrough import documents
+from followthrough.documents import Document, Unreadable, fingerprint, parse
+from followthrough.documents.blocks import Mark, Text
+from followthrough.extraction import extract
+from followthrough.model import ActionItem, Postmortem
+from followthrough.planning.identity import identity_text
+from followthrough.planning.readings import Reading, Seen, SeenMark
+from followthrough.settings import Limits
+from followthrough.sources.interface import Content, Source, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A reading together with what it was made from, kept only as long as it is needed."""
+
+    reading: Reading
+    content: Content
+    document: Document
+    postmortem: Postmortem
+
+
+def read(source: Source, path: str, *, named: bool, limits: Limits, today: date) -> Reading:
+    """One document as planning sees it; one that cannot be read is a reading with ``error``."""
+    try:
+        return open_document(source, path, named=named, limits=limits, today=today).reading
+    except (SourceError, Unreadable) as error:
+        return Reading(path=path, named=named, error=str(error))
+
+
+def open_document(source: Source, path: str, *, named: bool, limits: Limits, today: date) -> Opened:
+    """Read, parse and extract one document.
+
+    Raises :class:`SourceError` or :class:`followthrough.documents.Unreadable`.
+    """
+    content = source.read(path)
+    return understand(content, path, named=named, limits=limits, today=today)
+
+
+def understand(content: Content, path: str, *, named: bool, limits: Limits, today: date) -> Opened:
+    """The pure part of :func:`open_document`."""
+    size = documents.Limits(document=limits.document_bytes, line=limits.line_bytes)
+    document = parse(content.data, path, size)
+    postmortem = extract(document, today=today)
+    if len(postmortem.items) > limits.items:
+        raise Unreadable(
+            f"{path}: has {len(postmortem.items)} measures, the limit is {limits.items}. "
+            "Raise `items` under [limits] if that is right."
+        )
+    warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
+    reading = Reading(
+        path=path,
+        version=content.version,
+        fingerprint=fingerprint(document),
+        incident=postmortem.incident,
+        status=postmortem.status,
+        items=seen_in(document, postmortem),
+        named=named,
+        looks_like_postmortem=postmortem.looks_like_postmortem,
+        read_only=content.read_only or document.read_only,
+        warnings=warnings,
+    )
+    return Opened(reading, content, document, postmortem)
+
+
+def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
+    """The items with their identity texts, marks and boxes."""
+    counted: Counter[str] = Counter()
+    seen = []
+    for item in postmortem.items:
+        text = identity_text(source_of(document, item))
+        block = document.blocks[item.place.block]
+        seen.append(
+            Seen(
+                item=item,
+                identity_text=text,
+                occurrence=counted[text],
+                marks=tuple(
+                    SeenMark(id=m.id, words=m.words, target=m.target) for m in marks_of(document, item)
+                ),
+                ticked=block.checkbox.ticked if block.checkbox else None,
+            )
+        )
+        counted[text] += 1
+    return tuple(seen)
+
+
+def marks_of(document: Document, item: ActionItem) -> tuple[Mark, ...]:
+    """Every mark inside the item: its block's own text, or any cell of its row."""
+    block = document.blocks[item.place.block]
+    texts: tuple[Text, ...] = (block.own, *block.cells)
+    return tuple(mark for text in texts for mark in text.marks)
+
+
+def source_of(document: Document, item: ActionItem) -> str:
+    """The item's raw source without our marks and the space before each."""
+    data, at, parts = document.data, item.span.start, []
+    for mark in sorted(marks_of(document, item), key=lambda mark: mark.start):
+        if item.span.start <= mark.start and mark.end <= item.span.end:
+            parts.append(data[at : mark.start].rstrip())
+            at = mark.end
+    parts.append(data[at : item.span.end])
+    return re.sub(r"\s+", " ", b"".join(parts).decode("utf-8", "replace"))

@@ -1,0 +1,213 @@
+"""The jobs: file, sync, the nightly run, and unlink. Each returns what it did as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum
+
+from followthrough.documents import Unreadable, unlinked
+from followthrough.engine.filing import Filed, file_tickets
+from followthrough.engine.job import Job
+from followthrough.engine.reading import open_document
+from followthrough.engine.survey import Request, survey
+from followthrough.engine.writing import Written, settle_bases, write_documents
+from followthrough.ledger import EventKind, Record, Run
+from followthrough.ledger.files import JournalLine
+from followthrough.planning.filing import Rules
+from followthrough.planning.plan import Plan
+from followthrough.planning.planner import Planned
+from followthrough.sources import Changed, SourceError
+
+
+class Exit(IntEnum):
+    """Exit codes; they are part of the interface."""
+
+    OK = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    PARTIAL = 3
+    HUMAN = 4
+    CREDENTIALS = 5
+    YES = 6
+    LATER = 75
+
+    @classmethod
+    def worst(cls, codes: Sequence[Exit]) -> Exit:
+        """The one to return when several apply."""
+        for code in (cls.UNEXPECTED, cls.USAGE, cls.CREDENTIALS, cls.HUMAN, cls.PARTIAL, cls.LATER, cls.YES):
+            if code in codes:
+                return code
+        return cls.OK
+
+
+@dataclass(slots=True, kw_only=True)
+class Done:
+    """What a job did."""
+
+    run: str
+    plan: Plan
+    filed: Filed = field(default_factory=Filed)
+    written: Written = field(default_factory=Written)
+    taken_out: list[str] = field(default_factory=list)
+    """Documents that ``unlink`` changed."""
+    failures: list[str] = field(default_factory=list)
+    """Sentences about what could not be done."""
+    credentials_refused: bool = False
+    declined: bool = False
+    """A human said no; nothing was done."""
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code that tells it."""
+        codes = []
+        if self.credentials_refused:
+            codes.append(Exit.CREDENTIALS)
+        if self.plan.brakes and not self.declined:
+            codes.append(Exit.HUMAN)
+        if self.failures or self.filed.refused or self.written.refused:
+            codes.append(Exit.PARTIAL)
+        if self.filed.later or self.written.changed:
+            codes.append(Exit.LATER)
+        return Exit.worst(codes)
+
+    def counts(self) -> dict[str, int]:
+        """For the journal and the last line on the screen."""
+        return {
+            "created": len(self.filed.created),
+            "refused": len(self.filed.refused),
+            "unknown": len(self.filed.unknown),
+            "documents": len(self.written.documents) + len(self.taken_out),
+            "notes": sum(len(notes) for _, notes in self.written.documents),
+            "failures": len(self.failures) + len(self.written.refused),
+        }
+
+
+Approve = Callable[[Plan], bool]
+Judge = Callable[[Plan], str | None]
+
+
+def carry_out(
+    job: Job, request: Request, approve: Approve = lambda _plan: True, *, stale: Judge = lambda _plan: None
+) -> Done:
+    """Survey, learn, file, write back: in this order, so that a kill at any point loses nothing.
+
+    ``approve`` may stop everything before the first write; ``stale`` names why a saved plan no
+    longer holds. Raises :class:`StalePlan` then, with nothing written.
+    """
+    planned = survey(job, request)
+    job.world.step("surveyed")
+    reason = stale(planned.plan)
+    if reason:
+        raise StalePlan(reason)
+    if request.filing and planned.plan.creates and not approve(planned.plan):
+        return Done(run=job.occasion.run, plan=planned.plan, declined=True)
+    return _carry_out(job, request, planned)
+
+
+class StalePlan(Exception):
+    """What was planned and what would be done now differ; nothing was done."""
+
+
+def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
+    started = job.world.now()
+    plan = _braked(planned.plan)
+    job = replace(job, occasion=replace(job.occasion, plan_hash=plan.hash))
+    job.commit([*planned.records, *_attached(planned, request)])
+    job.world.step("learned")
+    filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
+    touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
+    written = write_documents(job, plan, touched)
+    job.commit(settle_bases(plan, job.ledger.snapshot()))
+    done = Done(run=job.occasion.run, plan=plan, filed=filed, written=written)
+    done.credentials_refused = bool(job.trackers.refused)
+    done.failures = [f"{reading.path}: {reading.error}" for reading in plan.readings if reading.error]
+    done.failures += [f"{scope}: {reason}" for scope, reason in filed.stopped.items()]
+    done.failures += [f"{scope}: {error}" for scope, error in planned.unreachable.items()]
+    _remember(job, done, started)
+    return done
+
+
+def _remember(job: Job, done: Done, started: datetime) -> None:
+    """The run's own record; the ledger first, then the journal, which may be behind but never ahead."""
+    finished = job.world.now()
+    run = Run(
+        id=job.occasion.run,
+        command=job.occasion.command,
+        started=started,
+        finished=finished,
+        exit_code=int(done.exit),
+        counts=done.counts(),
+    )
+    job.commit([run])
+    snapshot = job.ledger.snapshot()
+    job.journal.append(
+        JournalLine(
+            run=run.id,
+            lineage=snapshot.lineage,
+            serial=snapshot.serial,
+            command=run.command,
+            at=finished,
+            plan_hash=job.occasion.plan_hash,
+            more={"exit": run.exit_code, **run.counts},
+        )
+    )
+    job.world.step("journal written")
+
+
+def _braked(plan: Plan) -> Plan:
+    """Without the creates of scopes that a brake stops."""
+    stopped = {brake.scope for brake in plan.brakes}
+    return (
+        replace(plan, steps=tuple(step for step in plan.steps if step.scope not in stopped))
+        if stopped
+        else plan
+    )
+
+
+def _attached(planned: Planned, request: Request) -> list[Record]:
+    """A detached document that ``file`` names by hand is ours to write again."""
+    named = {path for path, by_hand in request.paths if by_hand} if request.filing else set()
+    documents = planned.snapshot.documents
+    return [
+        replace(documents[path], detached=False)
+        for path in sorted(named)
+        if path in documents and documents[path].detached
+    ]
+
+
+def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
+    """Take our links out of the documents and leave them detached; tickets are not touched."""
+    planned = survey(job, Request(paths=paths, rules=Rules(), filing=False, offline=True))
+    done = Done(run=job.occasion.run, plan=planned.plan)
+    job.commit(planned.records)
+    for path, named in paths:
+        try:
+            opened = open_document(job.source, path, named=named, limits=job.settings.limits, today=job.today)
+            data = unlinked(opened.document)
+            if data != opened.content.data:
+                job.source.write(path, data, opened.content.version)
+                job.world.step("document written")
+                done.taken_out.append(path)
+            job.commit(_detached(job, path))
+        except Changed:
+            done.written.changed.append(path)
+        except (SourceError, Unreadable) as error:
+            done.failures.append(str(error))
+    _remember(job, done, job.occasion.now)
+    return done
+
+
+def _detached(job: Job, path: str) -> list[Record]:
+    snapshot = job.ledger.snapshot()
+    document = snapshot.documents.get(path)
+    if document is None or document.detached:
+        return []
+    records: list[Record] = [replace(document, detached=True)]
+    for item in snapshot.items.values():
+        base = snapshot.bases.get(item.id)
+        if item.document == path and base is not None and base.words is not None:
+            records.append(replace(base, words=None, target=None))
+            records.append(job.occasion.event(EventKind.DETACHED, item.id, {"path": path}))
+    return records

@@ -1,0 +1,94 @@
+"""Look at everything, change nothing: readings, tickets and ledger in, a plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from followthrough.engine.job import Job
+from followthrough.engine.reading import read
+from followthrough.ledger import IntentStatus, Snapshot
+from followthrough.planning.filing import Rules
+from followthrough.planning.planner import Planned, Situation, make_plan
+from followthrough.planning.readings import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a command wants planned."""
+
+    paths: Sequence[tuple[str, bool]]
+    """Documents relative to the root, and whether each was named by hand."""
+    rules: Rules
+    filing: bool = True
+    offline: bool = False
+    confirmed: bool = False
+
+
+def survey(job: Job, request: Request) -> Planned:
+    """Read the documents, ask the trackers, plan.
+
+    A listing of a tracker is asked for only where something is to be filed, or an answer is out.
+    """
+    readings = list(_readings(job, request.paths))
+    snapshot = job.ledger.snapshot()
+    readings = [_kept(reading, snapshot) for reading in readings]
+    situation = Situation(
+        readings=readings,
+        snapshot=snapshot,
+        scopes=job.trackers.unasked(),
+        rules=request.rules,
+        default_scope=job.settings.default_scope(),
+        namespace=job.namespace,
+        occasion=job.occasion,
+        exists=job.source.exists,
+        document_url=job.document_url,
+        filing=request.filing,
+        confirmed=request.confirmed,
+    )
+    planned = make_plan(situation)
+    if request.offline:
+        return planned
+    wanted = _tickets_wanted(snapshot, planned)
+    listing = _listings_wanted(snapshot, planned)
+    if not wanted and not listing:
+        return planned
+    views = job.trackers.look(wanted, listing=listing)
+    return make_plan(replace(situation, scopes={**situation.scopes, **views}))
+
+
+def _readings(job: Job, paths: Sequence[tuple[str, bool]]) -> Iterable[Reading]:
+    for number, (path, named) in enumerate(paths, start=1):
+        yield read(job.source, path, named=named, limits=job.settings.limits, today=job.today)
+        job.progress("Reading documents", number, len(paths))
+
+
+def _kept(reading: Reading, snapshot: Snapshot) -> Reading:
+    """A document that a folder or glob found counts only if it looks like a postmortem, or is known."""
+    if reading.named or reading.looks_like_postmortem or reading.path in snapshot.documents:
+        return reading
+    return replace(reading, items=())
+
+
+def _tickets_wanted(snapshot: Snapshot, planned: Planned) -> dict[str, set[str]]:
+    """Tickets of the items in sight, by scope."""
+    wanted: dict[str, set[str]] = {}
+    ids = {line.id for line in planned.plan.known} | {record.id for record in planned.identified.gone}
+    for id in ids:
+        for link in snapshot.links.get(id, ()):
+            wanted.setdefault(link.scope, set()).add(link.ticket)
+    return wanted
+
+
+def _listings_wanted(snapshot: Snapshot, planned: Planned) -> set[str]:
+    """Scopes to be listed whole: before anything is filed there, and where an answer is out."""
+    filing = {step.scope for step in planned.plan.creates if step.scope}
+    waiting = {
+        intent.scope
+        for line in planned.plan.known
+        if (intent := snapshot.intents.get(line.id))
+        and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN)
+    }
+    strange = any(mark.id not in snapshot.links for line in planned.plan.known for mark in line.seen.marks)
+    # Whose a mark is that the ledger does not know, only a tracker can tell.
+    return filing | waiting | (set(planned.plan.places) if strange else set())

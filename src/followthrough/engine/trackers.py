@@ -1,0 +1,107 @@
+"""The trackers of one run: opened when first needed, asked in bulk, failing one scope at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from followthrough import registry
+from followthrough.connector import Connector, ConnectorError, Features, Outside, Plugin, Ticket, Unauthorized
+from followthrough.planning.readings import ScopeView
+from followthrough.settings import Settings, SettingsError, validate_tracker
+
+
+class Trackers:
+    """Connectors by scope name. A context manager that closes what it opened."""
+
+    def __init__(self, settings: Settings, root: Path, settings_file: Path | None, outside: Outside) -> None:
+        self._settings = settings
+        self._root = root
+        self._file = settings_file
+        self._outside = outside
+        self._open: dict[str, Connector] = {}
+        self._stack = ExitStack()
+        self.refused: list[str] = []
+        """Scopes whose credentials were refused."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, traceback)
+
+    def get(self, scope: str) -> Connector:
+        """The connector of a scope.
+
+        Raises :class:`followthrough.settings.SettingsError` for a scope or kind that is not there.
+        """
+        if scope not in self._open:
+            plugin, options = self._plugin(scope)
+            self._open[scope] = self._stack.enter_context(plugin.connect(options, self._outside))
+        return self._open[scope]
+
+    def _plugin(self, scope: str) -> tuple[Plugin, object]:
+        tracker = self._settings.scopes().get(scope)
+        if tracker is None:
+            raise SettingsError(
+                f"There is no [trackers.{scope}] any more, but tickets live there. Add it again."
+            )
+        try:
+            plugin = registry.load(tracker.kind)
+        except registry.UnknownConnector as error:
+            raise SettingsError(f"[trackers.{scope}]: {error}") from error
+        return plugin, validate_tracker(plugin.settings_model(), tracker, scope, self._root, self._file)
+
+    def features(self, scope: str) -> Features:
+        """What the scope's tracker can do. Requests nothing."""
+        return self.get(scope).features
+
+    def look(
+        self, wanted: Mapping[str, Collection[str]], *, listing: Collection[str]
+    ) -> dict[str, ScopeView]:
+        """Ask each scope for the tickets wanted of it, and those in ``listing`` for all of ours.
+
+        A scope that fails is a view with ``error``; the others are asked all the same.
+        """
+        return {
+            scope: self._view(scope, wanted.get(scope, ()), scope in listing) for scope in {*wanted, *listing}
+        }
+
+    def _view(self, scope: str, ids: Collection[str], listing: bool) -> ScopeView:
+        connector = self.get(scope)
+        try:
+            refreshed = dict(connector.fetch(sorted(ids))) if ids else {}
+            owned = _by_marker(connector) if listing else None
+        except ConnectorError as error:
+            if isinstance(error, Unauthorized):
+                self.refused.append(scope)
+            return ScopeView(name=scope, features=connector.features, error=str(error))
+        return ScopeView(
+            name=scope,
+            features=connector.features,
+            place=scope,
+            refreshed=refreshed,
+            asked=frozenset(ids),
+            owned=owned,
+        )
+
+    def unasked(self) -> dict[str, ScopeView]:
+        """Every configured scope without asking any."""
+        scopes = self._settings.scopes()
+        return {scope: ScopeView(name=scope, features=self.features(scope), place=scope) for scope in scopes}
+
+
+def _by_marker(connector: Connector) -> dict[str, tuple[Ticket, ...]]:
+    found: dict[str, tuple[Ticket, ...]] = {}
+    for ticket in connector.owned():
+        if ticket.marker:
+            found[ticket.marker] = (*found.get(ticket.marker, ()), ticket)
+    return found

@@ -1,0 +1,50 @@
+"""The world outside, as arguments: what a test replaces and a simulator makes up."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from followthrough.sources.disk import RealDisk
+from followthrough.sources.interface import Disk
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _name() -> str:
+    return secrets.token_hex(16)
+
+
+def _nothing(_step: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Clock, randomness and disk, and a hook that is told each step's name as it is reached."""
+
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], None] = time.sleep
+    random_name: Callable[[], str] = _name
+    disk: Disk = field(default_factory=RealDisk)
+    step: Callable[[str], None] = _nothing
+    """Called with one of :data:`STEPS`; tests end the process there."""
+
+
+STEPS = (
+    "surveyed",
+    "learned",
+    "intents written",
+    "created",
+    "recorded",
+    "read back",
+    "document written",
+    "base recorded",
+    "journal written",
+)
+"""The named steps of ``file``, ``sync`` and ``run``, in their order."""

@@ -1,0 +1,199 @@
+"""Dates as people write them, absolute and relative, in the languages of the vocabulary."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .folding import fold
+from .vocabulary import Vocabulary
+
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d/])")
+_QUARTER = re.compile(r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)")
+_ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
+_RELATIVE = ("today", "tomorrow", "this_week", "next_week", "this_month", "next_month", "this_quarter", "next_quarter", "this_year", "next_year")
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+class Dated(NamedTuple):
+    """A date found: as written, as a day, and where."""
+
+    words: str
+    day: date
+    start: int
+    end: int
+
+
+class Dates:
+    """Finds dates in text."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        lists = vocabulary.dates
+        self._months: dict[str, int] = {}
+        for name in ("months", "months_short"):
+            for at, word in enumerate(lists.get(name, ())):
+                self._months.setdefault(word, at % 12 + 1)
+        self._weekdays = {word: at % 7 for at, word in enumerate(lists.get("weekdays", ()))}
+        self._numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
+        self._relative = {word: name for name in _RELATIVE for word in lists.get(name, ())}
+        self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
+        self.unknown = frozenset(lists.get("unknown", ()))
+        months = _choice(self._months)
+        self._day_first = re.compile(rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)")
+        self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
+        self._month_year = re.compile(rf"(?<!\w)({months})\.?\s(?:de )?(\d{{4}})(?!\w)")
+        self._phrase = re.compile(_bounded(self._relative))
+        within, units = _choice(lists.get("within", ())), _choice(self._units)
+        self._within = re.compile(rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self._numbers)})\s({units})(?!\w)")
+        self._end_month = re.compile(rf"(?<!\w)(?:{_choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)")
+        self._weekday = re.compile(rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?({_choice(self._weekdays)})(?!\w)")
+        self._before = re.compile(rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$")
+
+    def absolute(self, text: str, base: date) -> Dated | None:
+        """The first full date in ``text``; one without a year is the next such day from ``base`` on."""
+        folded = _lower(text)
+        found = [hit for hit in (self._iso(text), self._cjk(text, base), self._numeric(text)) if hit]
+        for pattern, day, month in ((self._month_first, 2, 1), (self._day_first, 1, 2)):
+            match = pattern.search(folded)
+            if match:
+                when = self._with_year(match[3], self._months[match[month]], int(match[day]), base)
+                if when:
+                    found.append(Dated(text[match.start() : match.end()], when, *match.span()))
+                    break
+        return min(found, key=lambda hit: (hit.start, -hit.end)) if found else None
+
+    def due(self, text: str, base: date) -> Dated | None:
+        """The first date in ``text``, be it absolute, a quarter, or relative to ``base``."""
+        found = self.absolute(text, base) or self._period(text, base)
+        return found or self.relative(text, base)
+
+    def relative(self, text: str, base: date) -> Dated | None:
+        """The first date in words such as "next week" or "in two weeks", counted from ``base``."""
+        folded = _lower(text)
+        match = self._phrase.search(folded)
+        if match:
+            day = _relative_day(self._relative[match[0]], base)
+            return Dated(text[match.start() : match.end()], day, *match.span())
+        match = self._within.search(folded)
+        if match:
+            count = int(match[1]) if match[1].isdigit() else self._numbers[match[1]]
+            day = base + timedelta(days=count * _UNITS[self._units[match[2]]])
+            return Dated(text[match.start() : match.end()], day, *match.span())
+        match = self._weekday.search(folded)
+        if match:
+            ahead = (self._weekdays[match[1]] - base.weekday()) % 7 or 7
+            return Dated(text[match.start() : match.end()], base + timedelta(days=ahead), *match.span())
+        return None
+
+    def announced(self, text: str, base: date) -> Dated | None:
+        """A date that ``text`` sets as its own deadline: one behind "by", or "this quarter" and the like."""
+        found = self.absolute(text, base) or self._period(text, base)
+        if found:
+            before = self._before.search(_lower(text[: found.start]))
+            if before:
+                start = before.start() + (text[before.start()] == " ")
+                return found._replace(start=start)
+            return found if found.words.lower().startswith(("end ", "fin ", "ende ")) else None
+        found = self.relative(text, base)
+        if found is None or not found.words[:1].isalpha():
+            return None
+        name = self._relative.get(_lower(found.words))
+        if name in ("today", "tomorrow"):
+            return None
+        at_end = len(text.rstrip(" .!")) <= found.end
+        return found if name is not None or at_end and "day" not in found.words.lower() else None
+
+    def _iso(self, text: str) -> Dated | None:
+        match = _ISO.search(text)
+        when = _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+        return Dated(match[0], when, *match.span()) if match and when else None
+
+    def _cjk(self, text: str, base: date) -> Dated | None:
+        match = None if text.isascii() else _CJK.search(text)
+        when = self._with_year(match[1], int(match[2]), int(match[3]), base) if match else None
+        return Dated(match[0], when, *match.span()) if match and when else None
+
+    def _numeric(self, text: str) -> Dated | None:
+        """``31/12/2026``: only where one number cannot be a month, or both are the same, or dots part them."""
+        match = _NUMBERS.search(text)
+        if not match:
+            return None
+        first, second = int(match[1]), int(match[3])
+        year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
+        if first > 12 or match[2] == "." or first == second:
+            when = _day(year, second, first)
+        elif second > 12:
+            when = _day(year, first, second)
+        else:
+            return None
+        return Dated(match[0], when, *match.span()) if when else None
+
+    def _period(self, text: str, base: date) -> Dated | None:
+        """A quarter or a month: its last day."""
+        match = _QUARTER.search(text)
+        if match:
+            quarter = int(match[2] or match[5])
+            given = match[3] or match[4]
+            year = (int(given) + (2000 if len(given) == 2 else 0)) if given else base.year
+            day = _last_day(year, quarter * 3)
+            if not given and day < base:
+                day = _last_day(year + 1, quarter * 3)
+            return Dated(match[0], day, *match.span())
+        folded = _lower(text)
+        match = self._end_month.search(folded) or self._month_year.search(folded)
+        if not match:
+            return None
+        month = self._months[match[1]]
+        year = int(match[2]) if match[2] else base.year + (month < base.month)
+        return Dated(text[match.start() : match.end()], _last_day(year, month), *match.span())
+
+    def _with_year(self, year: str | None, month: int, day: int, base: date) -> date | None:
+        if year:
+            return _day(int(year), month, day)
+        when = _day(base.year, month, day)
+        return when if when is None or when >= base else _day(base.year + 1, month, day)
+
+
+def _lower(text: str) -> str:
+    """``text`` as the vocabulary spells it, every character where it was."""
+    if text.isascii():
+        return text.lower().replace("'", " ").replace("-", " ") if "'" in text else text.lower()
+    return "".join([fold(char)[:1] or (char if char in ":/.,'" and char != "'" else " ") for char in text])
+
+
+def _choice(words: object) -> str:
+    ordered = sorted({word for word in words if word}, key=len, reverse=True)  # type: ignore[attr-defined]
+    return "|".join(map(re.escape, ordered)) or r"(?!)"
+
+
+def _bounded(words: object) -> str:
+    return rf"(?<![a-z0-9])(?:{_choice(words)})(?![a-z0-9])"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _relative_day(name: str, base: date) -> date:
+    if name in ("today", "tomorrow"):
+        return base + timedelta(days=name == "tomorrow")
+    ahead = name.startswith("next_")
+    if name.endswith("week"):
+        return base + timedelta(days=6 - base.weekday() + 7 * ahead)
+    if name.endswith("month"):
+        month = base.month + ahead
+        return _last_day(base.year + (month > 12), (month - 1) % 12 + 1)
+    if name.endswith("quarter"):
+        month = (base.month - 1) // 3 * 3 + 3 + 3 * ahead
+        return _last_day(base.year + (month > 12), (month - 1) % 12 + 1)
+    return date(base.year + ahead, 12, 31)

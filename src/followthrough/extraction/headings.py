@@ -1,0 +1,97 @@
+"""What a heading opens: measures, a timeline, causes, or nothing this program knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..model import Kind, State
+from .phrases import Hit, Words
+from .vocabulary import Role, Vocabulary
+
+_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
+_NUMBERED = re.compile(r"(?:action|item|task|ai|a|t|maßnahme|mesure|acci[oó]n|measure)?[ \t]*[-#]?[ \t]*\d{1,3}[.):\u2013\u2014-](?!\d)", re.I)
+_SHORT = 6
+"""A heading of more words must be about the phrase found in it, not only mention it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the words of a heading say."""
+
+    text: str
+    role: Role
+    kind: Kind | None = None
+    """The kind of the measures below it, where it names just one."""
+    done: bool = False
+    """It says that everything below it is done."""
+    exact: bool = False
+    """It consists of known words."""
+    numbered: bool = False
+    imperative: bool = False
+    """It starts with a verb, as a measure does."""
+
+
+class Headings:
+    """Judges headings; equal words are judged once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._known: dict[str, Heading] = {}
+
+    def read(self, text: str) -> Heading:
+        """The heading that reads ``text``."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._judge(text)
+        return found
+
+    def _judge(self, text: str) -> Heading:
+        words = Words(text)
+        role, exact = self._role(words)
+        inner = [Words(match[1]) for match in _BRACKETS.finditer(text)]
+        done = any(self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner)
+        numbered = _NUMBERED.match(text.strip(" *_")) is not None
+        first = words.tokens[1] if words.tokens[0].isdigit() and len(words.tokens) > 1 else words.tokens[0]
+        imperative = self._vocabulary.verbs.form(first) is not None and len(words.tokens) > 2
+        return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
+
+    def _role(self, words: Words) -> tuple[Role, bool]:
+        vocabulary = self._vocabulary
+        exact = vocabulary.headings.exact.get(words.folded)
+        if exact is not None:
+            return exact, True
+        hits = list(vocabulary.headings.all(words))
+        if not hits:
+            return Role.NEUTRAL, False
+        if any(hit.value is Role.INSTRUCTION for hit in hits):
+            return Role.INSTRUCTION, False
+        best = max(hits, key=_weight)
+        last = len(words.tokens)
+        if any(hit.value is Role.TITLE and (hit.at == 0 or hit.at + hit.size == last) for hit in hits):
+            plain = best.value is Role.TITLE or best.size == 1
+            return (Role.TITLE if plain else best.value), False
+        total = len(words.tokens)
+        if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
+            return Role.NEUTRAL, False
+        return best.value, not words.unspaced and _covered(hits) >= total
+
+    def _kind(self, words: Words) -> Kind | None:
+        found = {hit.value for hit in self._vocabulary.kinds.all(words)}
+        return found.pop() if len(found) == 1 else None
+
+
+def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:
+    return (hit.size, hit.value is Role.MEASURES, -hit.at)
+
+
+def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
+    """Whether a long heading opens with its phrase: ``Timeline of the outage in our Dublin region``."""
+    return best.at == 0 and best.size > 1 or all(hit.at == 0 for hit in hits)
+
+
+def _covered(hits: list[Hit[Role]]) -> int:
+    places: set[int] = set()
+    for hit in hits:
+        places.update(range(hit.at, hit.at + hit.size))
+    return len(places)

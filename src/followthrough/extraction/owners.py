@@ -1,0 +1,58 @@
+"""Who is to do it, where the sentence says so: "@sam will add ...", "Sam to add ...", "Platform team: ..."."""
+
+from __future__ import annotations
+
+import re
+
+from .notes import Notes
+from .phrases import Words
+from .verbs import Form
+from .vocabulary import Vocabulary
+
+_SUBJECT = re.compile(
+    r"(@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,3}?)"
+    r"(?:\s*[:–—]\s*|\s-\s|\s(?:will|shall|to|should|needs to|need to|is going to|is to|are to|va|doit|debe|deve)\s)(?=\S)"
+)
+_THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
+_HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
+_TEAMS = frozenset(("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops"))
+
+
+class Subjects:
+    """Knows who may be the subject of a promise. ``people`` are folded names that the document gives."""
+
+    def __init__(self, vocabulary: Vocabulary, people: frozenset[str] = frozenset()) -> None:
+        self._vocabulary = vocabulary
+        self.people = people
+
+    def strip(self, text: str, start: int, end: int, notes: Notes) -> int:
+        """Behind a subject that is a person or a team, who then is the owner; else ``start``."""
+        match = _SUBJECT.match(text, start, end)
+        if match and self._somebody(match[1], text[match.end(1) : match.end()]):
+            if _passive(text, match.end()):
+                return start
+            notes.own(match[1], self._vocabulary)
+            return match.end()
+        match = _THIRD.match(text, start, end)
+        if match and self._vocabulary.verbs.form(Words(match[2]).folded) is Form.THIRD and self.known(match[1]):
+            notes.own(match[1], self._vocabulary)
+            return match.start(2)
+        return start
+
+    def known(self, name: str) -> bool:
+        """Whether the document knows somebody of that name."""
+        return Words(name).folded in self.people
+
+    def _somebody(self, name: str, joint: str) -> bool:
+        if name.startswith("@"):
+            return True
+        words = Words(name)
+        if words.folded in self._vocabulary.people or words.tokens[0] in self._vocabulary.people:
+            return False
+        if self.known(name):
+            return True
+        return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
+
+
+def _passive(text: str, at: int) -> bool:
+    return text.startswith(("be ", "have been ", "not be "), at)

@@ -1,0 +1,170 @@
+"""The words that extraction knows, read once from the TOML files in ``words/``.
+
+One file a language, all in use at once: teams mix them. Every list is data; what a list is for
+stands beside its attribute here. ``Vocabulary.extended`` adds an organisation's own words.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+
+from ..model import Kind, State
+from .folding import fold
+from .phrases import Phrases
+from .verbs import Verbs
+
+Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
+
+
+class Role(Enum):
+    """What a section of a postmortem is for."""
+
+    MEASURES = "measures"
+    LESSONS = "lessons"
+    TAKEN = "taken"
+    """Measures taken: history beside a list of measures, else a list of finished ones."""
+    TIMELINE = "timeline"
+    CAUSE = "cause"
+    IMPACT = "impact"
+    SUMMARY = "summary"
+    HINDSIGHT = "hindsight"
+    ASIDE = "aside"
+    INSTRUCTION = "instruction"
+    TITLE = "title"
+    NEUTRAL = "neutral"
+
+
+class Label(Enum):
+    """What a labelled part of an item, or a column of a table, holds."""
+
+    OWNER = "owner"
+    DUE = "due"
+    PRIORITY = "priority"
+    STATE = "state"
+    TICKET = "ticket"
+    ACTION = "action"
+    KIND = "kind"
+    NUMBER = "number"
+    NOTE = "note"
+
+
+class Fact(Enum):
+    """What a postmortem says of its incident."""
+
+    ID = "id"
+    TITLE = "title"
+    DATE = "date"
+    START = "start"
+    END = "end"
+    DURATION = "duration"
+    SEVERITY = "severity"
+    SERVICES = "services"
+    TEAM = "team"
+    AUTHORS = "authors"
+    IMPACT = "impact"
+    ROOT_CAUSE = "root_cause"
+    STATUS = "status"
+
+
+class Vocabulary:
+    """All lists of all languages, ready to be looked up."""
+
+    def __init__(self, lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+        self.lists = lists
+        self.headings = Phrases({role: self._list("headings", role.value) for role in Role})
+        self.kinds = Phrases({kind: self._list("kinds", kind.value) for kind in Kind})
+        self.kind_words = Phrases({kind: self._list("kind_words", kind.value) for kind in Kind})
+        self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
+        self.inline = self._phrases("labels", "inline")
+        """Labels that make a sentence a measure outside any section: ``Action: ...``."""
+        self.states = Phrases({state: self._list("states", state.value) for state in State})
+        self.outcomes = self._phrases("states", "done_lead")
+        """First words of a remark that tells how the work ended: ``(fixed by ...)``."""
+        self.filings = self._phrases("states", "filed_lead")
+        self.priorities = self._phrases("priorities", "words")
+        self.severities = Phrases({level: self._list("severities", level) for level in SEVERITIES})
+        self.facts = Phrases({fact: self._list("incident", fact.value) for fact in Fact})
+        self._words_lists()
+        self._date_lists()
+
+    def _words_lists(self) -> None:
+        self.verbs = Verbs(self.lists.get("words", {}).get("verbs", ()), self.lists.get("words", {}).get("pasts", ()))
+        self.openers = self._phrases("words", "openers")
+        """What may stand before the verb of an instruction."""
+        self.announce = self._phrases("words", "announce")
+        """Sentences that promise work."""
+        self.oblige = self._phrases("words", "oblige")
+        """Sentences that call for work."""
+        self.accomplished = self._phrases("words", "accomplished")
+        """Sentences that say the work is done."""
+        self.vague = self._phrases("words", "vague")
+        """Promises that nobody could tick off."""
+        self.hindsight = self._phrases("words", "hindsight")
+        """What should have been."""
+        self.closings = self._phrases("words", "closings")
+        """How a paragraph behind a list of measures starts."""
+        self.leads = self._phrases("words", "leads")
+        """What a paragraph that introduces a list of measures says."""
+        self.lead_vetoes = self._phrases("words", "lead_vetoes")
+        self.guidance = self._phrases("words", "guidance")
+        """Guidance for whoever fills in the report."""
+        self.report = self._phrases("words", "report")
+        """Work on the report itself."""
+        self.advice = self._phrases("words", "advice")
+        """Words to other people."""
+        self.placeholders = frozenset(fold(words) for words in self._list("words", "placeholders"))
+        self.residue = frozenset(fold(words) for words in self._list("words", "residue"))
+        self.ticket_words = self._phrases("words", "ticket_words")
+        self.framing = self._phrases("words", "framing")
+        """Talk about the ticket or the writer before the work itself."""
+        self.report_tail = frozenset(fold(words) for words in self._list("words", "report_tail"))
+        self.people = frozenset(fold(words) for words in self._list("words", "people"))
+        """Subjects that name nobody."""
+        self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
+        self.template = self._phrases("words", "template")
+        """Titles of empty forms."""
+        self.not_keys = frozenset(word.upper() for word in self._list("words", "not_keys"))
+        """What stands before ``-12`` without being a tracker's project."""
+
+    def _date_lists(self) -> None:
+        self.dates = {name: tuple(fold(word) for word in words) for name, words in self.lists.get("dates", {}).items()}
+
+    def _list(self, table: str, name: str) -> tuple[str, ...]:
+        return self.lists.get(table, {}).get(name, ())
+
+    def _phrases(self, table: str, name: str) -> Phrases[bool]:
+        return Phrases({True: self._list(table, name)})
+
+    def extended(self, more: Lists) -> Vocabulary:
+        """This vocabulary with ``more`` words, in tables and lists named as in the TOML files."""
+        return Vocabulary(_merged([more, self.lists]))
+
+
+SEVERITIES = ("sev1", "sev2", "sev3", "sev4", "sev5")
+
+
+def _merged(parts: Iterable[Lists]) -> dict[str, dict[str, tuple[str, ...]]]:
+    tables: dict[str, dict[str, tuple[str, ...]]] = {}
+    for part in parts:
+        for table, lists in part.items():
+            into = tables.setdefault(table, {})
+            for name, words in lists.items():
+                given = tuple(words.split()) if isinstance(words, str) else tuple(words)
+                into[name] = into.get(name, ()) + given
+    return tables
+
+
+@cache
+def default_vocabulary() -> Vocabulary:
+    """The vocabulary that ships, all languages."""
+    folder = files(__package__) / "words"
+    names = sorted((entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")), key=_english_first)
+    return Vocabulary(_merged(tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in names))
+
+
+def _english_first(name: str) -> tuple[bool, str]:
+    return (name != "en.toml", name)

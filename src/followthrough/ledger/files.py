@@ -1,0 +1,185 @@
+"""What lies beside the ledger in the state folder: the lock of a run, and the journal of runs."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from followthrough.ledger import faults
+from followthrough.ledger.interface import LedgerBusy, Snapshot
+from followthrough.ledger.records import EMPTY
+
+
+def state_path(root: Path) -> Path:
+    """Where the state of ``root`` lies, whether or not it is there."""
+    return root / ".followthrough"
+
+
+def state_folder(root: Path) -> Path:
+    """The state folder of ``root``, made for this user alone. Call it only before a write."""
+    folder = state_path(root)
+    ignore = folder / ".gitignore"
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(root)
+        # Asked by size, because a run may have died between making and filling it.
+        if not ignore.exists() or not ignore.stat().st_size:
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise faults.from_system(folder, error) from error
+    return folder
+
+
+@contextmanager
+def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[None]:
+    """Hold the lock of ``folder``, or raise :class:`LedgerBusy` naming who does.
+
+    The system gives it back when the process ends, however it ends. The file stays: removing it
+    would let two processes hold one lock each.
+    """
+    path = folder / "lock"
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise faults.from_system(path, error) from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LedgerBusy(
+                f"{_holder(file)} is at work in {folder.parent}; a later run finishes the work."
+            ) from error
+        holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": at.isoformat()}
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(holder).encode() + b"\n", 0)
+        yield
+        os.ftruncate(file, 0)
+    finally:
+        os.close(file)
+
+
+def _holder(file: int) -> str:
+    try:
+        holder = json.loads(os.pread(file, 4096, 0))
+        return "Run {run} on {host} (process {pid}, since {start})".format(**holder)
+    except (ValueError, KeyError, TypeError):
+        # It took the lock just now, and has not yet said who it is.
+        return "Another run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """What one run leaves in the journal, after the ledger has committed."""
+
+    run: str
+    lineage: str
+    serial: int
+    """The ledger's serial after the run's last commit."""
+    command: str
+    at: datetime
+    plan_hash: str = ""
+    more: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    """Further JSON values, beside the others in the line."""
+
+
+class Journal:
+    """``runs.jsonl``: one line a run, only ever added to.
+
+    It is the second witness of how far the ledger had come, outside its file. A line cut off by a
+    crash is passed over, and the next one begins on a line of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, line: JournalLine) -> None:
+        """Add ``line``; when this returns, it survives a loss of power."""
+        content = dict(line.more) | {
+            "run": line.run,
+            "lineage": line.lineage,
+            "serial": line.serial,
+            "command": line.command,
+            "at": line.at.isoformat(),
+            "plan_hash": line.plan_hash,
+        }
+        data = json.dumps(content).encode() + b"\n"
+        try:
+            self._append(data)
+        except OSError as error:
+            raise faults.from_system(self._path, error) from error
+
+    def _append(self, data: bytes) -> None:
+        new = not self._path.exists()
+        with open(self._path, "ab+", buffering=0, opener=_private) as file:
+            end = file.seek(0, os.SEEK_END)
+            if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+                data = b"\n" + data
+            while data:
+                data = data[file.write(data) :]
+            os.fsync(file.fileno())
+        if new:
+            _sync_folder(self._path.parent)
+
+    def lines(self) -> Iterator[JournalLine]:
+        """Every whole line, oldest first; none where there is no journal."""
+        try:
+            content = self._path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise faults.from_system(self._path, error) from error
+        for text in content.split(b"\n"):
+            line = _line(text)
+            if line:
+                yield line
+
+    def last_serial(self, lineage: str) -> int:
+        """The highest serial told of the ledger of that name; 0 where none is."""
+        return max((line.serial for line in self.lines() if line.lineage == lineage), default=0)
+
+
+def rolled_back(snapshot: Snapshot, journal: Journal) -> bool:
+    """Whether the ledger has forgotten commits that the journal tells of.
+
+    A journal that is behind is none: a run may die between commit and line. Nor is a ledger that is
+    not there, or another one. Without the run lock a run may commit and write its line after the
+    snapshot was taken: whoever reads without it takes a second snapshot before believing it.
+    """
+    return bool(snapshot.lineage) and journal.last_serial(snapshot.lineage) > snapshot.serial
+
+
+def _line(text: bytes) -> JournalLine | None:
+    try:
+        found = json.loads(text)
+        return JournalLine(
+            run=str(found.pop("run")),
+            lineage=str(found.pop("lineage")),
+            serial=int(found.pop("serial")),
+            command=str(found.pop("command")),
+            at=datetime.fromisoformat(found.pop("at")),
+            plan_hash=str(found.pop("plan_hash", "")),
+            more=found,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync_folder(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

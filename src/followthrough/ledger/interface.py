@@ -1,0 +1,93 @@
+"""The ledger as the rest of the house sees it: read one snapshot, commit records.
+
+Every store (SQLite today; PostgreSQL and a git branch can follow) implements :class:`Ledger`,
+and one test suite runs against each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+from followthrough.ledger.records import (
+    Base,
+    DocumentRecord,
+    Event,
+    Intent,
+    ItemRecord,
+    Link,
+    Record,
+    Run,
+    Scope,
+    TicketRecord,
+)
+
+
+class LedgerError(Exception):
+    """The ledger cannot be opened, read or written: a sentence with the next step."""
+
+
+class LedgerBusy(LedgerError):
+    """Another process holds the ledger; a later run finishes the work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All that planning needs of the ledger, read in one transaction. Never changes."""
+
+    lineage: str = ""
+    """Random name given to a ledger when it is made."""
+    serial: int = 0
+    """Grows by one with every commit."""
+    documents: Mapping[str, DocumentRecord] = field(default_factory=dict)
+    items: Mapping[str, ItemRecord] = field(default_factory=dict)
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    links: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
+    """By item, without retired ones."""
+    tickets: Mapping[tuple[str, str], TicketRecord] = field(default_factory=dict)
+    """By scope and ticket id."""
+    bases: Mapping[str, Base] = field(default_factory=dict)
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+
+    def tickets_of(self, item: str) -> tuple[TicketRecord, ...]:
+        """The last seen tickets of an item."""
+        found = (self.tickets.get((link.scope, link.ticket)) for link in self.links.get(item, ()))
+        return tuple(ticket for ticket in found if ticket is not None)
+
+
+class Ledger(Protocol):
+    """A durable memory. One writer at a time; readers never wait for it."""
+
+    def snapshot(self) -> Snapshot:
+        """The state after the last commit."""
+        ...
+
+    def commit(self, records: Sequence[Record], /) -> int:
+        """Write all records or none; when this returns, they survive a loss of power.
+
+        Returns the new serial. Raises :class:`LedgerBusy`, or :class:`LedgerError` where nothing
+        was written.
+        """
+        ...
+
+    def events(self) -> Iterator[Event]:
+        """Every event, in the order in which they were committed."""
+        ...
+
+    def runs(self, limit: int = 20) -> Sequence[Run]:
+        """The latest runs, newest first."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...

@@ -1,0 +1,89 @@
+"""A ledger that forgets everything with its process: for tests and simulations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+from followthrough.ledger import rows
+from followthrough.ledger.interface import Snapshot
+from followthrough.ledger.records import Event, Link, Record, Run
+from followthrough.ledger.rows import R, Row, Shape, rows_of
+
+
+class MemoryLedger:
+    """See :class:`followthrough.ledger.interface.Ledger`. ``close`` keeps what it holds.
+
+    What it keeps went through the same rows as in the other stores, so that it refuses what they
+    refuse, and gives back what they give back.
+    """
+
+    def __init__(self, lineage: str = "memory") -> None:
+        self._lineage = lineage
+        self._serial = 0
+        self._mutex = threading.Lock()
+        self._kept: dict[Shape[Any], dict[tuple[Any, ...], Any]] = {
+            shape: {} for shape in rows.SHAPES.values()
+        }
+
+    def snapshot(self) -> Snapshot:
+        with self._mutex:
+            links: dict[str, tuple[Link, ...]] = {}
+            for link in self._kept[rows.LINKS].values():
+                if not link.retired:
+                    links[link.item] = (*links.get(link.item, ()), link)
+            return Snapshot(
+                lineage=self._lineage,
+                serial=self._serial,
+                documents=self._by_name(rows.DOCUMENTS),
+                items=self._by_name(rows.ITEMS),
+                intents=self._by_name(rows.INTENTS),
+                links=MappingProxyType(links),
+                tickets=MappingProxyType(dict(self._kept[rows.TICKETS])),
+                bases=self._by_name(rows.BASES),
+                scopes=self._by_name(rows.SCOPES),
+            )
+
+    def _by_name(self, shape: Shape[R]) -> Mapping[str, R]:
+        return MappingProxyType({key[0]: record for key, record in self._kept[shape].items()})
+
+    def commit(self, records: Sequence[Record], /) -> int:
+        found = rows_of(records)
+        with self._mutex:
+            for shape, values in found.items():
+                self._keep(shape, values)
+            self._serial += 1
+            return self._serial
+
+    def _keep(self, shape: Shape[Any], values: list[Row]) -> None:
+        kept, read = self._kept[shape], shape.reader()
+        for row in values:
+            key = tuple(row[name] for name in shape.key) or (len(kept),)
+            kept[key] = read(tuple(row.values()))
+
+    def events(self) -> Iterator[Event]:
+        with self._mutex:
+            return iter(tuple(self._kept[rows.EVENTS].values()))
+
+    def runs(self, limit: int = 20) -> Sequence[Run]:
+        with self._mutex:
+            # Reversed before the stable sort: of runs that started together, the last comes first.
+            latest = reversed(self._kept[rows.RUNS].values())
+            return tuple(sorted(latest, key=lambda run: run.started, reverse=True)[: max(limit, 0)])
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None:
+        self.close()

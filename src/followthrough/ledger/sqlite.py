@@ -1,0 +1,180 @@
+"""The default ledger: one SQLite file with a write-ahead log."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal_column, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from followthrough.ledger import rows
+from followthrough.ledger.access import Access, Reading, Writing
+from followthrough.ledger.interface import Snapshot
+from followthrough.ledger.records import Event, Link, Record, Run
+from followthrough.ledger.rows import Known, Row, Shape, rows_of
+from followthrough.ledger.schema import LEDGER, TABLES
+
+R = TypeVar("R")
+
+_BATCH = 1000
+_ROWID: ColumnElement[int] = literal_column("rowid", Integer)
+"""Grows with the first commit of a key, and stays when the record is replaced."""
+_EVENTS = TABLES[rows.EVENTS.table]
+_LINKS = TABLES[rows.LINKS.table]
+_RUNS = TABLES[rows.RUNS.table]
+
+
+def open_sqlite(
+    path: Path, *, create: bool, random_name: Callable[[], str], patience: float = 5.0
+) -> SqliteLedger:
+    """Open the ledger at ``path``, whose folder must exist where ``create`` is true.
+
+    With ``create=False`` it is for reading: nothing is created or changed, whatever stands there, a
+    missing file is an empty ledger, and ``commit`` is refused. ``random_name`` names a new ledger.
+    ``patience`` is how many seconds to wait for another process before :class:`LedgerBusy`.
+    """
+    if create:
+        return SqliteLedger(Writing(path, random_name, patience))
+    return SqliteLedger(Reading(path, patience))
+
+
+class SqliteLedger:
+    """See :class:`followthrough.ledger.interface.Ledger`; made by :func:`open_sqlite`."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def snapshot(self) -> Snapshot:
+        with _no_collection():
+            return self._access.read(_snapshot) or Snapshot()
+
+    def commit(self, records: Sequence[Record], /) -> int:
+        # Turned into rows before the transaction: a bad record costs nothing and locks nobody out.
+        return self._access.write(partial(_commit, rows_of(records)))
+
+    def events(self) -> Iterator[Event]:
+        last = self._access.read(_last_event) or 0
+        seq = 0
+        while seq < last:
+            # Batch by batch, so that no transaction stays open while the caller thinks. Events are
+            # only ever added, so the batches belong together.
+            batch = self._access.read(partial(_events_after, seq, last))
+            if not batch:
+                return
+            seq, events = batch
+            yield from events
+
+    def runs(self, limit: int = 20) -> Sequence[Run]:
+        return self._access.read(partial(_latest_runs, max(limit, 0))) or ()
+
+    def close(self) -> None:
+        self._access.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spare the collector the records, which hold no cycle: walking them takes a quarter of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _columns(shape: Shape[Any]) -> Select[Any]:
+    table = TABLES[shape.table]
+    return select(*(table.c[column.name] for column in shape.columns))
+
+
+def _records(connection: Connection, shape: Shape[R], query: Select[Any], known: Known) -> Iterator[R]:
+    read = shape.reader(known)
+    result = connection.execute(query, execution_options={"yield_per": _BATCH})
+    for batch in result.partitions():
+        yield from map(read, batch)
+
+
+def _snapshot(connection: Connection) -> Snapshot:
+    lineage, serial = connection.execute(select(LEDGER.c.lineage, LEDGER.c.serial)).one()
+    known = Known()
+
+    def every(shape: Shape[R]) -> Iterator[R]:
+        return _records(connection, shape, _columns(shape).order_by(_ROWID), known)
+
+    items = {one.id: one for one in every(rows.ITEMS)}
+    links: dict[str, tuple[Link, ...]] = {}
+    followed = _columns(rows.LINKS).where(_LINKS.c.retired == 0).order_by(_ROWID)
+    for link in _records(connection, rows.LINKS, followed, known):
+        links[link.item] = (*links.get(link.item, ()), link)
+    return Snapshot(
+        lineage=lineage,
+        serial=serial,
+        documents=MappingProxyType({one.path: one for one in every(rows.DOCUMENTS)}),
+        items=MappingProxyType(items),
+        intents=MappingProxyType({one.item: one for one in every(rows.INTENTS)}),
+        links=MappingProxyType(links),
+        tickets=MappingProxyType({(one.scope, one.id): one for one in every(rows.TICKETS)}),
+        bases=MappingProxyType({one.item: one for one in every(rows.BASES)}),
+        scopes=MappingProxyType({one.name: one for one in every(rows.SCOPES)}),
+    )
+
+
+def _upsert(shape: Shape[Any]) -> Insert:
+    statement = insert(TABLES[shape.table])
+    if not shape.key:
+        return statement
+    rest = [column.name for column in shape.columns if column.name not in shape.key]
+    return statement.on_conflict_do_update(
+        index_elements=shape.key, set_={name: statement.excluded[name] for name in rest}
+    )
+
+
+_UPSERTS = {shape.kind: _upsert(shape) for shape in rows.SHAPES.values()}
+_NEXT_SERIAL = update(LEDGER).values(serial=LEDGER.c.serial + 1)
+_SERIAL = select(LEDGER.c.serial)
+
+
+def _commit(found: dict[Shape[Any], list[Row]], connection: Connection) -> int:
+    for shape, values in found.items():
+        connection.execute(_UPSERTS[shape.kind], values)
+    connection.execute(_NEXT_SERIAL)
+    serial: int = connection.execute(_SERIAL).scalar_one()
+    return serial
+
+
+def _last_event(connection: Connection) -> int:
+    return connection.execute(select(func.max(_EVENTS.c.seq))).scalar_one() or 0
+
+
+def _events_after(seq: int, last: int, connection: Connection) -> tuple[int, list[Event]] | None:
+    query = _columns(rows.EVENTS).add_columns(_EVENTS.c.seq).order_by(_EVENTS.c.seq).limit(_BATCH)
+    found = connection.execute(query.where(_EVENTS.c.seq > seq, _EVENTS.c.seq <= last)).all()
+    if not found:
+        return None
+    read = rows.EVENTS.reader()
+    return found[-1][-1], [read(row[:-1]) for row in found]
+
+
+def _latest_runs(limit: int, connection: Connection) -> Sequence[Run]:
+    query = _columns(rows.RUNS).order_by(_RUNS.c.started.desc(), _ROWID.desc()).limit(limit)
+    return tuple(_records(connection, rows.RUNS, query, Known()))

@@ -1,0 +1,204 @@
+"""What is filed: the rules, in order, and the first that an item fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from followthrough.connector import Draft
+from followthrough.ledger.interface import Snapshot
+from followthrough.ledger.records import Intent, IntentStatus
+from followthrough.model import State
+from followthrough.planning.identity import Evidence, Known
+from followthrough.planning.plan import Action, Step
+from followthrough.planning.readings import Reading, ScopeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What of the settings decides about filing."""
+
+    since: date | None = None
+    ready: frozenset[str] = frozenset()
+    """Report statuses that count as finished, lower case."""
+    first_run: int = 10
+    """At most so many in a scope that nothing was filed in before."""
+    creates: int = 50
+    """More than so many stop a scope's plan."""
+    limit: int | None = None
+    """Given by hand, it replaces both."""
+    only: frozenset[str] | None = None
+    """Ids named by hand: only these are filed, past every rule that a human may overrule."""
+    by_hand: bool = True
+    """Somebody asked for filing; a nightly run does not file what a newer extractor has just found."""
+
+
+Draw = Callable[[Known, Reading, ScopeView], Draft]
+Route = Callable[[Known, Reading], str]
+
+
+def decide(
+    known: Sequence[Known],
+    readings: Mapping[str, Reading],
+    snapshot: Snapshot,
+    scopes: Mapping[str, ScopeView],
+    rules: Rules,
+    *,
+    now: datetime,
+    draw: Draw,
+    route: Route,
+) -> tuple[Step, ...]:
+    """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`."""
+    earlier: dict[tuple[str, str], Known] = {}
+    steps = []
+    for line in known:
+        reading = readings[line.path]
+        if rules.only is not None and line.id not in rules.only:
+            action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
+        else:
+            action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
+        earlier.setdefault((line.path, line.seen.item.text.casefold()), line)
+        scope = draft = None
+        if action is Action.FILE:
+            scope = route(line, reading)
+            view = scopes[scope]
+            if view.error:
+                action, reason = Action.WAIT, view.error
+            else:
+                draft = draw(line, reading, view)
+        item = line.seen.item
+        steps.append(
+            Step(
+                action=action,
+                item=line.id,
+                path=line.path,
+                line=item.line,
+                text=item.text,
+                reason=reason,
+                scope=scope,
+                draft=draft,
+                owner=item.owner,
+                due=draft.due if draft else item.due,
+                retry_at=retry,
+            )
+        )
+    return tuple(steps)
+
+
+Verdict = tuple[Action, str, datetime | None]
+
+
+def _settled(
+    line: Known, snapshot: Snapshot, scopes: Mapping[str, ScopeView], now: datetime
+) -> Verdict | None:
+    """What no rule can change: it has a ticket, or a create is out, or somebody must decide."""
+    tickets = snapshot.tickets_of(line.id)
+    if line.trouble is not None:
+        return Action.ASK, line.trouble, None
+    if tickets:
+        return Action.KEEP, f"{tickets[0].key}, {tickets[0].state.words}", None
+    if snapshot.links.get(line.id):
+        return Action.KEEP, "has a ticket that was not read yet", None
+    intent = snapshot.intents.get(line.id)
+    if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
+        again = retry_at(intent, scopes.get(intent.scope))
+        if again > now:
+            reason = f"no answer came from {intent.scope}; the issue may or may not exist. Next look"
+            return Action.WAIT, reason, again
+    return None
+
+
+def retry_at(intent: Intent, view: ScopeView | None) -> datetime:
+    """When an intent without an answer may be sent again, if no listing shows it by then."""
+    settle = view.features.settle if view else timedelta(hours=12)
+    if view and view.features.idempotent:
+        return intent.at
+    return intent.at + settle
+
+
+def _judge(
+    line: Known,
+    reading: Reading,
+    snapshot: Snapshot,
+    scopes: Mapping[str, ScopeView],
+    rules: Rules,
+    earlier: Mapping[tuple[str, str], Known],
+    now: datetime,
+) -> Verdict:
+    """The first rule that keeps the item from being filed, else ``FILE``."""
+    by_name = rules.only is not None
+    settled = _settled(line, snapshot, scopes, now)
+    if settled and not (by_name and line.evidence is Evidence.NEW and settled[0] is Action.ASK):
+        return settled
+    item = line.seen.item
+    if item.declined:
+        return Action.SKIP, "declined in the document", None
+    if item.state in (State.DONE, State.DROPPED):
+        return Action.SKIP, f"{item.state.words} in the document", None
+    if by_name:
+        return Action.FILE, "", None
+    if item.references:
+        return Action.SKIP, f"tracked elsewhere: {item.references[0]} stands in the text", None
+    if reading.status is not None and reading.status not in rules.ready:
+        return Action.WAIT, f"front matter says `status: {reading.status}`", None
+    if rules.since is not None and not reading.named:
+        if reading.incident.date is None:
+            return Action.HISTORY, "the date of the incident is not known", None
+        if reading.incident.date < rules.since:
+            return Action.HISTORY, f"before {rules.since.isoformat()}", None
+    first = earlier.get((line.path, item.text.casefold()))
+    if first is not None:
+        return Action.ASK, f"same work as L{first.seen.item.line}?", None
+    document = snapshot.documents.get(line.path)
+    unchanged = document is not None and document.fingerprint == reading.fingerprint
+    if line.evidence is Evidence.NEW and unchanged and not rules.by_hand:
+        return (
+            Action.ASK,
+            "found by a newer version of this program in an unchanged document; `file` files it",
+            None,
+        )
+    return Action.FILE, "", None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Steps after the limits, and the scopes that a brake stops."""
+
+    steps: tuple[Step, ...]
+    stopped: Mapping[str, str]
+    """Scope to the sentence that says why."""
+    limited: Mapping[str, str]
+    """First runs, scope to the words for their limit."""
+
+
+def cut(steps: Sequence[Step], snapshot: Snapshot, rules: Rules, *, confirmed: bool = False) -> Cut:
+    """The first-run limit cuts a scope's plan, the brake stops it, ``limit`` replaces both."""
+    tried: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for step in steps:
+        if step.action is Action.FILE and step.scope:
+            total[step.scope] = total.get(step.scope, 0) + 1
+    known = {link.scope for links in snapshot.links.values() for link in links}
+    first = {scope for scope in total if scope not in known}
+    stopped, limited = {}, {}
+    for scope, count in total.items():
+        if rules.limit is not None or confirmed:
+            continue
+        if scope in first:
+            limited[scope] = f"first run here, at most {rules.first_run} issues (--limit)"
+        elif count > rules.creates:
+            stopped[scope] = (
+                f"{count} issues would be created in {scope}, the brake is at {rules.creates}. "
+                "Nothing done there."
+            )
+    result = []
+    allowed = rules.limit if rules.limit is not None else rules.first_run
+    for step in steps:
+        kept = step
+        if step.action is Action.FILE and step.scope:
+            tried[step.scope] = tried.get(step.scope, 0) + 1
+            if (rules.limit is not None or step.scope in limited) and tried[step.scope] > allowed:
+                kept = replace(step, action=Action.LATER, draft=None, reason="over this run's limit")
+        result.append(kept)
+    return Cut(tuple(result), stopped, limited)

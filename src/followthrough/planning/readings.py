@@ -1,0 +1,72 @@
+"""What planning is told: the documents as read, and the trackers as seen. Plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from followthrough.connector import Features, Ticket
+from followthrough.model import ActionItem, Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMark:
+    """Our link as it stands in a document."""
+
+    id: str
+    words: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An action item as it stands in a document now."""
+
+    item: ActionItem
+    identity_text: str
+    occurrence: int
+    """Which of the equal texts of its document it is, from 0."""
+    marks: tuple[SeenMark, ...] = ()
+    ticked: bool | None = None
+    """Its checkbox, ``None`` where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One document as read in this run."""
+
+    path: str
+    """Relative to the root, with ``/``."""
+    version: str = ""
+    """SHA-256 of the bytes that were read."""
+    fingerprint: str = ""
+    """SHA-256 without our marks and with every box unticked."""
+    incident: Incident = field(default_factory=Incident)
+    status: str | None = None
+    items: tuple[Seen, ...] = ()
+    named: bool = False
+    """Named on the command line, not found by a folder or glob."""
+    looks_like_postmortem: bool = True
+    read_only: str | None = None
+    """Why nothing can be written into it."""
+    error: str | None = None
+    """Why it could not be read; then it says nothing of its items."""
+    warnings: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeView:
+    """One tracker scope as planning sees it."""
+
+    name: str
+    features: Features
+    place: str = ""
+    """As people know it, such as ``OPS at acme.example``."""
+    error: str | None = None
+    """Why it could not be asked; then nothing may be concluded from silence."""
+    refreshed: Mapping[str, Ticket] = field(default_factory=dict)
+    """Tickets asked for and found, by immutable id."""
+    asked: frozenset[str] = frozenset()
+    """Ids that were asked for; one not in ``refreshed`` was not found."""
+    owned: Mapping[str, tuple[Ticket, ...]] | None = None
+    """Tickets by our marker from one complete listing; ``None`` where there was none."""

@@ -1,0 +1,89 @@
+"""Ticket references in text and links: addresses of trackers, ``OPS-12``, ``#12``, ``acme/web#12``, ``PR #12``.
+
+Pure and offline. Whether a reference really names a ticket only its tracker can say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}]{3,2000}")
+_TICKET_PATH = re.compile(
+    r"/(?:issues?|pull|pulls|pull-requests|merge_requests|browse|tickets?|bugs?|workitems?|story|stories|cards?|c|t|"
+    r"_workitems/edit|work_items|epics?|tasks?|show_bug\.cgi|b)/?"
+    r"(?:\?id=|[^/?#\s]{1,80}/)?(?:[A-Za-z][A-Za-z0-9_]{0,19}-)?\d{1,10}(?![\w.])"
+    r"|/browse/[A-Z][A-Z0-9_]{1,19}-\d+|show_bug\.cgi\?id=\d+|[?&]selectedIssue=[A-Z][A-Z0-9]+-\d+|/(?:c|card)/[A-Za-z0-9]{6,}"
+    r"|/[a-z-]+/issue/[A-Z][A-Z0-9]{0,9}-\d+",
+    re.I,
+)
+_TEXT = re.compile(
+    r"(?P<repo>(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}#\d{1,8}(?!\w))"
+    r"|(?P<named>(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?|work item)"
+    r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|(?-i:ID)?[ \t]?\d{3,11})(?!\w))"
+    r"|(?P<hash>(?<![\w&/#])#\d{1,8}(?![\w-]))"
+    r"|(?P<key>(?<![\w/#-])(?-i:[A-Z][A-Z0-9]{1,14})-\d{1,7}(?:-(?-i:[A-Z0-9]+)){0,3}(?![\w]))",
+    re.I,
+)
+_SIGN = re.compile(r"\d")
+_TRAILING = ".,;:!?)]}'\""
+
+
+class Found(NamedTuple):
+    """A reference in a text, from ``start`` to ``end``."""
+
+    text: str
+    url: str | None
+    start: int
+    end: int
+    sure: bool
+    """It cannot well be anything else; a bare ``#6`` or the ``RULE-7`` of some list could."""
+
+
+def is_ticket_url(url: str) -> bool:
+    """Whether ``url`` has the form of a ticket's or a pull request's address."""
+    return url.startswith(("http://", "https://")) and _TICKET_PATH.search(url) is not None
+
+
+def is_reference(text: str, not_keys: Collection[str] = ()) -> bool:
+    """Whether ``text`` is nothing but one reference."""
+    text = text.strip()
+    if len(text) > 200 or not _SIGN.search(text):
+        return False
+    found = find(text, not_keys)
+    return len(found) == 1 and found[0].start == 0 and found[0].end == len(text)
+
+
+def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
+    """All references in ``text``, in order. ``not_keys`` are prefixes such as ``UTF`` that no tracker has."""
+    if not _SIGN.search(text):
+        return []
+    found = []
+    taken = []
+    if "://" in text:
+        for match in _URL.finditer(text):
+            url = _trimmed(match[0])
+            taken.append((match.start(), match.start() + len(url)))
+            if is_ticket_url(url):
+                found.append(Found(url, url, match.start(), match.start() + len(url), True))
+    for match in _TEXT.finditer(text):
+        start, end = match.span()
+        if any(first < end and start < last for first, last in taken):
+            continue
+        kind = match.lastgroup
+        words = match[0]
+        if kind == "key" and (words.split("-")[0] in not_keys or words.endswith("-")):
+            continue
+        found.append(Found(words, None, start, end, kind != "hash"))
+    found.sort(key=lambda hit: hit.start)
+    return found
+
+
+def _trimmed(url: str) -> str:
+    """``url`` without the punctuation of the sentence around it."""
+    while url and url[-1] in _TRAILING:
+        if url[-1] == ")" and url.count("(") >= url.count(")"):
+            break
+        url = url[:-1]
+    return url

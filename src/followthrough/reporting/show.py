@@ -1,0 +1,143 @@
+"""One set of figures as plain text, Markdown or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from followthrough.model import State
+from followthrough.reporting.figures import Figures, Row
+
+SCHEMA = "followthrough.report/1"
+
+
+def text(figures: Figures) -> Iterator[str]:
+    """For a terminal."""
+    yield f"OUTSTANDING WORK FROM INCIDENTS   {_day(figures.as_of)}"
+    yield _summary(figures)
+    kinds = ", ".join(f"{kind} {number}" for kind, number in figures.by_kind().items())
+    if kinds:
+        yield f"Of these: {kinds}."
+    states = ", ".join(f"{number} {state.words}" for state, number in figures.by_state().items() if number)
+    if states:
+        yield f"All tracked: {states}."
+    if figures.outstanding:
+        yield _unknown(figures)
+        yield ""
+    width = max((len(row.key) for row in figures.rows), default=0)
+    for row in figures.outstanding:
+        yield f"  {row.key:<{width}}  {row.text}"
+        yield f"  {'':<{width}}  {_facts(row)}"
+    closed = [row for row in figures.rows if not row.outstanding]
+    if closed:
+        yield ""
+        yield "Closed:"
+        for row in closed:
+            yield f"  {row.key:<{width}}  {row.text} ({row.state.words})"
+
+
+def markdown(figures: Figures) -> Iterator[str]:
+    """For a wiki."""
+    yield "# Outstanding work from incidents"
+    yield ""
+    yield f"{_day(figures.as_of)}. {_summary(figures)}"
+    yield ""
+    if figures.rows:
+        yield "| Ticket | Measure | State | Owner | Due | Late | Kind | From |"
+        yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+        for row in figures.rows:
+            yield f"| {' | '.join(_cells(row))} |"
+        yield ""
+    yield _unknown(figures)
+
+
+def to_json(figures: Figures) -> dict[str, Any]:
+    """For another program."""
+    return {
+        "schema": SCHEMA,
+        "as_of": figures.as_of.isoformat(),
+        "tracked": len(figures.rows),
+        "outstanding": len(figures.outstanding),
+        "late": len(figures.late),
+        "done": figures.by_state()[State.DONE],
+        "dropped": figures.by_state()[State.DROPPED],
+        "unowned": figures.unowned,
+        "undated": figures.undated,
+        "untracked": figures.untracked,
+        "incidents": figures.incidents,
+        "by_state": {state.value: number for state, number in figures.by_state().items()},
+        "by_kind": dict(figures.by_kind()),
+        "items": [_row(row) for row in figures.rows],
+    }
+
+
+def _summary(figures: Figures) -> str:
+    measures, incidents = len(figures.rows), figures.incidents
+    return (
+        f"{len(figures.outstanding)} of {measures} measure{'' if measures == 1 else 's'} "
+        f"from {incidents} incident{'' if incidents == 1 else 's'} "
+        f"{'is' if len(figures.outstanding) == 1 else 'are'} outstanding; {len(figures.late)} late."
+    )
+
+
+def _unknown(figures: Figures) -> str:
+    counts = f"No owner: {figures.unowned}. No date: {figures.undated}."
+    return f"{counts} Without a ticket: {figures.untracked}."
+
+
+def _facts(row: Row) -> str:
+    facts = [
+        row.state.words,
+        row.owner or "no owner",
+        f"due {_day(row.due)}" if row.due else "no date",
+        f"{row.days_late} days late" if row.days_late else None,
+        f"{row.kind} ({'stated' if row.kind_stated else 'inferred'})" if row.kind else None,
+        f"{row.document}:{row.line}",
+    ]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def _cells(row: Row) -> Iterator[str]:
+    yield f"[{_cell(row.key)}]({row.url})" if row.url else _cell(row.key)
+    yield _cell(row.text)
+    yield row.state.words
+    yield _cell(row.owner or "")
+    yield row.due.isoformat() if row.due else ""
+    yield f"{row.days_late} d" if row.days_late else ""
+    yield row.kind or ""
+    yield _cell(row.incident or row.document)
+
+
+def _cell(words: str) -> str:
+    """Words of a document or tracker, kept from becoming markup of the table or the page."""
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#&" else sign for sign in " ".join(words.split()))
+    return escaped.replace("://", ":\u200b//").replace("@", "@\u200b")
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "text": row.text,
+        "key": row.key,
+        "url": row.url,
+        "tracker": row.tracker,
+        "state": row.state.value,
+        "status": row.native_status,
+        "owner": row.owner,
+        "due": row.due.isoformat() if row.due else None,
+        "days_late": row.days_late,
+        "kind": row.kind,
+        "kind_stated": row.kind_stated,
+        "document": row.document,
+        "line": row.line,
+        "incident": row.incident,
+        "incident_date": row.incident_date.isoformat() if row.incident_date else None,
+        "severity": row.severity,
+        "created": row.created.isoformat(),
+        "closed": row.closed.isoformat() if row.closed else None,
+    }
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,90 @@
+"""Documents in a folder: the default source."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from followthrough.sources.disk import TEMPORARY_PREFIX
+from followthrough.sources.interface import Content, Disk, SourceError, WriteRefused
+
+SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text"})
+"""What a folder given as a path is searched for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSource:
+    """Files below ``root`` that match ``patterns`` and none of ``exclude``."""
+
+    root: Path
+    disk: Disk
+    patterns: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+    def find(self) -> Iterable[str]:
+        """The files that the patterns name, each once, in order of their paths."""
+        found = {path for pattern in self.patterns for path in matching(self.root, pattern)}
+        return [path for path in sorted(found) if not excluded(path, self.exclude)]
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(self.root / path)
+
+    def read(self, path: str) -> Content:
+        try:
+            return self.disk.read(self._resolved(path))
+        except WriteRefused as refusal:
+            raise SourceError(str(refusal)) from refusal
+
+    def write(self, path: str, data: bytes, version: str) -> None:
+        self.disk.replace(self._resolved(path), data, version)
+
+    def _resolved(self, path: str) -> Path:
+        """The real file behind symbolic links, which must not lead out of the root."""
+        try:
+            resolved = (self.root / path).resolve(strict=True)
+        except FileNotFoundError as error:
+            raise SourceError(f"{self.root / path}: there is no such document. Check the path.") from error
+        except (OSError, RuntimeError) as error:
+            raise SourceError(
+                f"{self.root / path}: cannot be followed ({error}). Check its links."
+            ) from error
+        if not resolved.is_relative_to(self.root.resolve()):
+            raise WriteRefused(
+                f"{self.root / path}: its symbolic link leads out of {self.root}. Name the real file."
+            )
+        return resolved
+
+
+def matching(root: Path, pattern: str) -> Iterator[str]:
+    """Files below ``root`` that a glob (``**`` for any depth) or a folder's name finds."""
+    base = root / pattern
+    if base.is_dir():
+        yield from _in_folder(root, base)
+        return
+    # Path.glob follows no symbolic link to a folder, and people keep postmortems behind them.
+    for found in glob.iglob(pattern, root_dir=root, recursive=True):  # noqa: PTH207
+        path = root / found
+        if path.is_dir():
+            continue
+        if not path.name.startswith(TEMPORARY_PREFIX):
+            yield PurePosixPath(Path(found)).as_posix()
+
+
+def _in_folder(root: Path, folder: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield (Path(parent) / name).relative_to(root).as_posix()
+
+
+def excluded(path: str, patterns: Sequence[str]) -> bool:
+    """Whether one of the globs names the path; ``**/x`` also names ``x`` at the top."""
+    return any(
+        fnmatchcase(path, pattern) or (pattern.startswith("**/") and fnmatchcase(path, pattern[3:]))
+        for pattern in patterns
+    )

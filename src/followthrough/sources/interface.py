@@ -1,0 +1,64 @@
+"""What every place of documents offers, and the errors it raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class SourceError(Exception):
+    """A document cannot be read: a sentence with the next step."""
+
+
+class Changed(SourceError):
+    """Somebody else wrote the document since it was read; nothing was written."""
+
+
+class WriteRefused(SourceError):
+    """The document is there but must not, or cannot, be written; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document's bytes and the version they are. ``read_only`` says why it cannot be written."""
+
+    data: bytes
+    version: str
+    read_only: str | None = None
+
+
+class Source(Protocol):
+    """A place where documents live. Paths are relative to the root, with ``/``."""
+
+    def find(self) -> Iterable[str]:
+        """The documents that the settings name."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether the document is there, readable or not."""
+        ...
+
+    def read(self, path: str) -> Content:
+        """Raises :class:`SourceError` where it cannot."""
+        ...
+
+    def write(self, path: str, data: bytes, version: str) -> None:
+        """Replace the document whole, if it still is ``version``.
+
+        Raises :class:`Changed` or :class:`WriteRefused`; in both cases the old bytes stand.
+        """
+        ...
+
+
+class Disk(Protocol):
+    """The file system as far as documents need it; an argument, so that tests can make it fail."""
+
+    def read(self, path: Path) -> Content:
+        """The bytes, their SHA-256 as version, and why the file cannot be replaced, if so."""
+        ...
+
+    def replace(self, path: Path, data: bytes, version: str) -> None:
+        """Put ``data`` in the place of ``path``, whole or not at all, if its bytes still are ``version``."""
+        ...

@@ -1,0 +1,5 @@
+"""From an action item to the ticket people receive: pure, neutral of any tracker's markup."""
+
+from followthrough.tickets.draft import draw
+
+__all__ = ["draw"]

@@ -1,0 +1,269 @@
+"""What every ledger does, whichever store it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from followthrough.ledger import (
+    Base,
+    DocumentRecord,
+    Event,
+    EventKind,
+    Intent,
+    IntentStatus,
+    ItemRecord,
+    Ledger,
+    LedgerError,
+    Link,
+    Record,
+    Run,
+    Scope,
+    Snapshot,
+    TicketRecord,
+    open_ledger,
+)
+from followthrough.ledger.memory import MemoryLedger
+
+Opener = Callable[[], Ledger]
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Opens the same ledger, again and again."""
+    kept = MemoryLedger("lineage-1")
+    names = iter(["lineage-1"])
+    with ExitStack() as stack:
+
+        def open_it() -> Ledger:
+            if request.param == "memory":
+                return kept
+            ledger = open_ledger("sqlite", tmp_path, create=True, random_name=names.__next__)
+            return cast("Ledger", stack.enter_context(ledger))
+
+        yield open_it
+
+
+@pytest.fixture
+def ledger(opened: Opener) -> Ledger:
+    return opened()
+
+
+def found(ledger: Ledger, record: Record) -> Record | None:
+    """The record as the ledger gives it back, looked up by its key."""
+    state = ledger.snapshot()
+    if isinstance(record, DocumentRecord):
+        return state.documents.get(record.path)
+    if isinstance(record, ItemRecord):
+        return state.items.get(record.id)
+    if isinstance(record, Intent):
+        return state.intents.get(record.item)
+    if isinstance(record, Link):
+        of_item = state.links.get(record.item, ())
+        return next(
+            (link for link in of_item if (link.scope, link.ticket) == (record.scope, record.ticket)), None
+        )
+    if isinstance(record, TicketRecord):
+        return state.tickets.get((record.scope, record.id))
+    if isinstance(record, Base):
+        return state.bases.get(record.item)
+    if isinstance(record, Scope):
+        return state.scopes.get(record.name)
+    if isinstance(record, Run):
+        return next((run for run in ledger.runs() if run.id == record.id), None)
+    return list(ledger.events())[-1]
+
+
+def test_a_new_ledger_is_empty_and_has_a_name(ledger: Ledger) -> None:
+    assert ledger.snapshot() == Snapshot(lineage="lineage-1")
+    assert list(ledger.events()) == []
+    assert ledger.runs() == ()
+
+
+def test_every_record_comes_back_equal(opened: Opener, one_of_each: list[Record]) -> None:
+    opened().commit(one_of_each)
+    for record in one_of_each:
+        again = found(opened(), record)
+        assert again == record
+        for field in fields(record):
+            kept, given = getattr(again, field.name), getattr(record, field.name)
+            if isinstance(given, datetime):
+                assert kept.isoformat() == given.astimezone(UTC).isoformat()
+            elif not field.type.startswith("Mapping"):  # type: ignore[union-attr]
+                assert type(kept) is type(given)
+
+
+def test_a_record_with_the_same_key_is_replaced_whole(
+    ledger: Ledger, full: list[Record], now: datetime
+) -> None:
+    ledger.commit(full)
+    later = now + timedelta(days=1)
+    changed: list[Record] = [
+        DocumentRecord(path="postmortems/2026/größe.md", fingerprint="b"),
+        ItemRecord(id="7f3k9q2m8dxa", document="b.md", identity_text="new", first_seen=later),
+        Intent(item="7f3k9q2m8dxa", scope="web", status=IntentStatus.CREATED, at=later, run="20261121-1"),
+        Base(item="7f3k9q2m8dxa"),
+        Scope(name="ops"),
+        Run(id="20261120-1", command="sync", started=now),
+    ]
+    ledger.commit(changed)
+    assert [found(ledger, record) for record in changed] == changed
+    state = ledger.snapshot()
+    kinds = (state.documents, state.items, state.intents, state.bases, state.scopes, ledger.runs())
+    assert [len(kind) for kind in kinds] == [1] * 6
+
+
+def test_an_item_has_one_intent_whatever_the_scope(ledger: Ledger, intent: Callable[[str], Intent]) -> None:
+    ledger.commit([intent("a"), intent("b")])
+    ledger.commit([replace(intent("a"), scope="web", attempt=2)])
+    assert {key: (one.scope, one.attempt) for key, one in ledger.snapshot().intents.items()} == {
+        "a": ("web", 2),
+        "b": ("ops", 1),
+    }
+
+
+def test_the_last_of_equal_keys_in_one_commit_wins(ledger: Ledger) -> None:
+    ledger.commit([Base(item="a", text="1"), Base(item="b"), Base(item="a", text="2")])
+    assert ledger.snapshot().bases["a"].text == "2"
+
+
+def test_an_item_keeps_its_links_in_order_and_retired_ones_are_left_out(ledger: Ledger) -> None:
+    links = [Link(item="a", scope="ops", ticket=str(n)) for n in (12, 2, 1)]
+    ledger.commit([*links, Link(item="b", scope="ops", ticket="2")])
+    assert ledger.snapshot().links["a"] == tuple(links)
+    ledger.commit([replace(links[1], retired=True), Link(item="b", scope="ops", ticket="2", retired=True)])
+    assert ledger.snapshot().links == {"a": (links[0], links[2])}
+    ledger.commit([links[1]])
+    assert ledger.snapshot().links["a"] == tuple(links)
+
+
+def test_the_tickets_of_an_item(ledger: Ledger, full: list[Record]) -> None:
+    ledger.commit(full)
+    ledger.commit([Link(item="7f3k9q2m8dxa", scope="ops", ticket="never seen")])
+    assert [one.key for one in ledger.snapshot().tickets_of("7f3k9q2m8dxa")] == ["OPS-12"]
+
+
+def test_events_come_in_the_order_of_their_commits(opened: Opener, full: list[Record]) -> None:
+    event = next(record for record in full if isinstance(record, Event))
+    ledger = opened()
+    # More than fit in one batch, with times that would sort otherwise.
+    times = [event.seen_at - timedelta(seconds=n) for n in range(2500)]
+    events = [replace(event, seen_at=at, kind=EventKind.DUE) for at in times]
+    ledger.commit(events[:1])
+    ledger.commit([])
+    ledger.commit(events[1:])
+    assert list(opened().events()) == events
+
+
+def test_equal_events_are_all_kept(ledger: Ledger, full: list[Record]) -> None:
+    event = next(record for record in full if isinstance(record, Event))
+    ledger.commit([event, event])
+    ledger.commit([event])
+    assert list(ledger.events()) == [event] * 3
+
+
+def test_events_committed_while_reading_do_not_disturb(ledger: Ledger, full: list[Record]) -> None:
+    event = next(record for record in full if isinstance(record, Event))
+    ledger.commit([event] * 1500)
+    reading = ledger.events()
+    next(reading)
+    ledger.commit([event])
+    assert len(list(reading)) == 1499
+
+
+def test_runs_come_newest_first(opened: Opener, now: datetime) -> None:
+    runs = [Run(id=f"r{n}", command="run", started=now + timedelta(hours=n // 2)) for n in range(30)]
+    for run in runs:
+        opened().commit([run])
+    newest = [run.id for run in reversed(runs)]
+    assert [run.id for run in opened().runs()] == newest[:20]
+    assert [run.id for run in opened().runs(limit=3)] == newest[:3]
+    assert opened().runs(limit=0) == ()
+
+
+BAD: dict[str, tuple[Any, str]] = {
+    "a time without zone": (
+        Scope(name="x", proven_at=datetime(2026, 1, 1)),  # noqa: DTZ001
+        "proven_at",
+    ),
+    "half a character": (Base(item="x", text="\ud800"), "text"),
+    "a missing value": (Base(item=cast("str", None)), "item"),
+    "bytes for text": (Base(item=cast("str", b"x")), "item"),
+    "a number for truth": (Base(item="x", ticked=cast("bool", 1)), "ticked"),
+    "a time for a day": (
+        DocumentRecord(path="x", fingerprint="", incident_date=datetime(2026, 1, 1, tzinfo=UTC)),
+        "incident_date",
+    ),
+    "too large a number": (
+        Run(id="x", command="", started=datetime(2026, 1, 1, tzinfo=UTC), exit_code=2**63),
+        "exit_code",
+    ),
+    "an unknown word": (
+        Link(item="x", scope="", ticket="", relation=cast("Any", "friend")),
+        "relation",
+    ),
+    "a list for a tuple": (DocumentRecord(path="x", fingerprint="", services=cast("Any", ["a"])), "services"),
+    "no record": (cast("Record", "text"), "text"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_one_bad_record_and_nothing_is_written(ledger: Ledger, full: list[Record], bad: str) -> None:
+    record, named = BAD[bad]
+    ledger.commit([Base(item="kept")])
+    before = ledger.snapshot()
+    with pytest.raises(LedgerError, match=named):
+        ledger.commit([*full, record, Base(item="kept", text="lost")])
+    assert ledger.snapshot() == before
+    assert list(ledger.events()) == []
+    assert ledger.commit([]) == before.serial + 1
+
+
+@pytest.mark.parametrize(
+    "data", [{"x": ("a",)}, {1: "a"}, {"x": float("nan")}, {"x": datetime.now}, {"x": "\udc00"}]
+)
+def test_a_map_that_would_come_back_different_is_refused(
+    ledger: Ledger, full: list[Record], data: dict[Any, Any]
+) -> None:
+    event = next(record for record in full if isinstance(record, Event))
+    with pytest.raises(LedgerError, match=r"Event\.data"):
+        ledger.commit([replace(event, data=data)])
+
+
+def test_a_snapshot_never_changes(
+    ledger: Ledger, full: list[Record], intent: Callable[[str], Intent]
+) -> None:
+    ledger.commit(full)
+    before = ledger.snapshot()
+    ledger.commit([intent("later"), replace(intent("7f3k9q2m8dxa"), attempt=9)])
+    ledger.commit([Link(item="7f3k9q2m8dxa", scope="ops", ticket="10012", retired=True)])
+    assert before.serial == 1
+    assert list(before.intents) == ["7f3k9q2m8dxa"]
+    assert before.intents["7f3k9q2m8dxa"].attempt == 2
+    assert len(before.links["7f3k9q2m8dxa"]) == 1
+    with pytest.raises(TypeError):
+        before.items["x"] = None  # type: ignore[index]
+
+
+def test_the_serial_counts_commits_and_the_name_stays(opened: Opener) -> None:
+    assert [opened().commit([Base(item=str(n))]) for n in range(3)] == [1, 2, 3]
+    assert opened().commit([]) == 4
+    state = opened().snapshot()
+    assert (state.lineage, state.serial) == ("lineage-1", 4)
+
+
+def test_leaving_with_an_error_keeps_what_was_committed(opened: Opener) -> None:
+    def fail_after_a_commit() -> None:
+        with opened() as ledger:
+            ledger.commit([Base(item="a")])
+            raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        fail_after_a_commit()
+    assert list(opened().snapshot().bases) == ["a"]
