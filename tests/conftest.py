@@ -39,7 +39,13 @@ class Shop:
 
     def start(self, command: list[str], *, stdin: bytes = b"", cwd: Path | None = None) -> Result:
         done = subprocess.run(
-            command, cwd=cwd or self.folder, env=dict(self.environ), input=stdin, capture_output=True, timeout=120
+            command,
+            cwd=cwd or self.folder,
+            env=dict(self.environ),
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=120,
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -105,18 +106,23 @@ class LocalConnector:
             count = len(self._store.all())
         except ConnectorError as error:
             return Finding("file", False, error.message, error.hint)
-        if not path.exists():
+        if not _may(path, os.F_OK):
             return Finding("file", True, f"{path} will be made with the first ticket.")
         return Finding("file", True, f"{path} holds {count} {'ticket' if count == 1 else 'tickets'}.")
 
     def _writable(self) -> Finding:
         path = self._store.path
-        place = next((p for p in (path, *path.parents) if p.exists()), path)
+        place = next((p for p in (path, *path.parents) if _may(p, os.F_OK)), path)
         # SQLite writes beside the file, so its folder counts as well.
-        folder = place if place.is_dir() else place.parent
-        if os.access(place, os.W_OK) and os.access(folder, os.W_OK):
+        folder = path.parent if place == path else place
+        if _may(place, os.W_OK) and _may(folder, os.W_OK):
             return Finding("permission", True, "It can be written to.")
         return Finding("permission", False, f"{place} cannot be written to.", "Run this as its owner.")
+
+
+def _may(path: Path, mode: int) -> bool:
+    # As the effective user where the system can tell: that is who opens the file.
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def current_user() -> str:

@@ -120,9 +120,10 @@ class Store:
         """
         if not changes:
             return {}
-        if not self.path.exists():
-            # A missing file is not made only to say that the ticket is not in it.
-            raise self._absent(next(iter(changes)))
+        first = next(iter(changes))
+        if not self.find([first]):
+            # Looked at before writing: a missing file is not made to say that a ticket is not in it.
+            raise self._absent(first)
         with self._writing() as db:
             rows = self._rows(db, changes)
             for ref, change in changes.items():

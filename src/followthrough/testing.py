@@ -471,7 +471,7 @@ class ConnectorContract:
     def settle(self) -> None:
         """Let so much time pass in the tracker that its listings show what was written."""
 
-    # Helpers.
+    # What the cases share.
 
     def draft(self, number: int = 1, **fields: Any) -> Draft:
         """A draft whose id is made from a number."""

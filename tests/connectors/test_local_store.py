@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -366,6 +367,12 @@ def test_killed_writers_lose_nothing_that_was_answered(path: Path) -> None:
     db.close()
 
 
+def test_threads_may_share_a_connector(path: Path) -> None:
+    with connect(path) as connector, ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda n: connector.create([draft(f"id{n % 50}")]), range(200)))
+        assert sorted(t.key for t in connector.owned()) == sorted(f"FT-{n}" for n in range(1, 51))
+
+
 def test_reader_goes_on_while_another_writes(store: Store, path: Path) -> None:
     store.add([new("a")], "sam")
     other = sqlite3.connect(path, isolation_level=None)
@@ -481,33 +488,28 @@ def test_commit_that_fails_on_the_disk_is_unknown(path: Path, monkeypatch: pytes
         assert len(connector.owned()) == 1
 
 
-AS_ANOTHER_USER = CREATE.replace(
-    "    sys.stdin.readline()\n", "    print(connector.check().findings)\n"
-).replace(
-    "(outcome,) = connector.create([draft])",
-    """try:
-            print(len(connector.owned()), flush=True)
-            (outcome,) = connector.create([draft])
-        except Exception as error:
-            sys.exit(f"{type(error).__name__}: {error}")""",
-)
-
-
-def somebody_else() -> dict[str, Any]:
-    """How to run a process that permissions hold for: root may write everywhere."""
-    if os.geteuid() != 0:
-        return {}
-    nobody: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": "/"}
-    try:
-        python("import followthrough_local", **nobody)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root can read this installation")
-    return nobody
+AS_SOMEBODY = """
+import getpass, os, sys
+from pathlib import Path
+from followthrough.connector import ConnectorError, Draft
+from followthrough.http import Transport
+from followthrough_local.connector import LocalConnector
+from followthrough_local.settings import LocalSettings
+if os.geteuid() == 0:
+    # Permissions do not hold for root, so somebody else goes on from here.
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+with LocalConnector(LocalSettings(path=Path(sys.argv[1])), Transport()) as connector:
+    print([finding.ok for finding in connector.check().findings])
+    for call in (connector.owned, lambda: connector.create([Draft(id="b", document="d", title="t", body=())])):
+        try:
+            print(len(call()))
+        except ConnectorError as error:
+            print(f"{type(error).__name__}: {error}")
+"""
 
 
 @pytest.mark.parametrize(("mode", "reads"), [(0o555, True), (0o000, False)])
 def test_unwritable_folder_can_be_read_and_says_so_on_writing(mode: int, reads: bool) -> None:
-    somebody = somebody_else()
     # Not below pytest's own folder, which nobody else may enter.
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
@@ -518,15 +520,14 @@ def test_unwritable_folder_can_be_read_and_says_so_on_writing(mode: int, reads: 
         path.chmod(0o444)
         path.parent.chmod(mode)
         try:
-            done = python(AS_ANOTHER_USER, str(path), "b", "1", check=False, **somebody)
+            diagnosis, owned, created = python(AS_SOMEBODY, str(path)).stdout.splitlines()
         finally:
             path.parent.chmod(0o700)
         assert [p.name for p in path.parent.iterdir()] == ["tracker.db"]
-    assert done.returncode == 1
-    assert "ok=False" in done.stdout
-    assert done.stdout.splitlines()[1:] == (["1"] if reads else [])
-    assert done.stderr.startswith("Unauthorized: ")
-    assert "no permission, or the disk is read-only" in done.stderr
+    refused = f"Unauthorized: {path} cannot be opened or written to: no permission, or the disk is read-only."
+    assert created.startswith(refused)
+    assert owned == "1" if reads else owned.startswith(refused)
+    assert diagnosis == ("[True, False]" if reads else "[False, False]")
 
 
 # --- speed ----------------------------------------------------------------------------------------

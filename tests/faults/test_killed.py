@@ -24,7 +24,15 @@ FILE_STEPS = (
     "base recorded",
     "journal written",
 )
-SYNC_STEPS = ("surveyed", "learned", "temporary written", "replaced", "document written", "base recorded", "journal written")
+SYNC_STEPS = (
+    "surveyed",
+    "learned",
+    "temporary written",
+    "replaced",
+    "document written",
+    "base recorded",
+    "journal written",
+)
 
 
 def _filled(shop: Any, postmortem: str) -> Path:
@@ -44,15 +52,17 @@ def _die(shop: Any, step: str, number: int, *arguments: str) -> int:
 
 
 @pytest.mark.parametrize("step", FILE_STEPS)
-def test_file_killed_at_a_step_and_run_again(step: str, new_shop: Callable[[str], Any], postmortem: str, nightly: bool) -> None:
+def test_file_killed_at_a_step_and_run_again(
+    step: str, new_shop: Callable[[str], Any], postmortem: str, nightly: bool
+) -> None:
     calm = new_shop("calm")
     _filled(calm, postmortem)
     calm.ok("file", "pm.md")
     expected, titles = (calm.folder / "pm.md").read_bytes(), _titles(calm)
     assert len(titles) == 6
 
-    for round in range(50 if nightly else 2):
-        shop = new_shop(f"killed{round}")
+    for turn in range(50 if nightly else 2):
+        shop = new_shop(f"killed{turn}")
         document = _filled(shop, postmortem)
         assert _die(shop, step, 1, "file", "pm.md") == -signal.SIGKILL
         assert document.read_bytes() in (postmortem.encode(), expected)
@@ -67,9 +77,11 @@ def test_file_killed_at_a_step_and_run_again(step: str, new_shop: Callable[[str]
 
 
 @pytest.mark.parametrize("step", SYNC_STEPS)
-def test_sync_killed_at_a_step_and_run_again(step: str, new_shop: Callable[[str], Any], postmortem: str, nightly: bool) -> None:
-    for round in range(50 if nightly else 2):
-        shop = new_shop(f"killed{round}")
+def test_sync_killed_at_a_step_and_run_again(
+    step: str, new_shop: Callable[[str], Any], postmortem: str, nightly: bool
+) -> None:
+    for turn in range(50 if nightly else 2):
+        shop = new_shop(f"killed{turn}")
         document = _filled(shop, postmortem)
         shop.ok("file", "pm.md")
         filed = document.read_bytes()

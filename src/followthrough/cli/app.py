@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +48,6 @@ class Invocation:
 
     world: World | None = None
     config: Path | None = None
-    log_format: LogFormat = LogFormat.TEXT
 
     @property
     def root(self) -> Path:
@@ -118,7 +118,10 @@ def root(
     their links, sync brings their status back, report tells what is outstanding.
     """
     ctx.obj.config = config
-    ctx.obj.log_format = log_format
+    if log_format is LogFormat.JSON:
+        from followthrough.cli import output
+
+        output.talk_as_json()
     if version:  # together with other options; alone it never comes here
         from followthrough import __version__
 
@@ -169,7 +172,8 @@ def run(arguments: Sequence[str], world: World | None = None) -> int:
         _say("Terminated. Nothing is lost: the next run goes on.")
         return TERMINATED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone, which is no error of ours
+        # Whoever read our output has gone, which is no error of ours; closing must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  what has no sentence of its own is raised again
         return _known(error)
@@ -189,4 +193,6 @@ def _known(error: Exception) -> int:
 
 
 def _say(message: str) -> None:
-    print(message, file=sys.stderr)
+    from followthrough.cli import output
+
+    output.talk(message)

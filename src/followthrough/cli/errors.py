@@ -5,6 +5,7 @@ from __future__ import annotations
 from followthrough.connector import ConnectorError, RateLimited, Unauthorized
 from followthrough.engine.running import Exit, StalePlan
 from followthrough.ledger import LedgerBusy, LedgerError
+from followthrough.planning.filing import NoSuchItem
 from followthrough.registry import RegistryError
 from followthrough.settings import SettingsError
 from followthrough.sources import SourceError
@@ -18,6 +19,7 @@ CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (UsageError, Exit.USAGE),
     (SettingsError, Exit.USAGE),
     (RegistryError, Exit.USAGE),
+    (NoSuchItem, Exit.USAGE),
     (LedgerBusy, Exit.LATER),
     (LedgerError, Exit.USAGE),
     (StalePlan, Exit.HUMAN),

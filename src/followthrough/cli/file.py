@@ -25,6 +25,14 @@ def file_command(
         typer.Option("--plan", metavar="FILE", help="Carry out this saved plan, if it still holds."),
     ] = None,
     format: AsFormat = Format.TEXT,
+    item: Annotated[
+        list[str] | None,
+        typer.Option("--item", metavar="ITEM", help="Only this one: its id or PATH:LINE. May be repeated."),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", metavar="KIND", help="Only measures of this kind. May be repeated."),
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="File at most so many.")] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Older incidents are history.")
@@ -41,10 +49,11 @@ def file_command(
     """
     from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish
-    from followthrough.cli.requests import request_for, some_documents
+    from followthrough.cli.requests import paths_and_items, request_for, some_documents
     from followthrough.cli.workspace import open_job, workspaces
     from followthrough.engine.running import carry_out
 
+    paths, items = paths_and_items(paths, item)
     record = saved.read(plan_file) if plan_file else None
     if record:
         paths = paths or record["paths"]
@@ -52,7 +61,14 @@ def file_command(
     results = []
     for workspace in some_documents(workspaces(ctx, paths)):
         with open_job(workspace, "file", writing=True) as job:
-            request = request_for(workspace, limit=limit, since=since, confirmed=confirm is not None)
+            request = request_for(
+                workspace,
+                limit=limit,
+                since=since,
+                items=items,
+                kinds=kind or (),
+                confirmed=confirm is not None,
+            )
             asking = not yes and record is None
             done = carry_out(job, request, _approval(job, asking=asking), stale=_staleness(record, confirm))
             results.append(done)
@@ -97,12 +113,15 @@ def _approval(job: Job, *, asking: bool) -> Callable[[Plan], bool]:
 
 def _print(done: Done, job: Job) -> None:
     from followthrough.cli import output
-    from followthrough.cli.render import brake_line, filed_lines, matter_line
+    from followthrough.cli.render import brake_line, filed_lines, matter_line, nothing_in
     from followthrough.planning.plan import Action
 
     if done.declined:
         output.data("Nothing filed, nothing written.")
         return
+    for reading in done.plan.readings:
+        if reading.named and not reading.items and not reading.error:
+            output.data(nothing_in(reading))
     for line in filed_lines(done, job.settings.zone):
         output.data(line)
     for matter in done.plan.matters:

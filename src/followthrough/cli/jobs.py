@@ -13,8 +13,8 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     """Say what could not be done, and give the exit code of all jobs together."""
     codes = []
     for done in results:
-        for failure in done.failures:
-            output.talk(failure)
+        for sentence in (*done.failures, *done.waits):
+            output.talk(sentence)
         codes.append(done.exit)
         standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
         if strict and standing:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,8 +34,20 @@ def as_jsonl(values: Iterable[Any]) -> None:
         print(json.dumps(value, ensure_ascii=False))
 
 
+_talk_as_json = False
+
+
+def talk_as_json() -> None:
+    """From here on every message is a JSON object on a line of its own."""
+    global _talk_as_json  # noqa: PLW0603  one process runs one command, which decides this once
+    _talk_as_json = True
+
+
 def talk(text: str) -> None:
     """Say something about the work, not part of its result."""
+    if _talk_as_json:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        text = json.dumps({"at": at, "message": text}, ensure_ascii=False)
     print(clean(text), file=sys.stderr)
 
 

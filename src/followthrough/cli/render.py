@@ -51,6 +51,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield from _document_steps(shown, notes)
         elif not reading.looks_like_postmortem and not reading.named:
             unlike += 1
+        elif not reading.items:
+            yield nothing_in(reading)
     if unlike:
         yield f"{count(unlike, 'document')} found here do not look like a postmortem and were left out."
     for matter in plan.matters:
@@ -73,6 +75,11 @@ def _head(plan: Plan) -> Iterator[str]:
         yield f"{plan.places.get(scope, scope)}: {words}."
     for brake in plan.brakes:
         yield f"Brake: {brake_line(brake, plan)}"
+
+
+def nothing_in(reading: Reading) -> str:
+    """A document without measures, and what a reader can do about it."""
+    return f"{reading.path}   no measures found. Mark one with <!-- ft:item --> at the end of its line."
 
 
 def _document(reading: Reading) -> str:
@@ -118,7 +125,7 @@ def change(note: Note) -> str:
     before = note.before.words if note.before else ""
     after = note.after.words if note.after else ""
     if before == after or not before:
-        return f"{note.key}, {after}" if not before else f"{note.key}, link brought up to date"
+        return "link brought up to date" if before else f"link written, {after}"
     reopened = " (reopened)" if note.before and note.before.closed and note.after is State.OPEN else ""
     return f"{before} → {after}{reopened}"
 
@@ -191,6 +198,8 @@ def written_lines(done: Done) -> Iterator[str]:
         else:
             where = count(len(written.documents), "file")
         yield f"{count(lines, 'line')} written in {where} (`git diff` shows them)"
+    for path, reason in written.read_only:
+        yield f"!        {path} {reason} Its measures are tracked in the ledger."
     for path in written.changed:
         yield f"{path} was edited at that moment; nothing written there. The next run takes it up."
     for path, line, reason in written.refused:

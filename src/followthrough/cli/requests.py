@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace
@@ -28,6 +29,8 @@ def request_for(
     filing: bool = True,
     limit: int | None = None,
     since: str | None = None,
+    items: Sequence[str] = (),
+    kinds: Sequence[str] = (),
     confirmed: bool = False,
     by_hand: bool = True,
     extra: Sequence[str] = (),
@@ -42,9 +45,29 @@ def request_for(
         first_run=settings.brakes.first_run,
         creates=settings.brakes.creates,
         limit=limit,
+        only=frozenset(_rooted(item, workspace) for item in items) or None,
+        kinds=frozenset(kinds) or None,
         by_hand=by_hand,
     )
     return Request(paths=paths, rules=rules, filing=filing, offline=offline, confirmed=confirmed)
+
+
+def paths_and_items(
+    paths: Sequence[str] | None, items: Sequence[str] | None
+) -> tuple[list[str] | None, list[str]]:
+    """``PATH:LINE`` names its document too, so that it need not be named twice."""
+    wanted = list(items or ())
+    homes = [item.rpartition(":")[0] for item in wanted if item.rpartition(":")[2].isdigit()]
+    return [*(paths or ()), *dict.fromkeys(homes)] or None, wanted
+
+
+def _rooted(item: str, workspace: Workspace) -> str:
+    """``PATH:LINE`` as seen from the root, however the current folder lies to it."""
+    path, _, line = item.rpartition(":")
+    whole = Path.cwd() / path
+    if not line.isdigit() or not whole.is_relative_to(workspace.root):
+        return item
+    return f"{whole.relative_to(workspace.root).as_posix()}:{line}"
 
 
 def day_of(text: str | None, option: str) -> date | None:

@@ -25,8 +25,10 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_FOOTNOTES
 )
 # What Markdown, its GitHub extensions or MDX could read as more than itself. An underscore inside a
-# word is none; elsewhere it may be.
-_MEANT = re.compile(r"[\\`*\[\]<>&|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+# word is none; elsewhere it may be. A backslash means nothing to a code span or an HTML tag that was
+# left open somewhere before, so what would end one is written as an entity.
+_MEANT = re.compile(r"[\\*\[\]|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+_ENDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", '"': "&quot;"}
 _DIRECTIVE = re.compile(rb"<!--[ \t]*ft:([a-z][a-z-]*)[ \t]*((?:(?!-->).)*?)\s*-->", re.DOTALL)
 
 
@@ -61,7 +63,7 @@ class Markdown:
 
 
 def _escaped(words: str) -> str:
-    return _MEANT.sub(r"\\\g<0>", words)
+    return "".join(_ENDS.get(c, c) for c in _MEANT.sub(r"\\\g<0>", words))
 
 
 def _directives(source: Source, found: Blocks) -> tuple[Directive, ...]:

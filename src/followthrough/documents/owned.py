@@ -44,9 +44,7 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
     for mark in sorted(gone, key=lambda mark: mark.start):
         start, end = mark.start, mark.end
         if stays.before(start):
-            start = _back(data, text.start, start, end)
-            if start == mark.start and data[end : end + 1] == b" " and not _starts_inline(data, start):
-                end += 1
+            start, end = _with_space(data, _words_end(text, mark), mark)
         elif stays.after(end):
             end += data[end : end + 1] == b" "
         elif after_gone and data[start - 1 : start] == b" ":
@@ -72,27 +70,29 @@ class _Rest:
         return bool(self._data[offset - self._start :].strip())
 
 
-def _starts_inline(data: bytes, start: int) -> bool:
-    """Whether something but a line's prefix stands before ``start`` on its line."""
-    while start and data[start - 1] in _PREFIX:
-        start -= 1
-    return start > 0 and data[start - 1] not in _LINE_ENDS
+def _words_end(text: Text, mark: Mark) -> int:
+    """Where the last words before ``mark`` end; comments are no words."""
+    ends = [run.end for run in text.runs if run.end <= mark.start and run.text != "\n"]
+    ends += [other.end for other in text.marks if other.end <= mark.start]
+    return max(ends, default=text.start)
 
 
-def _back(data: bytes, limit: int, start: int, end: int) -> int:
-    """Where the white space that belongs to the mark from ``start`` to ``end`` begins."""
-    if _starts_inline(data, start):
-        return start - (data[start - 1 : start] == b" ")
-    while end < len(data) and data[end] in _BLANK:
-        end += 1
-    if end < len(data) and data[end] not in _LINE_ENDS:
-        return start
-    back = start
-    while back > limit and data[back - 1] in _PREFIX:
-        back -= 1
-    while back > limit and data[back - 1] in _LINE_ENDS + _BLANK:
-        back -= 1
-    return back
+def _with_space(data: bytes, words_end: int, mark: Mark) -> tuple[int, int]:
+    """The span of a mark that has words before it, with the white space that belongs to it."""
+    start, end = mark.start, mark.end
+    line = start
+    while line > words_end and data[line - 1] in _PREFIX:
+        line -= 1
+    if line == words_end or data[line - 1] not in _LINE_ENDS:
+        return start - (data[start - 1 : start] == b" "), end
+    rest = end
+    while rest < len(data) and data[rest] in _BLANK:
+        rest += 1
+    if rest < len(data) and data[rest] not in _LINE_ENDS:
+        return start, end + (data[end : end + 1] == b" ")
+    while line > words_end and data[line - 1] in _LINE_ENDS + _BLANK:
+        line -= 1
+    return line, end
 
 
 def unlinked(document: Document) -> bytes:

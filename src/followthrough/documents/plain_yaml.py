@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-_QUOTED = r'''"(?:[^"\\]|\\.)*"|'(?:[^']|'')*''''
+_QUOTED = r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^']|'')*'"
 _KEY = re.compile(
-    rf'''({_QUOTED}|[^\s:#\[\]{{}},&*!|>%@`"'-](?:[^:#]|:(?=\S)|(?<=\S)\#)*?)[ \t]*:(?:[ \t]+(.*))?'''
+    rf"""({_QUOTED}|[^\s:#\[\]{{}},&*!|>%@`"'-](?:[^:#]|:(?=\S)|(?<=\S)\#)*?)[ \t]*:(?:[ \t]+(.*))?"""
 )
 _ITEM = re.compile(r"-(?:[ \t]+(.*))?")
 _SCALAR_BLOCK = re.compile(r"([|>])[-+0-9]*")
-_FLOW_PART = re.compile(rf'''\s*({_QUOTED}|[^,\[\]{{}}"']*)\s*(,|$)''')
+_FLOW_PART = re.compile(rf"""\s*({_QUOTED}|[^,\[\]{{}}"']*)\s*(,|$)""")
 _COMMENT = re.compile(r"[ \t]#.*")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "e": "", "a": "", "b": "", "f": "", "v": ""}

@@ -18,6 +18,8 @@ _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _RULE = re.compile(r"([-=*_~#+])(?:[ \t]*\1){2,}")
 _ENDED = (".", "!", "?", ":", ";")
+_BLANK_TEXT = " \t\r\n\f\v"
+_BLANK = _BLANK_TEXT.encode()
 _TAB = 4
 _WRAPS = 60
 """A line shorter than this many characters was not broken for want of room."""
@@ -72,7 +74,7 @@ class Lines:
 
     def _line(self, number: int, start: int, end: int) -> _Line | None:
         raw = self.data[start:end]
-        text = raw.strip(b" \t\r\n\f\v")
+        text = raw.strip(_BLANK)
         if not text:
             return None
         blanks = raw[: raw.index(text)]
@@ -82,7 +84,7 @@ class Lines:
         inside = False
         if self._marks:
             text, inside = self._unmarked(first, last)
-        return _Line(number, first, last, text.decode(errors="replace").strip(), indent, inside)
+        return _Line(number, first, last, text.decode().strip(_BLANK_TEXT), indent, inside)
 
     def _unmarked(self, first: int, last: int) -> tuple[bytes, bool]:
         kept, done, inside = [], first, False

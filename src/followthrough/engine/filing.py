@@ -16,6 +16,7 @@ from followthrough.connector import (
     Created,
     Draft,
     Outcome,
+    RateLimited,
     Refused,
     Ticket,
     Unauthorized,
@@ -39,8 +40,8 @@ class Filed:
     unknown: list[tuple[Step, str]] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)
     """Scopes in which filing ended early, and why."""
-    later: bool = False
-    """Whether a later run goes on where this one stopped."""
+    later: set[str] = field(default_factory=set)
+    """Those of them in which a later run goes on by itself."""
 
 
 def file_tickets(job: Job, plan: Plan, snapshot: Snapshot) -> Filed:
@@ -83,6 +84,8 @@ def _file_batch(
         if isinstance(error, Unauthorized):
             job.trackers.refused.append(scope)
         filed.stopped[scope] = str(error)
+        if isinstance(error, RateLimited):
+            filed.later.add(scope)
         outcomes = [Refused(str(error))] * len(batch)
     job.world.step("created")
     records: list[Record] = []
@@ -112,7 +115,7 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
         filed.refused.append((step, outcome.reason))
         if outcome.retry_after is not None:
             filed.stopped[scope] = outcome.reason
-            filed.later = True
+            filed.later.add(scope)
         return [replace(intent, status=IntentStatus.REFUSED, reason=outcome.reason)]
     filed.unknown.append((step, outcome.reason))
     return [replace(intent, status=IntentStatus.UNKNOWN, reason=outcome.reason)]
@@ -129,14 +132,14 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
                 return True
         except ConnectorError as error:
             filed.stopped[scope] = str(error)
-            filed.later = True
+            filed.later.add(scope)
             return False
         if waited >= PROOF_WAIT:
             filed.stopped[scope] = (
                 f"{ticket.key} is not found by its marker yet, so nothing more is filed in {scope}; "
                 "the next run goes on."
             )
-            filed.later = True
+            filed.later.add(scope)
             return False
         job.progress(
             "Waiting until the tracker's listing shows the first issue", int(waited.total_seconds()), 120

@@ -54,6 +54,8 @@ class Done:
     """Documents that ``unlink`` changed."""
     failures: list[str] = field(default_factory=list)
     """Sentences about what could not be done."""
+    waits: list[str] = field(default_factory=list)
+    """Sentences about what a later run finishes by itself."""
     credentials_refused: bool = False
     declined: bool = False
     """A human said no; nothing was done."""
@@ -68,7 +70,7 @@ class Done:
             codes.append(Exit.HUMAN)
         if self.failures or self.filed.refused or self.written.refused:
             codes.append(Exit.PARTIAL)
-        if self.filed.later or self.written.changed:
+        if self.waits or self.written.changed:
             codes.append(Exit.LATER)
         return Exit.worst(codes)
 
@@ -114,7 +116,8 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     started = job.world.now()
     plan = _braked(planned.plan)
     job = replace(job, occasion=replace(job.occasion, plan_hash=plan.hash))
-    job.commit([*planned.records, *_attached(planned, request)])
+    run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
+    job.commit([run, *planned.records])
     job.world.step("learned")
     filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
     touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
@@ -122,9 +125,13 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     job.commit(settle_bases(plan, job.ledger.snapshot()))
     done = Done(run=job.occasion.run, plan=plan, filed=filed, written=written)
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = [f"{reading.path}: {reading.error}" for reading in plan.readings if reading.error]
-    done.failures += [f"{scope}: {reason}" for scope, reason in filed.stopped.items()]
-    done.failures += [f"{scope}: {error}" for scope, error in planned.unreachable.items()]
+    done.failures = [reading.error for reading in plan.readings if reading.error]
+    done.failures += [
+        f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
+    ]
+    done.waits = [f"{scope}: {filed.stopped[scope]}" for scope in sorted(filed.later)]
+    for scope, error in planned.unreachable.items():
+        (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
     _remember(job, done, started)
     return done
 
@@ -164,17 +171,6 @@ def _braked(plan: Plan) -> Plan:
         if stopped
         else plan
     )
-
-
-def _attached(planned: Planned, request: Request) -> list[Record]:
-    """A detached document that ``file`` names by hand is ours to write again."""
-    named = {path for path, by_hand in request.paths if by_hand} if request.filing else set()
-    documents = planned.snapshot.documents
-    return [
-        replace(documents[path], detached=False)
-        for path in sorted(named)
-        if path in documents and documents[path].detached
-    ]
 
 
 def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:

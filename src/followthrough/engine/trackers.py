@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from followthrough import registry
-from followthrough.connector import Connector, ConnectorError, Features, Outside, Plugin, Ticket, Unauthorized
+from followthrough.connector import (
+    Connector,
+    ConnectorError,
+    Features,
+    Outside,
+    Plugin,
+    RateLimited,
+    Ticket,
+    Unauthorized,
+)
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Settings, SettingsError, validate_tracker
 
@@ -17,11 +26,19 @@ from followthrough.settings import Settings, SettingsError, validate_tracker
 class Trackers:
     """Connectors by scope name. A context manager that closes what it opened."""
 
-    def __init__(self, settings: Settings, root: Path, settings_file: Path | None, outside: Outside) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        root: Path,
+        settings_file: Path | None,
+        outside: Outside,
+        load: Callable[[str], Plugin] = registry.load,
+    ) -> None:
         self._settings = settings
         self._root = root
         self._file = settings_file
         self._outside = outside
+        self._load = load
         self._open: dict[str, Connector] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
@@ -55,7 +72,7 @@ class Trackers:
                 f"There is no [trackers.{scope}] any more, but tickets live there. Add it again."
             )
         try:
-            plugin = registry.load(tracker.kind)
+            plugin = self._load(tracker.kind)
         except registry.UnknownConnector as error:
             raise SettingsError(f"[trackers.{scope}]: {error}") from error
         return plugin, validate_tracker(plugin.settings_model(), tracker, scope, self._root, self._file)
@@ -83,7 +100,8 @@ class Trackers:
         except ConnectorError as error:
             if isinstance(error, Unauthorized):
                 self.refused.append(scope)
-            return ScopeView(name=scope, features=connector.features, error=str(error))
+            late = isinstance(error, RateLimited)
+            return ScopeView(name=scope, features=connector.features, error=str(error), come_back=late)
         return ScopeView(
             name=scope,
             features=connector.features,

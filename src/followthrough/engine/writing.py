@@ -14,7 +14,7 @@ from followthrough.model import State
 from followthrough.planning.identity import Known, identify
 from followthrough.planning.plan import Note, Plan
 from followthrough.planning.syncing import sync, words_of
-from followthrough.sources import Changed, Content, SourceError, WriteRefused
+from followthrough.sources import Changed, Content, SourceError
 
 
 @dataclass(slots=True)
@@ -25,6 +25,8 @@ class Written:
     """Documents written, with the notes each now carries."""
     refused: list[tuple[str, int, str]] = field(default_factory=list)
     """Path, line and reason of each note that could not be written."""
+    read_only: list[tuple[str, str]] = field(default_factory=list)
+    """Documents that take no links, and why; the ledger tracks their measures."""
     changed: list[str] = field(default_factory=list)
     """Documents that somebody edited at that moment; a later run takes them up."""
 
@@ -48,7 +50,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
         except Changed:
             written.changed.append(path)
         except (SourceError, Unreadable, Altered) as error:
-            written.refused.append((path, 0, str(error)))
+            written.refused.append((path, 0, str(error).removeprefix(f"{path}: ")))
         job.progress("Writing documents", number, len(todo))
     return written
 
@@ -59,7 +61,8 @@ def _write(job: Job, opened: Opened, lines: Sequence[Known], snapshot: Snapshot,
     if not notes:
         return
     if opened.reading.read_only:
-        raise WriteRefused(f"{path}: {opened.reading.read_only}")
+        written.read_only.append((path, opened.reading.read_only))
+        return
     by_id = {line.id: line for line in lines if line.trouble is None}
     result = rewrite(opened.document, [_wanted(by_id[note.item], note) for note in notes])
     for id, reason in result.refusals.items():

@@ -15,6 +15,8 @@ _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d
 _QUARTER = re.compile(r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)")
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _RELATIVE = ("today", "tomorrow", "this_week", "next_week", "this_month", "next_month", "this_quarter", "next_quarter", "this_year", "next_year")
+_TODAYS = frozenset(("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘"))
+_DIGIT = re.compile(r"\d")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -41,6 +43,8 @@ class Dates:
         self._relative = {word: name for name in _RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
+        self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
+        self._hint = re.compile(_bounded([*self._relative, *self._weekdays, *self._months, *(self._numbers if "in" in lists.get("within", ()) else ())]))
         months = _choice(self._months)
         self._day_first = re.compile(rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)")
         self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
@@ -69,6 +73,20 @@ class Dates:
         """The first date in ``text``, be it absolute, a quarter, or relative to ``base``."""
         found = self.absolute(text, base) or self._period(text, base)
         return found or self.relative(text, base)
+
+    def hints(self, text: str) -> bool:
+        """Whether it is worth looking for a date in ``text``: it has a digit, or a word that dates are made of."""
+        return _DIGIT.search(text) is not None or self._hint.search(_lower(text)) is not None
+
+    def period(self, text: str, base: date) -> Dated | None:
+        """A period that a heading sets, or a date behind "by"; not "immediately"."""
+        found = self.absolute(text, base)
+        if found:
+            return found if self._before.search(_lower(text[: found.start])) else None
+        found = self._period(text, base) or self.relative(text, base)
+        if found and self._relative.get(_lower(found.words)) == "today" and _lower(found.words) not in self._today:
+            return None
+        return found
 
     def relative(self, text: str, base: date) -> Dated | None:
         """The first date in words such as "next week" or "in two weeks", counted from ``base``."""

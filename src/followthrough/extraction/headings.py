@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..model import Kind, State
+from .folding import fold
 from .phrases import Hit, Words
 from .vocabulary import Role, Vocabulary
 
@@ -71,7 +72,7 @@ class Headings:
         if any(hit.value is Role.TITLE and (hit.at == 0 or hit.at + hit.size == last) for hit in hits):
             plain = best.value is Role.TITLE or best.size == 1
             return (Role.TITLE if plain else best.value), False
-        total = len(words.tokens)
+        total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
         return best.value, not words.unspaced and _covered(hits) >= total

@@ -92,6 +92,11 @@ class Reader:
         self.merge(found, notes)
         return True
 
+    def refer(self, text: str, notes: Notes) -> None:
+        """Notes every ticket that ``text`` names."""
+        for hit in find(text, self.vocabulary.not_keys):
+            notes.refer(hit.text, hit.url)
+
     def merge(self, found: Notes, notes: Notes) -> None:
         """Adds to ``notes`` what they do not have yet."""
         if found.owner and not notes.owner:
@@ -239,6 +244,9 @@ class Reader:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
         vocabulary = self.vocabulary
         state = vocabulary.states.start(words)
+        if state is not None and state.size >= 3:
+            notes.mark(state.value)
+            return True
         if state is not None and state.size < len(words.tokens):
             rest = text
             for _ in range(state.size):

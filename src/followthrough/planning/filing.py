@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Intent, IntentStatus
-from followthrough.model import State
+from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.readings import Reading, ScopeView
@@ -29,7 +29,9 @@ class Rules:
     limit: int | None = None
     """Given by hand, it replaces both."""
     only: frozenset[str] | None = None
-    """Ids named by hand: only these are filed, past every rule that a human may overrule."""
+    """Items named by hand (id or PATH:LINE): only these, past every rule that a human may overrule."""
+    kinds: frozenset[str] | None = None
+    """Only measures of these kinds."""
     by_hand: bool = True
     """Somebody asked for filing; a nightly run does not file what a newer extractor has just found."""
 
@@ -54,7 +56,7 @@ def decide(
     steps = []
     for line in known:
         reading = readings[line.path]
-        if rules.only is not None and line.id not in rules.only:
+        if rules.only is not None and not rules.only & names_of(line):
             action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
         else:
             action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
@@ -83,7 +85,21 @@ def decide(
                 retry_at=retry,
             )
         )
+    missing = (rules.only or frozenset()) - {name for line in known for name in names_of(line)}
+    if missing:
+        raise NoSuchItem(
+            f"{', '.join(sorted(missing))}: no measure is there. `followthrough plan` shows them."
+        )
     return tuple(steps)
+
+
+class NoSuchItem(Exception):
+    """An item was named that no document holds: a sentence with the next step."""
+
+
+def names_of(line: Known) -> set[str]:
+    """What a person may call an unfiled item: its id, or where it stands."""
+    return {line.id, f"{line.path}:{line.seen.item.line}"}
 
 
 Verdict = tuple[Action, str, datetime | None]
@@ -131,34 +147,49 @@ def _judge(
     settled = _settled(line, snapshot, scopes, now)
     if settled and not (by_name and line.evidence is Evidence.NEW and settled[0] is Action.ASK):
         return settled
-    item = line.seen.item
-    if item.declined:
-        return Action.SKIP, "declined in the document", None
-    if item.state in (State.DONE, State.DROPPED):
-        return Action.SKIP, f"{item.state.words} in the document", None
-    if by_name:
-        return Action.FILE, "", None
-    if item.references:
-        return Action.SKIP, f"tracked elsewhere: {item.references[0]} stands in the text", None
-    if reading.status is not None and reading.status not in rules.ready:
-        return Action.WAIT, f"front matter says `status: {reading.status}`", None
-    if rules.since is not None and not reading.named:
-        if reading.incident.date is None:
-            return Action.HISTORY, "the date of the incident is not known", None
-        if reading.incident.date < rules.since:
-            return Action.HISTORY, f"before {rules.since.isoformat()}", None
-    first = earlier.get((line.path, item.text.casefold()))
+    verdict = _item_rules(line.seen.item, rules)
+    if verdict or by_name:
+        return verdict or (Action.FILE, "", None)
+    verdict = _document_rules(reading, rules)
+    if verdict:
+        return verdict
+    first = earlier.get((line.path, line.seen.item.text.casefold()))
     if first is not None:
         return Action.ASK, f"same work as L{first.seen.item.line}?", None
     document = snapshot.documents.get(line.path)
     unchanged = document is not None and document.fingerprint == reading.fingerprint
     if line.evidence is Evidence.NEW and unchanged and not rules.by_hand:
-        return (
-            Action.ASK,
-            "found by a newer version of this program in an unchanged document; `file` files it",
-            None,
-        )
+        reason = "found by a newer version of this program in an unchanged document; `file` files it"
+        return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _item_rules(item: ActionItem, rules: Rules) -> Verdict | None:
+    """What the item itself says against filing it."""
+    if item.declined:
+        return Action.SKIP, "declined in the document", None
+    if item.state.closed:
+        return Action.SKIP, f"{item.state.words} in the document", None
+    if rules.only is not None:
+        return None
+    if rules.kinds is not None and (item.kind is None or item.kind.value not in rules.kinds):
+        return Action.SKIP, f"its kind is {item.kind.value if item.kind else 'not known'}", None
+    if item.references:
+        return Action.SKIP, f"tracked elsewhere: {item.references[0]} stands in the text", None
+    return None
+
+
+def _document_rules(reading: Reading, rules: Rules) -> Verdict | None:
+    """What its document says against filing anything in it."""
+    if reading.status is not None and reading.status not in rules.ready:
+        return Action.WAIT, f"front matter says `status: {reading.status}`", None
+    if rules.since is None or reading.named:
+        return None
+    if reading.incident.date is None:
+        return Action.HISTORY, "the date of the incident is not known", None
+    if reading.incident.date < rules.since:
+        return Action.HISTORY, f"before {rules.since.isoformat()}", None
+    return None
 
 
 @dataclass(frozen=True, slots=True)

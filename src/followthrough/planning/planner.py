@@ -47,6 +47,8 @@ class Planned:
     identified: Identified
     unreachable: Mapping[str, str]
     """Scopes that could not be asked, and why."""
+    come_back: frozenset[str]
+    """Those of them that asked to be left alone for a while."""
 
 
 def make_plan(situation: Situation) -> Planned:
@@ -61,6 +63,7 @@ def make_plan(situation: Situation) -> Planned:
     )
     ids = by_id(identified.known)
     records = [
+        *_attached(situation),
         *learning.learn_tickets(situation.snapshot, views, situation.occasion),
         *learning.adopt(situation.snapshot, views, ids, situation.occasion),
     ]
@@ -69,6 +72,7 @@ def make_plan(situation: Situation) -> Planned:
     synced = sync(identified.known, snapshot)
     notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
     unreachable = {view.name: view.error for view in views if view.error}
+    come_back = frozenset(view.name for view in views if view.come_back)
     seen = learning.learn_documents(situation.readings, identified, snapshot, situation.occasion)
     plan = Plan(
         steps=cut.steps,
@@ -81,7 +85,22 @@ def make_plan(situation: Situation) -> Planned:
         first_runs=cut.limited,
         places={view.name: view.place or view.name for view in views},
     )
-    return Planned(plan, (*records, *seen), learning.applied(snapshot, seen), identified, unreachable)
+    return Planned(
+        plan, (*records, *seen), learning.applied(snapshot, seen), identified, unreachable, come_back
+    )
+
+
+def _attached(situation: Situation) -> list[Record]:
+    """A detached document that ``file`` names by hand is ours to write again."""
+    documents = situation.snapshot.documents
+    return [
+        replace(documents[reading.path], detached=False)
+        for reading in situation.readings
+        if situation.filing
+        and reading.named
+        and reading.path in documents
+        and documents[reading.path].detached
+    ]
 
 
 def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> filing.Cut:
@@ -139,7 +158,7 @@ def _writable(
                     line=note.line,
                     item=note.item,
                     key=note.key,
-                    message=f"{reason} Its measures are tracked in the ledger; no links are written.",
+                    message=f"{reason} Its measures are tracked in the ledger.",
                 ),
             )
     return tuple(kept), list(refused.values())

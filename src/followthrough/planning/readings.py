@@ -64,6 +64,8 @@ class ScopeView:
     """As people know it, such as ``OPS at acme.example``."""
     error: str | None = None
     """Why it could not be asked; then nothing may be concluded from silence."""
+    come_back: bool = False
+    """The error is a request to come back later."""
     refreshed: Mapping[str, Ticket] = field(default_factory=dict)
     """Tickets asked for and found, by immutable id."""
     asked: frozenset[str] = frozenset()

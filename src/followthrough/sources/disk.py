@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -101,8 +100,10 @@ def _locked(path: Path) -> Generator[os.stat_result]:
 
 
 def _write_beside(path: Path, data: bytes, status: os.stat_result) -> Path:
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
-    temporary = Path(name)
+    # One name a document, so that what a killed run left behind is written over, not left for good.
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{hashlib.sha256(path.name.encode()).hexdigest()[:16]}")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

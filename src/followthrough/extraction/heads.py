@@ -1,0 +1,79 @@
+"""Measures that are headings, each with its story below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..documents.blocks import Block, BlockKind
+from .candidates import Candidate
+from .judging import Judge
+from .notes import Reader
+from .phrases import Words
+from .sections import Outline, Section
+from .vocabulary import Role
+from .wording import Wording
+
+
+class Heads:
+    """Finds sections that are measures themselves."""
+
+    def __init__(self, outline: Outline, judge: Judge, reader: Reader) -> None:
+        self._outline = outline
+        self._blocks: Sequence[Block] = outline.blocks
+        self._judge = judge
+        self._reader = reader
+        self._children: dict[int, list[Section]] = {}
+        for section in outline.sections:
+            self._children.setdefault(section.parent, []).append(section)
+
+    def read(self, section: Section) -> Candidate | None:
+        """The measure that ``section`` is, if it is one."""
+        if not self._itself(section):
+            return None
+        block = self._blocks[section.block]
+        parent = self._outline.sections[section.parent]
+        candidate = Candidate(section.block, Wording(block.own.runs), parent, f'heading under "{parent.title}"')
+        below = [index for first, last in section.ranges for index in range(first, last)]
+        candidate.below = tuple(below)
+        candidate.place = next((index for index in below if self._blocks[index].kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)), section.block)
+        for index in below:
+            self._field(index, candidate)
+        return candidate
+
+    def _itself(self, section: Section) -> bool:
+        heading = section.heading
+        if section.role is not Role.MEASURES or section.own_role or not section.real:
+            return False
+        parent = self._outline.sections[section.parent]
+        if parent.role is not Role.MEASURES or heading.kind is not None and len(Words(heading.text).tokens) < 3:
+            return False
+        siblings = [other for other in self._children[section.parent] if other.real and not other.own_role]
+        numbered = heading.numbered and sum(other.heading.numbered for other in siblings) * 2 > len(siblings)
+        told = sum(self._told(other) for other in siblings)
+        if not (numbered or heading.imperative or told * 2 > len(siblings) and len(Words(heading.text).tokens) > 2):
+            return False
+        return self._told(section)
+
+    def _told(self, section: Section) -> bool:
+        """Whether what stands below tells about one measure, rather than listing several."""
+        bullets = fields = words = 0
+        for first, last in section.ranges:
+            for index in range(first, last):
+                block = self._blocks[index]
+                if block.kind is BlockKind.ROW or block.checkbox is not None:
+                    return False
+                if block.kind is BlockKind.ITEM and block.level == 1:
+                    bullets += 1
+                    fields += self._judge.field(block.text) is not None
+                elif block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
+                    words += 1
+        return words > 0 and not bullets or words > 0 and section.heading.imperative or bullets > 0 and fields * 2 >= bullets
+
+    def _field(self, index: int, candidate: Candidate) -> None:
+        block = self._blocks[index]
+        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or block.own.end - block.own.start > 300:
+            return
+        for line in block.text.split("\n"):
+            found = self._judge.field(line)
+            if found is not None:
+                self._reader.label(found[0], found[1], candidate.notes)

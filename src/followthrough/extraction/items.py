@@ -1,0 +1,167 @@
+"""From a candidate to an action item: title, annotations, spans, and the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ..documents.blocks import Block, BlockKind
+from ..model import ActionItem, Kind, Place, Span, State
+from .candidates import Candidate
+from .dates import Dates
+from .judging import Act, Judge
+from .kinds import inferred
+from .notes import Reader
+from .phrases import Words
+from .sections import Outline
+from .titles import Titles
+from .vocabulary import Role, Vocabulary
+
+_DESCRIBED = 20
+"""At most so many blocks below an item make its description."""
+
+
+class Items:
+    """Builds the action items of one document."""
+
+    def __init__(self, outline: Outline, vocabulary: Vocabulary, titles: Titles, reader: Reader, judge: Judge, dates: Dates, base: date) -> None:
+        self._outline = outline
+        self._blocks: Sequence[Block] = outline.blocks
+        self._data = outline.document.data
+        self._vocabulary = vocabulary
+        self._titles = titles
+        self._reader = reader
+        self._judge = judge
+        self._dates = dates
+        self._base = base
+        self._heading_dates: dict[int, tuple[str, date] | None] = {}
+        self._paths: dict[int, tuple[str, ...]] = {}
+
+    def build(self, candidate: Candidate) -> ActionItem | None:
+        """The action item, or ``None`` where nothing is left of its words."""
+        notes = candidate.notes
+        wording = candidate.wording
+        title = self._titles.read(wording, candidate.start, candidate.end, notes)
+        text = title.text
+        if candidate.prefix:
+            text = f"{candidate.prefix} {text}"
+        words = Words(text)
+        if not words.folded or self._judge.hollow(text, words):
+            return None
+        self._state(candidate, words, title.start)
+        self._due(candidate, text)
+        kind, stated = self._kind(candidate, text)
+        block = self._blocks[candidate.block]
+        span = self._span(candidate, block)
+        line = block.line + self._data.count(b"\n", min(block.own.start, span.start), span.start) if candidate.cell is None else block.line
+        return ActionItem(
+            text=text,
+            span=span,
+            line=line,
+            end_line=line + self._data.count(b"\n", span.start, span.end),
+            section=self._path(candidate),
+            place=Place(candidate.place if candidate.place >= 0 else candidate.block, candidate.cell),
+            reason=candidate.reason,
+            description=self._description(candidate, title.description),
+            kind=kind,
+            kind_stated=stated,
+            owner=notes.owner,
+            owners=notes.owners,
+            due=notes.due,
+            due_text=notes.due_text,
+            priority=notes.priority,
+            state=notes.state or State.OPEN,
+            done=self._done(candidate),
+            references=tuple(notes.references),
+        )
+
+    def _state(self, candidate: Candidate, words: Words, start: int) -> None:
+        notes = candidate.notes
+        if candidate.ticked is not None:
+            if candidate.ticked:
+                notes.state = State.DONE
+            elif notes.state is None or notes.state is State.DONE:
+                notes.state = State.OPEN
+            return
+        if notes.state is not None:
+            return
+        if candidate.wording.struck(start, candidate.end):
+            notes.state = State.DONE
+        elif candidate.section.done:
+            notes.state = State.DONE
+        elif candidate.cell is None:
+            act = self._judge.act(words)
+            if act is Act.REPORTS:
+                notes.state = State.DONE
+            elif act is Act.PROMISES and self._judge.under_way(words):
+                notes.state = State.IN_PROGRESS
+
+    def _done(self, candidate: Candidate) -> bool | None:
+        state = candidate.notes.state
+        if candidate.ticked is not None:
+            return candidate.ticked
+        if state is None:
+            return None
+        return state is State.DONE
+
+    def _due(self, candidate: Candidate, text: str) -> None:
+        notes = candidate.notes
+        if notes.due_text is None:
+            found = self._dates.announced(text, self._base) if self._dates.hints(text) else None
+            if found is not None:
+                notes.due, notes.due_text = found.day, found.words.strip(" .")
+        if notes.due_text is None:
+            section = candidate.section.index
+            while section > 0 and notes.due_text is None:
+                due = self._heading_due(section)
+                if due is not None:
+                    notes.due_text, notes.due = due
+                section = self._outline.sections[section].parent
+
+    def _heading_due(self, index: int) -> tuple[str, date] | None:
+        """A date that a heading sets for all below it: "This week", "(by 12 May)"."""
+        if index not in self._heading_dates:
+            section = self._outline.sections[index]
+            found = None
+            if section.role is Role.MEASURES and self._dates.hints(section.title):
+                hit = self._dates.period(section.title, self._base)
+                found = (hit.words, hit.day) if hit else None
+            self._heading_dates[index] = found
+        return self._heading_dates[index]
+
+    def _kind(self, candidate: Candidate, text: str) -> tuple[Kind, bool]:
+        if candidate.notes.kind is not None:
+            return candidate.notes.kind, True
+        if candidate.section.kind is not None:
+            return candidate.section.kind, True
+        return inferred(text, self._vocabulary), False
+
+    def _span(self, candidate: Candidate, block: Block) -> Span:
+        wording = candidate.wording
+        if candidate.start > 0 or candidate.end < len(wording.text):
+            end = candidate.end
+            while end > candidate.start and wording.text[end - 1].isspace():
+                end -= 1
+            whole = candidate.start == 0 and not wording.text[candidate.end :].strip(" )]")
+            if not whole and block.kind is not BlockKind.ITEM or candidate.reason.startswith("line under"):
+                return Span(wording.byte(candidate.start), wording.byte(end, end=True))
+        if block.cells and candidate.cell is not None:
+            runs = wording.runs
+            return Span(runs[0].start, runs[-1].end) if runs else Span(block.start, block.end)
+        return Span(block.own.start, block.own.end)
+
+    def _path(self, candidate: Candidate) -> tuple[str, ...]:
+        index = candidate.section.index
+        if index not in self._paths:
+            self._paths[index] = self._outline.path(candidate.section)
+        return self._paths[index]
+
+    def _description(self, candidate: Candidate, rest: str) -> str:
+        parts = [rest] if rest else []
+        for index in candidate.below[:_DESCRIBED]:
+            block = self._blocks[index]
+            if block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
+                parts.append(block.text.strip())
+            elif block.kind is BlockKind.ITEM:
+                parts.append("- " + " ".join(block.text.split()))
+        return "\n".join(part for part in parts if part)

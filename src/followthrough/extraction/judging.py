@@ -1,0 +1,153 @@
+"""Is a sentence work to be done, a placeholder, hindsight, or talk? One question a method."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from .phrases import Words
+from .verbs import Form
+from .vocabulary import Label, Role, Vocabulary
+
+_TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.I)
+_HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
+_FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]*[:：]")
+_ONLY_LINK = re.compile(r"\W*https?://\S+\W*")
+_PARTICIPLES = frozenset(("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never"))
+_CONDITION = frozenset(("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando"))
+_HOLLOW = re.compile(r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*")
+_PROMPT = re.compile(r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>", re.I)
+_DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.I)
+
+
+class Act(Enum):
+    """How a sentence speaks of work."""
+
+    INSTRUCTS = "instructs"
+    PROMISES = "promises"
+    OBLIGES = "obliges"
+    REPORTS = "reports"
+    """It says that the work is done."""
+
+
+class Judge:
+    """Answers questions about the words of a sentence."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._v = vocabulary
+
+    def hollow(self, text: str, words: Words) -> bool:
+        """A placeholder, or nothing at all."""
+        if self._v.headings.exact.get(words.folded) is Role.TITLE:
+            return True
+        if not words.folded or words.folded in self._v.placeholders or _HOLLOW.fullmatch(text):
+            return "{{" not in text or Words(text.replace("link to github issue", "")).folded in self._v.placeholders
+        if text.startswith("{{") and Words(text.split("}}")[0]).folded in self._v.placeholders:
+            return True
+        head = text.split("]")[0].strip("[ ").lower() if text.startswith("[") else ""
+        return head in ("n/a", "na") or _PROMPT.search(text) is not None
+
+    def outside(self, text: str, words: Words) -> bool:
+        """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""
+        v = self._v
+        if _TIME.match(text) or _HANDLES.fullmatch(text) or _ONLY_LINK.fullmatch(text) or _DEFINITION.match(text):
+            return True
+        if self._looks_back(words):
+            return True
+        if v.advice.start(words) or v.guidance.start(words):
+            return True
+        return words.tokens[-1] in v.report_tail and any(token.isdigit() for token in words.tokens) and len(words.tokens) < 9
+
+    def _looks_back(self, words: Words) -> bool:
+        """"We should have tested it", but not "We should have tests for it"."""
+        hit = self._v.hindsight.first(words)
+        if hit is None or hit.at > 3 or hit.at > 0 and hit.size == 1:
+            return False
+        after = hit.at + hit.size
+        if words.tokens[after - 1] != "have" or after >= len(words.tokens):
+            return True
+        return words.tokens[after] in _PARTICIPLES or self._v.verbs.form(words.tokens[after]) is Form.PAST
+
+    def field(self, text: str) -> tuple[Label, str] | None:
+        """A labelled remark, such as "Owner: Sam" or "Why: ...", and its value."""
+        match = _FIELD.match(text)
+        if not match:
+            return None
+        label = self._v.labels.exact.get(Words(match[1]).folded)
+        return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
+
+    def act(self, words: Words) -> Act | None:
+        """How a sentence speaks of work, if it does."""
+        v = self._v
+        form = v.verbs.form(words.tokens[0])
+        promise = v.announce.first(words)
+        if promise is not None:
+            return Act.PROMISES
+        if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] not in ("should",):
+            return Act.INSTRUCTS
+        if v.accomplished.first(words) is not None:
+            return Act.REPORTS
+        if v.oblige.first(words) is not None:
+            return Act.OBLIGES
+        if v.openers.start(words) and self.instructs(words):
+            return Act.INSTRUCTS
+        return Act.REPORTS if form is Form.PAST and len(words.tokens) > 2 else None
+
+    def instructs(self, words: Words) -> bool:
+        """Whether it tells somebody to do something: "Add ...", "Never push ...", "When merging, run ..."."""
+        v = self._v
+        tokens = words.tokens
+        at = 0
+        while at < min(4, len(tokens)):
+            if v.verbs.form(tokens[at]) in (Form.BASE, Form.ING):
+                return len(tokens) > at + 1
+            opener = v.openers.start(_From(words, at))
+            if opener is None:
+                return False
+            at += opener.size
+        return False
+
+    def conditional(self, text: str, words: Words) -> bool:
+        """A rule for a situation: "When deploying, check ...", "If ..., ask ..."."""
+        if words.tokens[0] not in _CONDITION or "," not in text:
+            return False
+        rest = Words(text[text.index(",") + 1 :])
+        return self.instructs(rest)
+
+    def vague(self, words: Words) -> bool:
+        """A promise that nobody could tick off."""
+        return self._v.vague.inside(words)
+
+    def under_way(self, words: Words) -> bool:
+        """Whether it says that somebody is at it."""
+        return any(one == "working" or one == "currently" or two.endswith("ing") for one, two in zip(["", *words.tokens], words.tokens, strict=False) if one in ("working", "currently", "are", "re", "is"))
+
+    def closes(self, words: Words) -> bool:
+        """The start of a paragraph that looks back on a list of measures."""
+        return self._v.closings.start(words) is not None
+
+    def leads(self, words: Words) -> bool:
+        """Whether a line ending in a colon introduces measures."""
+        return self._v.leads.inside(words) and not self._v.lead_vetoes.inside(words)
+
+    def guides(self, words: Words) -> bool:
+        """Guidance for whoever fills in the report."""
+        return self._v.guidance.inside(words)
+
+    def about_report(self, words: Words) -> bool:
+        """Work on the report itself."""
+        return self._v.report.inside(words)
+
+
+class _From(Words):
+    """The words of a text from one of them on."""
+
+    def __init__(self, words: Words, at: int) -> None:
+        self.raw = words.raw
+        self.folded = words.folded
+        self.tokens = words.tokens[at:] or [""]
+        self.unspaced = False
+
+
+STRONG = frozenset((Role.MEASURES,))
+WEAK = frozenset((Role.LESSONS, Role.TAKEN))

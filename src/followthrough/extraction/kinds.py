@@ -1,0 +1,20 @@
+"""The kind of a measure where its document does not state it: judged by its first telling word."""
+
+from __future__ import annotations
+
+from ..model import Kind
+from .phrases import Words
+from .vocabulary import Vocabulary
+
+_STRENGTH = {Kind.DETECTIVE: 3, Kind.PROCESS: 2, Kind.MITIGATIVE: 2, Kind.CORRECTIVE: 1}
+
+
+def inferred(text: str, vocabulary: Vocabulary) -> Kind:
+    """The kind that the words of a title suggest; preventive, the most general one, without any."""
+    words = Words(text)
+    best, strength = Kind.PREVENTIVE, 0.0
+    for hit in vocabulary.kind_words.all(words):
+        weight = _STRENGTH[hit.value] + (2 if hit.at == 0 else 0) - hit.at / 100
+        if weight > strength:
+            best, strength = hit.value, weight
+    return best

@@ -1,0 +1,226 @@
+"""Measures in lists: bullets, numbers, checkboxes, labels with children, lines under a bullet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..documents.blocks import Block, BlockKind
+from .candidates import Candidate
+from .judging import Judge
+from .notes import Notes, Reader
+from .phrases import Words
+from .sections import Section
+from .verbs import Form
+from .vocabulary import Label, Role, Vocabulary
+from .wording import Wording
+
+_SENTENCE_END = re.compile(r"[.!?…:]$")
+_NAME_TAIL = re.compile(r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$")
+_ASIDE_SIGN = re.compile(r"\s*(?:→|=>|->|✅|ℹ)")
+
+
+@dataclass(slots=True)
+class Node:
+    """A list item and its children."""
+
+    index: int
+    block: Block
+    children: list[Node]
+    below: list[int]
+    """All blocks inside it."""
+
+
+class Lists:
+    """Reads the lists of one document."""
+
+    def __init__(self, blocks: Sequence[Block], vocabulary: Vocabulary, judge: Judge, reader: Reader) -> None:
+        self._blocks = blocks
+        self._vocabulary = vocabulary
+        self._judge = judge
+        self._reader = reader
+        self._section: Section
+        self._why = ""
+        self._weak = False
+
+    def trees(self, first: int, last: int, parent: int) -> list[Node]:
+        """The list items among blocks ``first`` to ``last``, each with its children."""
+        top: list[Node] = []
+        open_: list[Node] = []
+        for index in range(first, last):
+            block = self._blocks[index]
+            while open_ and open_[-1].block.end <= block.start:
+                open_.pop()
+            for node in open_:
+                node.below.append(index)
+            if block.kind is BlockKind.ITEM and not block.quoted:
+                node = Node(index, block, [], [])
+                (open_[-1].children if open_ else top).append(node)
+                open_.append(node)
+        return [node for node in top if node.block.parent in (-1, parent)] or top
+
+    def read(self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False) -> list[Candidate]:
+        """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
+        self._section, self._why = section, why
+        self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
+        if not nodes or self._about_report(nodes):
+            return []
+        boxed = sum(node.block.checkbox is not None for node in nodes)
+        found: list[Candidate] = []
+        for node in nodes:
+            if boxed * 2 > len(nodes) and node.block.checkbox is None:
+                continue
+            self._item(node, found)
+        self._owners(found)
+        return found
+
+    def _about_report(self, nodes: list[Node]) -> bool:
+        if len(nodes) < 2:
+            return False
+        about = sum(self._judge.about_report(Words(node.block.text)) for node in nodes)
+        return about * 2 > len(nodes)
+
+    def _item(self, node: Node, found: list[Candidate]) -> None:
+        block = node.block
+        wording = Wording(block.own.runs)
+        text = wording.text
+        words = Words(text if len(text) < 400 else text[:400])
+        judge = self._judge
+        if judge.hollow(text, words):
+            return
+        label = judge.field(text)
+        if label is not None and not node.children and block.checkbox is None and label[0] is not Label.NUMBER:
+            if found and not found[-1].weak:
+                self._reader.label(label[0], label[1], found[-1].notes)
+            return
+        if judge.outside(text, words):
+            if found and any(token.isdigit() for token in words.tokens) and words.tokens[-1] in self._vocabulary.report_tail:
+                self._reader.refer(text, found[-1].notes)
+            return
+        if self._lines(node, wording, found) or node.children and self._divides(node, wording, words, found):
+            return
+        weak = self._weak
+        if weak and not (judge.instructs(words) and words.tokens[0] not in _ALWAYS or judge.conditional(text, words)):
+            return
+        found.append(self._candidate(node, wording, weak))
+
+    def _candidate(self, node: Node, wording: Wording, weak: bool, prefix: str = "") -> Candidate:
+        candidate = Candidate(node.index, wording, self._section, self._why, prefix=prefix, below=tuple(node.below), weak=weak)
+        if node.block.checkbox is not None:
+            candidate.tick(node.block.checkbox.ticked)
+        self._explained(node, candidate)
+        return candidate
+
+    def _explained(self, node: Node, candidate: Candidate) -> None:
+        """Takes owner, date, state and tickets from labelled children and from remarks among them."""
+        for child in node.children:
+            if child.block.end - child.block.start > 600:
+                continue
+            text = child.block.text
+            label = self._judge.field(text)
+            if label is not None:
+                self._reader.label(label[0], label[1], candidate.notes)
+                continue
+            words = Words(text)
+            hit = self._vocabulary.states.start(words)
+            if hit is not None and (len(words.tokens) <= 4 or hit.size >= 3) or self._reader.take(text, Notes()):
+                if not self._reader.take(text, candidate.notes) and hit is not None:
+                    candidate.notes.mark(hit.value)
+
+    def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
+        """Reads the children of an item that only heads them. Whether it is such an item."""
+        text = wording.text.rstrip(" *_")
+        colon = text.endswith((":", "："))
+        boxed = any(child.block.checkbox is not None for child in node.children)
+        form = self._vocabulary.verbs.form(words.tokens[0])
+        instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
+        if boxed and colon and instruct:
+            prefix = " ".join(text.split())
+            for child in node.children:
+                self._child(child, found, prefix)
+            return True
+        if instruct and node.block.checkbox is not None:
+            return False
+        if instruct and colon:
+            actions = [self._starts_with_verb(child) for child in node.children]
+            if text.rstrip(":：").lower().endswith((" to", " and", " or")) or all(actions) or not any(actions) and len(words.tokens) > 6:
+                return False
+        elif instruct or not (colon or len(words.tokens) <= 4 and not _SENTENCE_END.search(text)):
+            return False
+        if not colon and not any(self._starts_with_verb(child) for child in node.children):
+            return False
+        for child in node.children:
+            self._item(child, found)
+        return True
+
+    def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:
+        wording = Wording(child.block.own.runs)
+        if not self._judge.hollow(wording.text, Words(wording.text)):
+            found.append(self._candidate(child, wording, False, prefix))
+
+    def _starts_with_verb(self, node: Node) -> bool:
+        return self._judge.instructs(Words(node.block.text[:120]))
+
+    def _lines(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
+        """Reads the lines under a bullet that is only a label: "* Improvements:" and a line for each."""
+        if "\n" not in wording.broken:
+            return False
+        first, _, rest = wording.broken.partition("\n")
+        if not first.rstrip(" *_").endswith((":", "：")) or len(first) > 80:
+            return False
+        spans = line_spans(wording.broken, len(first) + 1)
+        if not spans or not separate_lines(wording.broken, spans, self._judge):
+            return False
+        for start, end in spans:
+            words = Words(wording.text[start:end])
+            if not self._judge.hollow(wording.text[start:end], words) and not self._judge.closes(words):
+                found.append(Candidate(node.index, wording, self._section, self._why, start, end))
+        return True
+
+    def _owners(self, found: list[Candidate]) -> None:
+        """A name in brackets is an owner where most items of the list end in one."""
+        if len(found) < 2:
+            return
+        tails = [_NAME_TAIL.search(item.words) for item in found]
+        named = [tail for tail in tails if tail and self._name_like(tail[1])]
+        if len(named) * 2 <= len(found) or len(named) < 2:
+            return
+        for item, tail in zip(found, tails, strict=True):
+            if tail and tail in named and item.notes.owner is None and item.notes.own(tail[1], self._vocabulary):
+                item.end = item.start + tail.start()
+
+    def _name_like(self, text: str) -> bool:
+        words = Words(text)
+        known = self._vocabulary.states.exact.get(words.folded) or self._vocabulary.kinds.exact.get(words.folded)
+        return known is None and text[:1] in "@ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÉÍÓÚÄÖÜ" and words.folded not in self._vocabulary.residue
+
+
+_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
+
+
+def line_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
+    """The lines of ``text`` from ``start`` on, without the blanks around them."""
+    spans = []
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        first, last = start, end
+        while first < last and text[first] in " \t\r\\":
+            first += 1
+        while last > first and text[last - 1] in " \t\r\\":
+            last -= 1
+        if last > first:
+            spans.append((first, last))
+        start = end + 1
+    return spans
+
+
+def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> bool:
+    """Whether every line says something of its own, rather than going on with the one before it."""
+    starts = [text[start:end] for start, end in spans]
+    if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
+        return False
+    ended = sum(bool(_SENTENCE_END.search(line)) for line in starts[:-1])
+    acting = sum(judge.instructs(Words(line[:120])) for line in starts)
+    return acting * 2 >= len(starts) and (ended * 2 >= len(starts) - 1 or acting == len(starts))

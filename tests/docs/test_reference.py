@@ -1,0 +1,173 @@
+"""The reference says of every command, option, exit code, key and field what the program says."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Sections = Callable[[str], dict[str, str]]
+Cells = Callable[[str], list[str]]
+Run = Callable[..., Any]
+
+COMMAND = re.compile(r"^  ([a-z][\w-]*)(?:  |$)", re.MULTILINE)
+OPTION = re.compile(r"^  (?:(-\w), )?(--[\w-]+)(?:, (-\w)\b)?", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def helps(run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Every command with its options, as ``--help`` names them."""
+    folder = tmp_path_factory.mktemp("help")
+
+    def collect(*command: str) -> Iterator[tuple[str, set[str]]]:
+        done = run(*command, "--help", folder=folder)
+        assert done.returncode == 0, done.stderr
+        options = {name for found in OPTION.findall(done.stdout) for name in found if name}
+        yield " ".join(("followthrough", *command)), options - {"--help"}
+        _, _, commands = done.stdout.partition("Commands:")
+        for name in COMMAND.findall(commands):
+            yield from collect(*command, name)
+
+    return dict(collect())
+
+
+@pytest.fixture(scope="module")
+def commands_page(checkout: Path, sections: Sections) -> dict[str, str]:
+    found = sections((checkout / "docs/reference/commands.md").read_text(encoding="utf-8"))
+    return {name: text for name, text in found.items() if name.split(" ")[0] == "followthrough"}
+
+
+def test_every_command_is_documented_and_no_other(
+    helps: dict[str, set[str]], commands_page: dict[str, str]
+) -> None:
+    assert set(commands_page) == set(helps)
+
+
+def test_every_option_is_documented_and_no_other(
+    helps: dict[str, set[str]], commands_page: dict[str, str], first_cells: Cells
+) -> None:
+    documented = {
+        name: {word.split(" ")[0] for word in first_cells(text) if word.startswith("-")}
+        for name, text in commands_page.items()
+    }
+    assert documented == helps
+
+
+def test_every_exit_code_is_documented_and_no_other(checkout: Path, first_cells: Cells) -> None:
+    page = (checkout / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
+    codes = [int(code) for code in importlib.import_module("followthrough.engine.running").Exit]
+    app = importlib.import_module("followthrough.cli.app")
+    assert [int(code) for code in first_cells(page)] == [*codes, app.INTERRUPTED, app.TERMINATED]
+
+
+def documented_fields(page: str, sections: Sections, schema: str) -> set[str]:
+    (text,) = [text for name, text in sections(page).items() if name == schema]
+    return {code for code in re.findall(r"^\| `([\w.\[\]]+)` \|", text, re.MULTILINE)}
+
+
+def fields(value: Any, prefix: str = "") -> set[str]:
+    """The paths of all fields: ``items[].due``; a list of values is the field itself."""
+    found: set[str] = set()
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            path = f"{prefix}.{name}" if prefix else name
+            found |= {path} | fields(inner, path)
+    elif isinstance(value, list):
+        for inner in value:
+            found |= fields(inner, f"{prefix}[]")
+        found -= {f"{prefix}[]"}
+    return found
+
+
+def test_every_json_schema_is_documented_and_no_other(checkout: Path, sections: Sections) -> None:
+    page = (checkout / "docs/reference/json.md").read_text(encoding="utf-8")
+    documented = {name for name in sections(page) if name.startswith("followthrough.")}
+    sources = [
+        path.read_text(encoding="utf-8")
+        for root in ("src", "connectors")
+        for path in (checkout / root).rglob("*.py")
+    ]
+    spoken = {name for text in sources for name in re.findall(r'"(followthrough\.[a-z-]+/\d+)"', text)}
+    spoken |= {"followthrough.local-list/1", "followthrough.local-show/1"}  # put together from their names
+    assert documented == spoken
+
+
+@pytest.fixture(scope="module")
+def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One object of each schema, from the examples."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("json")
+    shutil.copytree(checkout / "examples" / "postmortems", folder / "postmortems")
+    shutil.copy(checkout / "examples" / "followthrough.toml", folder)
+    draft = "---\nstatus: draft\n---\n# Outage\n\n## Action items\n\n- [ ] Add an alert\n"
+    (folder / "postmortems" / "draft.md").write_text(draft, encoding="utf-8")
+    objects: dict[str, Any] = {}
+
+    def keep(*arguments: str) -> None:
+        done = run(*arguments, folder=folder)
+        assert done.returncode == 0, (arguments, done.stderr)
+        for text in done.stdout.splitlines() if "jsonl" in arguments else [done.stdout]:
+            value = json.loads(text)
+            objects.setdefault(value["schema"], value)
+
+    keep("extract", "postmortems", "--format", "jsonl")
+    keep("extract", "postmortems", "--format", "json")
+    keep("plan", "--format", "json")
+    keep("file", "--yes", "--format", "jsonl")
+    keep("file", "--yes", "--format", "jsonl")
+    key = json.loads(run("local", "list", "--format", "json", folder=folder).stdout)["tickets"][0]["key"]
+    run("local", "close", key, folder=folder)
+    path = folder / "postmortems" / "2026-10-06-login-certificate.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("- [ ] Warn", "- [x] Warn"), encoding="utf-8")
+    keep("sync", "--format", "jsonl")
+    keep("status", "--format", "json")
+    keep("report", "--format", "json")
+    keep("local", "list", "--format", "json")
+    keep("local", "list", "--format", "jsonl")
+    keep("local", "show", key, "--format", "json")
+    return objects
+
+
+def test_every_json_field_is_documented_and_no_other(
+    printed: dict[str, Any], checkout: Path, sections: Sections
+) -> None:
+    page = (checkout / "docs/reference/json.md").read_text(encoding="utf-8")
+    for schema, value in printed.items():
+        shown = fields(value)
+        told = documented_fields(page, sections, schema)
+        # What an example does not hold cannot be seen; it is told in the page as optional.
+        (text,) = [text for name, text in sections(page).items() if name == schema]
+        rare = set(re.findall(r"^\| `([\w.\[\]]+)` \|.*not always", text, re.MULTILINE))
+        assert shown <= told, schema
+        assert told - shown <= rare, schema
+
+
+def templates(checkout: Path) -> set[str]:
+    """Every string of the program, with what is filled in as ``…``."""
+    import ast
+
+    found = set()
+    for root in ("src", "connectors"):
+        for path in (checkout / root).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+                    found.add("".join(str(part) for part in parts))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.add(re.sub(r"\{\w*\}", "…", node.value))
+    return found
+
+
+def test_every_documented_message_is_one_of_the_program_s(checkout: Path, first_cells: Cells) -> None:
+    pages = [checkout / "docs/reference/messages.md", checkout / "docs/how-to/when-it-says.md"]
+    known = templates(checkout)
+    for page in pages:
+        for message in first_cells(page.read_text(encoding="utf-8")):
+            assert any(message in template for template in known), f"{page.name}: {message}"

@@ -1,0 +1,113 @@
+"""``config.example.toml`` and the reference of settings hold every key, and nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+settings = importlib.import_module("followthrough.settings")
+local = importlib.import_module("followthrough_local.settings")
+
+
+@pytest.fixture(scope="session")
+def example(checkout: Path) -> str:
+    return (checkout / "config.example.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def uncommented(example: str) -> str:
+    return re.sub(r"(?m)^#(?=[\w\[])", "", example)
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models(part)
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Every key of the model as ``section.key``; trackers as ``trackers.X``."""
+    for name, field in model.model_fields.items():
+        inner = list(models(field.annotation))
+        path = f"{prefix}{name}"
+        if name == "trackers":
+            yield "trackers.X.kind"
+            yield from (f"trackers.X.{key}" for key in local.LocalSettings.model_fields)
+        elif inner:
+            yield from keys(inner[0], f"{path}.")
+        else:
+            yield path
+
+
+def written(value: Any, prefix: str = "") -> Iterator[str]:
+    for name, inner in value.items():
+        path = f"{prefix}{name}"
+        if name == "trackers":
+            yield from (f"trackers.X.{key}" for tracker in inner.values() for key in tracker)
+        elif isinstance(inner, dict):
+            yield from written(inner, f"{path}.")
+        elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
+            yield from (key for one in inner for key in written(one, f"{path}."))
+        else:
+            yield path
+
+
+def load(text: str, folder: Path) -> Any:
+    file = folder / "followthrough.toml"
+    file.write_text(text, encoding="utf-8")
+    loaded = settings.load(file)
+    for scope, tracker in loaded.scopes().items():
+        settings.validate_tracker(local.LocalSettings, tracker, scope, folder, file)
+    return loaded
+
+
+def test_example_is_valid_as_it_stands(example: str, tmp_path: Path) -> None:
+    assert load(example, tmp_path).default_scope() == "team"
+
+
+def test_example_is_valid_with_every_key_uncommented(uncommented: str, tmp_path: Path) -> None:
+    loaded = load(uncommented, tmp_path)
+    assert loaded.document_url is not None
+    assert len(loaded.sources) == 1
+
+
+def test_example_holds_every_key_and_no_other(uncommented: str) -> None:
+    assert sorted(set(written(tomllib.loads(uncommented)))) == sorted(set(keys(settings.Settings)))
+
+
+def test_commented_keys_show_the_default(example: str, uncommented: str) -> None:
+    shown = dict(values(tomllib.loads(uncommented)))
+    stated = dict(values(tomllib.loads(example)))
+    defaults = dict(values(settings.Settings().model_dump(mode="json")))
+    examples = {"document_url", "default_tracker"}  # the page says so, or it names the section above
+    for key in shown.keys() - stated.keys() - examples:
+        if key in defaults:
+            assert shown[key] == defaults[key], key
+
+
+def values(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield from values(inner, f"{prefix}{name}.")
+        elif name != "sources":
+            yield f"{prefix}{name}", inner
+
+
+def test_reference_holds_every_key_and_no_other(
+    checkout: Path, sections: Callable[[str], dict[str, str]], first_cells: Callable[[str], list[str]]
+) -> None:
+    page = (checkout / "docs/reference/settings.md").read_text(encoding="utf-8")
+    told = []
+    for heading, text in sections(page).items():
+        section = re.fullmatch(r"\[+([\w.]+)\]+", heading)
+        prefix = f"{section[1]}." if section else ""
+        told += [f"{prefix}{key}" for key in first_cells(text)]
+    assert sorted(told) == sorted(set(keys(settings.Settings)))

@@ -1,0 +1,111 @@
+"""The production engine on a tracker in memory, a ledger in memory, a clock of ours and real files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from followthrough.cli.requests import request_for
+from followthrough.cli.workspace import Workspace
+from followthrough.engine.job import Job
+from followthrough.engine.running import Done, carry_out, unlink
+from followthrough.engine.trackers import Trackers
+from followthrough.engine.world import World
+from followthrough.http import Transport
+from followthrough.ledger.files import Journal
+from followthrough.ledger.memory import MemoryLedger
+from followthrough.planning.learning import Occasion
+from followthrough.settings import Settings
+from followthrough.sources.folder import FolderSource
+from followthrough.testing import MemoryPlugin, MemoryTracker
+
+
+class Clock:
+    """A time that passes when somebody sleeps, or when a test says so."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Office:
+    """One root with one tracker, run after run."""
+
+    root: Path
+    clock: Clock = field(default_factory=Clock)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    trackers: dict[str, MemoryTracker] = field(default_factory=dict)
+    settings: Settings = field(
+        default_factory=lambda: Settings.model_validate(
+            {"namespace": "n", "trackers": {"ops": {"kind": "memory"}}, "documents": ["*.md"]}
+        )
+    )
+    runs: int = 0
+
+    @property
+    def ops(self) -> MemoryTracker:
+        """The tracker behind scope ``ops``."""
+        return self.trackers.setdefault("ops", MemoryTracker(self.clock.now, prefix="OPS"))
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return path
+
+    def file(self, **options: object) -> Done:
+        return self._job("file", lambda job, space: carry_out(job, request_for(space, **options)))  # type: ignore[arg-type]  # options of a test
+
+    def sync(self) -> Done:
+        return self._job("sync", lambda job, space: carry_out(job, request_for(space, filing=False)))
+
+    def run(self) -> Done:
+        return self._job("run", lambda job, space: carry_out(job, request_for(space, by_hand=False)))
+
+    def unlink(self) -> Done:
+        return self._job("unlink", lambda job, space: unlink(job, space.paths))
+
+    def _job(self, command: str, do: Callable[[Job, Workspace], Done]) -> Done:
+        assert self.ops is not None
+        self.runs += 1
+        self.clock.time += timedelta(hours=1)
+        world = World(now=self.clock.now, sleep=self.clock.sleep, random_name=lambda: "name")
+        source = FolderSource(root=self.root, disk=world.disk, patterns=self.settings.patterns)
+        space = Workspace(
+            root=self.root,
+            settings=self.settings,
+            settings_file=None,
+            world=world,
+            paths=tuple((path, True) for path in source.find()),
+            explicit=True,
+        )
+        outside = Transport(clock=world.now, sleep=world.sleep)
+        plugin = MemoryPlugin(**self.trackers)
+        with Trackers(self.settings, self.root, None, outside, lambda _kind: plugin) as trackers:
+            occasion = Occasion(run=f"20261122-{self.runs}", command=command, now=self.clock.now())
+            job = Job(
+                root=self.root,
+                settings=self.settings,
+                source=source,
+                ledger=self.ledger,
+                trackers=trackers,
+                world=world,
+                occasion=occasion,
+                namespace="n",
+                journal=Journal(self.root / "runs.jsonl"),
+            )
+            return do(job, space)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
