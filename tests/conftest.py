@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.register_assert_rewrite("followthrough.testing")  # the contract suite's asserts explain themselves
 
 PROGRAM = Path(sys.executable).parent / "followthrough"
 
@@ -95,7 +97,7 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def new_shop(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[[str], Shop]]:
+def new_shop(tmp_path: Path, environ: dict[str, str]) -> Callable[[str], Shop]:
     """Several scratch folders in one test, by name."""
 
     def make(name: str) -> Shop:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _FEATURES: Final = Features(
     settle=timedelta(0),
     idempotent=True,
+    any_assignee=True,
+    batch=50,
     reach="Tickets go to the embedded tracker: only this machine can open them.",
 )
 

@@ -73,7 +73,10 @@ def open_existing(path: Path, *, wait: float) -> sqlite3.Connection | None:
     Nothing is made. Raises :class:`~followthrough.connector.ConnectorError`.
     """
     with _sentences(path, wait):
-        if not path.exists():
+        try:
+            # Not exists(): newer Pythons take a folder we may not look into for a missing file.
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
             return None
         connection = _open(path, create=False, wait=wait)
         with _closed_on_error(connection):

@@ -15,8 +15,8 @@ Errors, each a sentence with a next step::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -366,15 +366,22 @@ class Plugin(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandContext:
+class CommandContext(Protocol):
     """What a connector's own commands (entry point group ``followthrough.commands``) are given.
 
     It is the ``obj`` of their Typer context.
     """
 
-    root: Path
-    """The folder whose ledger and settings are in force."""
-    outside: Outside
-    settings: Callable[[str], Mapping[str, Any]] = field(repr=False)
-    """The scopes of one kind: name to validated settings; the default scope where none is configured."""
+    @property
+    def root(self) -> Path:
+        """The folder whose ledger and settings are in force."""
+        ...
+
+    @property
+    def outside(self) -> Outside:
+        """Clock and network."""
+        ...
+
+    def settings(self, kind: str, /) -> Mapping[str, Any]:
+        """The scopes of one kind of tracker: name to validated settings."""
+        ...

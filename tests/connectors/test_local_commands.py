@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from followthrough.connector import Change, CommandContext, Draft, Inline, Paragraph, State
+from followthrough.connector import Change, Draft, Inline, Paragraph, State
 from followthrough_local import plugin
 from followthrough_local.commands import app
 from followthrough_local.settings import LocalSettings
@@ -26,17 +26,16 @@ class Clock:
 
 
 class Tracker:
-    """The embedded tracker of a folder, driven as a person drives it."""
+    """The embedded tracker of a folder, driven as a person drives it: it is its commands' context."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.clock = Clock()
+        self.clock = self.outside = Clock()
         self.scopes = {"local": LocalSettings(path=root / "tracker.db")}
 
     def run(self, *words: str, code: int = 0) -> str:
         """What the command prints: data if it succeeds, else the sentence."""
-        context = CommandContext(root=self.root, outside=self.clock, settings=self.settings)
-        result = CliRunner().invoke(app, list(words), obj=context)
+        result = CliRunner().invoke(app, list(words), obj=self)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, result.output
@@ -188,12 +187,11 @@ def test_no_colour_where_there_is_no_terminal(tracker: Tracker) -> None:
 
 def test_colour_on_a_terminal_unless_unwanted(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
     tracker.run("close", "FT-1")
-    context = CommandContext(root=tracker.root, outside=tracker.clock, settings=tracker.settings)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert "\x1b[32mdone" in CliRunner().invoke(app, ["list"], obj=context, color=True).stdout
+    assert "\x1b[32mdone" in CliRunner().invoke(app, ["list"], obj=tracker, color=True).stdout
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in CliRunner().invoke(app, ["list"], obj=context, color=True).stdout
+    assert "\x1b" not in CliRunner().invoke(app, ["list"], obj=tracker, color=True).stdout
 
 
 # --- show -----------------------------------------------------------------------------------------

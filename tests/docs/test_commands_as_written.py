@@ -2,7 +2,8 @@
 
 A page is run from top to bottom in an empty folder. Invisible comments say what a reader does by
 other means: ``<!-- file: NAME -->`` saves the block below it, ``<!-- setup: COMMAND -->`` runs
-first and prints nothing (``$CHECKOUT`` is the checkout).
+first and prints nothing (``$CHECKOUT`` is the checkout). After a change of what the program prints,
+``FOLLOWTHROUGH_DOCS=write .venv/bin/pytest tests/docs`` writes the new output into the pages.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 RUNNABLE = [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
+
+WRITE = os.environ.get("FOLLOWTHROUGH_DOCS") == "write"
 
 # What differs from day to day and from reader to reader.
 PLACEHOLDERS = (
@@ -46,7 +49,7 @@ class Save:
 
 @dataclass(frozen=True)
 class Command:
-    """A command and what the page says it prints; ``None`` where the page does not tell."""
+    """A command on a line of the page, and what it prints there; ``None`` where the page does not tell."""
 
     line: int
     text: str
@@ -121,7 +124,9 @@ def test_page_runs_as_written(page: Path, tmp_path: Path, environment: Mapping[s
     folder = tmp_path / "reader"
     folder.mkdir()
     shell = Shell(folder, tmp_path / "pwd", environment)
-    found = list(steps(page.read_text(encoding="utf-8")))
+    text = page.read_text(encoding="utf-8")
+    found = list(steps(text))
+    differences: dict[int, tuple[str, str]] = {}
     for step, after in zip(found, [*found[1:], None], strict=True):
         if isinstance(step, Save):
             target = shell.folder / step.name
@@ -130,11 +135,22 @@ def test_page_runs_as_written(page: Path, tmp_path: Path, environment: Mapping[s
             continue
         printed = shell.run(step.text)
         where = f"{page.name}:{step.line}: $ {step.text}"
-        if step.output is not None:
-            assert plain(printed) == plain(step.output), where
         told = isinstance(after, Command) and after.text == "echo $?"
         expected = (0, 1) if step.text.startswith("diff ") else (0,)
         assert told or shell.code in expected, f"{where}: exit code {shell.code}\n{printed}"
+        if step.output is not None and plain(printed) != plain(step.output):
+            assert WRITE or plain(printed) == plain(step.output), where
+            differences[step.line] = (step.output, printed)
+    if differences:
+        page.write_text(rewritten(text, differences), encoding="utf-8")
+
+
+def rewritten(text: str, differences: Mapping[int, tuple[str, str]]) -> str:
+    lines = text.splitlines(keepends=True)
+    for number, (old, new) in sorted(differences.items(), reverse=True):
+        ending = "" if not new or new.endswith("\n") else "\n"
+        lines[number : number + old.count("\n")] = [new + ending]
+    return "".join(lines)
 
 
 def test_readme_and_tutorial_are_among_them() -> None:

@@ -17,7 +17,15 @@ PIECES = [
     "<https://a.example/{}>", "https://a.example/{}?q=(1).", "(OPS-12)", "[OPS-12](https://t.example/browse/OPS-12)", "[^1]",
     "***{}**", "<a href=\"{}", "<span {}", "<!--", "-->", "[{}]:", "[ref]: /u", "[x]", "[ ]", "1.", "-", "+", "=", "---", "===",
 ]  # fmt: skip
-SOUP = list("  \n\n\n\t*_`[]()<>!|\\-+=#~&;:.0123ax\"'{}$^é🚒") + ["- [ ] ", "| a | b |\n|---|---|\n", "\n- ", "\n1. ", "```", "<!--", "-->"]
+SOUP = list("  \n\n\n\t*_`[]()<>!|\\-+=#~&;:.0123ax\"'{}$^é🚒") + [
+    "- [ ] ",
+    "| a | b |\n|---|---|\n",
+    "\n- ",
+    "\n1. ",
+    "```",
+    "<!--",
+    "-->",
+]
 
 
 class Generator:
@@ -78,19 +86,27 @@ class Generator:
                 parts.append(r.choice(PIECES).format(self._words(r.randint(1, 2))))
             else:
                 parts.append(self._words(r.randint(1, 4)))
-        return r.choice((" ", " ", " ", "")).join(parts) + r.choice(("", "", "", ".", " ", "  ", "\\", "\t", " *", "&"))
+        return r.choice((" ", " ", " ", "")).join(parts) + r.choice(
+            ("", "", "", ".", " ", "  ", "\\", "\t", " *", "&")
+        )
 
     def _text(self) -> list[str]:
         """One paragraph's lines, with soft breaks and both kinds of hard ones."""
         r = self.random
         lines = [self._inline() for _ in range(r.choice((1, 1, 1, 2, 3)))]
-        return [
-            line + (r.choice(("", "", "  ", "\\")) if line is not lines[-1] else "") for line in lines
-        ]
+        return [line + (r.choice(("", "", "  ", "\\")) if line is not lines[-1] else "") for line in lines]
 
     def _block(self, depth: int) -> list[str]:
         kinds: list[Callable[[int], list[str]]] = [self._list] * 5 + [self._table] * 2
-        kinds += [self._paragraph, self._paragraph, self._heading, self._code, self._html, self._quote, self._small]
+        kinds += [
+            self._paragraph,
+            self._paragraph,
+            self._heading,
+            self._code,
+            self._html,
+            self._quote,
+            self._small,
+        ]
         if depth > 2:
             kinds = [self._paragraph, self._code, self._small]
         return self.random.choice(kinds)(depth)
@@ -137,7 +153,9 @@ class Generator:
             if r.random() < 0.1:
                 row.append(" <!-- ft:item --> ")
         rows.insert(1, ["---"] * count)
-        return [("|" if bar else "") + "|".join(row) + ("|" if bar and r.random() < 0.95 else "") for row in rows]
+        return [
+            ("|" if bar else "") + "|".join(row) + ("|" if bar and r.random() < 0.95 else "") for row in rows
+        ]
 
     def _cell(self) -> str:
         r = self.random
@@ -164,12 +182,34 @@ class Generator:
     def _small(self, depth: int) -> list[str]:
         r = self.random
         return [
-            r.choice(("---", "***", "[ref]: https://r.example/x 'title'", "[^1]: a note", "<!-- ft:item -->", "", "[a]: <b>"))
+            r.choice(
+                (
+                    "---",
+                    "***",
+                    "[ref]: https://r.example/x 'title'",
+                    "[^1]: a note",
+                    "<!-- ft:item -->",
+                    "",
+                    "[a]: <b>",
+                )
+            )
         ]
 
     def _front_matter(self) -> list[str]:
         r = self.random
         if r.random() < 0.3:
             return ["+++", f'title = "{r.choice(("a", "b"))}"', "draft = true", "+++"]
-        body = r.sample(["title: Checkout down", "date: 2026-11-12", "tags: [a, b]", "owners:", "- sam", "{{", "note: |", "  x"], 4)
+        body = r.sample(
+            [
+                "title: Checkout down",
+                "date: 2026-11-12",
+                "tags: [a, b]",
+                "owners:",
+                "- sam",
+                "{{",
+                "note: |",
+                "  x",
+            ],
+            4,
+        )
         return ["---", *body, r.choice(("---", "...", ""))]

@@ -72,15 +72,15 @@ def test_two_writers_at_once(tmp_path: Path, helper: Helper) -> None:
 def test_readers_of_a_ledger_whose_writers_come_and_go(tmp_path: Path, helper: Helper) -> None:
     """Each time the last writer goes, SQLite moves pages into the file that readers read unlocked."""
     path = tmp_path / "ledger.db"
-    writer = helper("reopen", path, 150)
+    writer = helper("reopen", path, 60)
     seen = set()
     with open_sqlite(path, create=False, random_name=str) as ledger:
         while writer.poll() is None:
             state, events = ledger.snapshot(), list(ledger.events())
             assert state.serial == len(state.intents) == len(state.bases) <= len(events)
             seen.add(state.serial)
-        assert ledger.snapshot().serial == 150
-    assert len(seen) > 10
+        assert ledger.snapshot().serial == 60
+    assert len(seen) > 3
 
 
 def test_a_disk_that_takes_no_more(tmp_path: Path, helper: Helper) -> None:

@@ -8,14 +8,15 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
+from sqlalchemy import Connection
 
 from followthrough.ledger import Base, Intent, LedgerBusy, LedgerError, Scope, Snapshot, open_ledger
-from followthrough.ledger.access import Writing
+from followthrough.ledger.access import Reading, Writing
 from followthrough.ledger.sqlite import SqliteLedger, open_sqlite
 
 MakeIntent = Callable[[str], Intent]
@@ -112,6 +113,58 @@ def test_reading_beside_a_writer(path: Path, intent: MakeIntent) -> None:
     assert listing(path.parent).keys() == {"ledger.db"}
 
 
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_ledger_that_changes_while_it_is_read_is_read_again(
+    path: Path, intent: MakeIntent, torn: bool
+) -> None:
+    """Unlocked reading may mix the pages of two commits: that must be noticed, whatever came of it."""
+    seen = []
+
+    def work(connection: Connection) -> int:
+        seen.append(connection.exec_driver_sql("SELECT count(*) FROM intents").scalar_one())
+        if len(seen) == 1:
+            with writing(path) as ledger:
+                ledger.commit([intent("b")])
+            if torn:
+                raise ValueError("what the pages of two commits may look like")
+        return seen[-1]
+
+    assert Reading(path, 5).read(work) == 2
+    assert seen == [1, 2]
+
+
+def test_a_ledger_that_never_stands_still_is_busy(path: Path) -> None:
+    def work(_: Connection) -> None:
+        with writing(path) as ledger:
+            ledger.commit([])
+
+    with pytest.raises(LedgerBusy, match="try again"):
+        Reading(path, 0.1).read(work)
+
+
+def test_an_error_in_a_copy_names_the_ledger(abandoned: Path) -> None:
+    with closing(sqlite3.connect(f"{abandoned}.other")) as other:
+        other.execute("CREATE TABLE alembic_version (version_num)")
+        other.execute("INSERT INTO alembic_version VALUES ('9999')")
+        other.execute("PRAGMA journal_mode=WAL")
+    shutil.move(f"{abandoned}.other", abandoned)
+    Path(f"{abandoned}-wal").write_bytes(b"")
+    with reading(abandoned) as ledger, pytest.raises(LedgerError, match=rf"{abandoned} was .* newer"):
+        ledger.snapshot()
+
+
+def test_making_a_ledger_waits_for_another_process(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN EXCLUSIVE")
+        timer = threading.Timer(0.2, other.execute, ["COMMIT"])
+        timer.start()
+        with writing(path) as ledger:
+            assert ledger.snapshot().lineage == "abc"
+        timer.join()
+
+
 def test_the_disk_is_asked_for_durability(path: Path) -> None:
     with writing(path) as ledger:
         access = ledger._access
@@ -145,21 +198,20 @@ def test_a_folder_that_may_only_be_read(
     if state == "abandoned":
         for suffix in ("", "-wal"):
             shutil.copy(f"{abandoned}{suffix}", f"{path}{suffix}")
-    elif state != "missing":
-        ledger = writing(path)
-        ledger.commit([intent("a")])
-        if state == "closed":
-            ledger.close()
-    for file in public_folder.iterdir():
-        file.chmod(0o444)
-    public_folder.chmod(0o555)
-    before = listing(public_folder)
-    answer = json.loads(helper("read-as", path, 65534).communicate()[0])
-    assert answer["items"] == ([] if state == "missing" else ["a"])
-    assert f"{path} cannot be opened or written" in answer["written"]
-    assert listing(public_folder) == before
-    if state == "open":
-        ledger.close()
+    with ExitStack() as open_ledgers:
+        if state in ("closed", "open"):
+            ledger = open_ledgers.enter_context(writing(path))
+            ledger.commit([intent("a")])
+            if state == "closed":
+                ledger.close()
+        for file in public_folder.iterdir():
+            file.chmod(0o444)
+        public_folder.chmod(0o555)
+        before = listing(public_folder)
+        answer = json.loads(helper("read-as", path, 65534).communicate()[0])
+        assert answer["items"] == ([] if state == "missing" else ["a"])
+        assert f"{path} cannot be opened or written" in answer["written"]
+        assert listing(public_folder) == before
 
 
 def test_a_file_that_may_not_even_be_read(public_folder: Path, helper: Callable[..., Popen[str]]) -> None:

@@ -130,7 +130,7 @@ class Lines:
         block.level = 1 if line.text[0] == "=" else 2
         block.parent = -1
         block.end = line.end
-        block.own.heading = True
+        block.own = PlainWords(self.data, block.own.start, block.own.end, heading=True)
         self._levels = []
         self._open = None
         return True
@@ -144,8 +144,7 @@ class Lines:
             self._item(line, bullet)
         elif hashes:
             self._levels = []
-            own = PlainWords(self.data, line.start + hashes.end(), line.end)
-            own.heading = True
+            own = PlainWords(self.data, line.start + hashes.end(), line.end, heading=True)
             self._add(BlockKind.HEADING, line, line.start, own).level = len(hashes[1])
             self._open = None
         else:

@@ -25,10 +25,10 @@ class PlainWords(Text):
 
     __slots__ = ("data", "heading")
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
+    def __init__(self, data: bytes, start: int, end: int, *, heading: bool = False) -> None:
         super().__init__(start, end)
         self.data = data
-        self.heading = False
+        self.heading = heading
 
     def _fill(self) -> None:
         raw = self.data[self.start : self.end].decode()

@@ -33,25 +33,25 @@ class Dates:
     """Finds dates in text."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        lists = vocabulary.dates
+        lists = self.lists = vocabulary.dates
         self._months: dict[str, int] = {}
         for name in ("months", "months_short"):
             for at, word in enumerate(lists.get(name, ())):
                 self._months.setdefault(word, at % 12 + 1)
         self._weekdays = {word: at % 7 for at, word in enumerate(lists.get("weekdays", ()))}
-        self._numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
+        self.numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
         self._relative = {word: name for name in _RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
-        self._hint = re.compile(_bounded([*self._relative, *self._weekdays, *self._months, *(self._numbers if "in" in lists.get("within", ()) else ())]))
+        self._hint = re.compile(_bounded([*self._relative, *self._weekdays, *self._months, *(self.numbers if "in" in lists.get("within", ()) else ())]))
         months = _choice(self._months)
         self._day_first = re.compile(rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)")
         self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
         self._month_year = re.compile(rf"(?<!\w)({months})\.?\s(?:de )?(\d{{4}})(?!\w)")
         self._phrase = re.compile(_bounded(self._relative))
         within, units = _choice(lists.get("within", ())), _choice(self._units)
-        self._within = re.compile(rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self._numbers)})\s({units})(?!\w)")
+        self._within = re.compile(rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self.numbers)})\s({units})(?!\w)")
         self._end_month = re.compile(rf"(?<!\w)(?:{_choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)")
         self._weekday = re.compile(rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?({_choice(self._weekdays)})(?!\w)")
         self._before = re.compile(rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$")
@@ -97,7 +97,7 @@ class Dates:
             return Dated(text[match.start() : match.end()], day, *match.span())
         match = self._within.search(folded)
         if match:
-            count = int(match[1]) if match[1].isdigit() else self._numbers[match[1]]
+            count = int(match[1]) if match[1].isdigit() else self.numbers[match[1]]
             day = base + timedelta(days=count * _UNITS[self._units[match[2]]])
             return Dated(text[match.start() : match.end()], day, *match.span())
         match = self._weekday.search(folded)

@@ -12,6 +12,7 @@ from .vocabulary import Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
 _NUMBERED = re.compile(r"(?:action|item|task|ai|a|t|maßnahme|mesure|acci[oó]n|measure)?[ \t]*[-#]?[ \t]*\d{1,3}[.):\u2013\u2014-](?!\d)", re.I)
+_TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
 
@@ -50,11 +51,12 @@ class Headings:
     def _judge(self, text: str) -> Heading:
         words = Words(text)
         role, exact = self._role(words)
+        bare = _TAG.sub("", text)
         inner = [Words(match[1]) for match in _BRACKETS.finditer(text)]
         done = any(self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner)
-        numbered = _NUMBERED.match(text.strip(" *_")) is not None
-        first = words.tokens[1] if words.tokens[0].isdigit() and len(words.tokens) > 1 else words.tokens[0]
-        imperative = self._vocabulary.verbs.form(first) is not None and len(words.tokens) > 2
+        numbered = _NUMBERED.match(bare.strip(" *_")) is not None
+        tokens = [token for token in Words(bare).tokens if not token.isdigit()] or [""]
+        imperative = self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2 or "@" in bare
         return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
 
     def _role(self, words: Words) -> tuple[Role, bool]:

@@ -73,6 +73,12 @@ class Heads:
         block = self._blocks[index]
         if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or block.own.end - block.own.start > 300:
             return
+        if block.text.lstrip().startswith("@") and len(block.text) < 80:
+            self._reader.take(block.text, candidate.notes)
+        words = Words(block.text[:80])
+        hit = self._judge.states.start(words)
+        if hit is not None and (hit.size > 1 or len(words.tokens) < 6):
+            candidate.notes.mark(hit.value)
         for line in block.text.split("\n"):
             found = self._judge.field(line)
             if found is not None:

@@ -1,16 +1,193 @@
-"""What the postmortem says of its incident."""
+"""What the postmortem says of its incident: named facts first, then its title, front matter and file name."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime, timedelta
+from pathlib import PurePath
 
+from ..documents.blocks import BlockKind
 from ..model import Incident
 from .dates import Dates
+from .facts import Facts
 from .phrases import Words
 from .sections import Outline
-from .vocabulary import Role, Vocabulary
+from .times import Times
+from .vocabulary import SEVERITIES, Fact, Role, Vocabulary
+
+_NAME_DATE = re.compile(r"(?<!\d)(20\d{2}|19\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.I)
+_NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.I)
+_LIST = re.compile(r"\s*(?:,|;|、|，|/|\+|&|\band\b|\by\b|\bet\b|\bund\b)\s*")
+_PREFIX = re.compile(r"^\W*(?:\[[^\[\]]{1,20}\]\s*)?(.{3,60}?)\s*(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*(?=\S)")
+_SUFFIX = re.compile(r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)(?:\s(?:report|analysis))?\s*$", re.I)
+_MAIL = re.compile(r"\s*<[^<>\s]{3,80}@[^<>\s]{3,80}>")
+_SEVERITY_NOTE = re.compile(r"\s*\(?\s*severity\s*:?\s*([^()]{1,30})\)?\s*:?\s*$", re.I)
 
 
 def read_incident(outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date) -> tuple[Incident, str | None]:
-    """The incident, and the report's own status."""
-    return Incident(), None
+    """The incident of a document, and the report's own status."""
+    return _Reading(outline, vocabulary, dates, today).read()
+
+
+class _Reading:
+    def __init__(self, outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date) -> None:
+        self.outline = outline
+        self.vocabulary = vocabulary
+        self.dates = dates
+        self.times = Times(dates)
+        self.today = today
+        self.facts = Facts(outline, vocabulary)
+
+    def read(self) -> tuple[Incident, str | None]:
+        facts = self.facts
+        start, end, day = self._range()
+        duration = self.times.length(facts.get(Fact.DURATION) or "")
+        if start and end and (start.tzinfo is None) == (end.tzinfo is None) and end > start:
+            duration = end - start
+        title = self._title()
+        incident = Incident(
+            id=_short(facts.get(Fact.ID)),
+            title=title,
+            date=day or self._day(title),
+            start=start,
+            end=end,
+            duration=duration if duration and duration > timedelta() else None,
+            severity=self._severity(title),
+            services=_names(facts.get(Fact.SERVICES)),
+            team=_short(facts.get(Fact.TEAM)),
+            authors=_names(facts.get(Fact.AUTHORS)),
+            impact=facts.get(Fact.IMPACT),
+            root_cause=facts.get(Fact.ROOT_CAUSE),
+        )
+        return incident, self._status()
+
+    def _range(self) -> tuple[datetime | None, datetime | None, date | None]:
+        facts, times = self.facts, self.times
+        day = None
+        for fact in (Fact.DATE, Fact.DURATION, Fact.START):
+            value = facts.get(fact)
+            if value:
+                start, end, found = times.span(value)
+                day = day or found
+                if start and end:
+                    return start, end, start.date()
+        start = self._moment(Fact.START, day)
+        end = self._moment(Fact.END, day)
+        if start is None and day is not None and facts.get(Fact.DATE):
+            start = times.span(facts.get(Fact.DATE) or "")[0]
+        if start and end and (start.tzinfo is None) != (end.tzinfo is None):
+            zone = start.tzinfo or end.tzinfo
+            start, end = start.replace(tzinfo=zone), end.replace(tzinfo=zone)
+        return start, end if start is None or end is None or end > start else None, start.date() if start else day
+
+    def _moment(self, fact: Fact, day: date | None) -> datetime | None:
+        value = self.facts.get(fact)
+        if not value:
+            return None
+        moment = self.times.moment(value)
+        when = moment.day or day
+        return datetime.combine(when, moment.clock) if when and moment.clock else None
+
+    def _day(self, title: str | None) -> date | None:
+        """The day from the title, front matter, file name or the first sentences."""
+        for text in (title, self._summary()):
+            found = self.times.moment(text).day if text else None
+            if text is title and found:
+                return found
+            if text is not title:
+                named = _NAME_DATE.search(PurePath(self.outline.document.name).name)
+                if named:
+                    return date(int(named[1]), int(named[2]), min(int(named[3]), 28) if named[2] == "02" else int(named[3]))
+                return found
+        return None
+
+    def _summary(self) -> str | None:
+        """The first paragraph of the summary, or of the document."""
+        for section in self.outline.sections:
+            if section.role in (Role.SUMMARY, Role.TITLE, Role.NEUTRAL):
+                for first, last in section.ranges:
+                    for index in range(first, min(last, first + 3)):
+                        block = self.outline.blocks[index]
+                        if block.kind is BlockKind.PARAGRAPH and not block.quoted and block.own.end - block.own.start < 2000:
+                            text = block.text
+                            if self.times.moment(text).day:
+                                return text
+            elif section.own_role:
+                return None
+        return None
+
+    def _title(self) -> str | None:
+        named = self.facts.get(Fact.TITLE)
+        if named:
+            return self._bare(named) or named
+        generic = None
+        for section in self.outline.sections[1:12]:
+            title = " ".join(section.title.split())
+            if section.role in (Role.TITLE, Role.NEUTRAL) and section.heading.role in (Role.TITLE, Role.NEUTRAL) or not section.heading.exact and section.rank == 1:
+                bare = self._bare(title)
+                if bare:
+                    return bare
+                if generic is None or len(title) > len(generic):
+                    generic = title
+            elif section.own_role:
+                break
+        return generic or self._first_line()
+
+    def _bare(self, title: str) -> str | None:
+        """``title`` without "Postmortem:" and the like; ``None`` if nothing is left."""
+        words = Words(title)
+        if words.folded in self.vocabulary.headings.exact:
+            return None
+        title = _SEVERITY_NOTE.sub("", title).strip().rstrip(":")
+        match = _PREFIX.match(title)
+        if match and self.vocabulary.headings.exact.get(Words(match[1]).folded) is Role.TITLE:
+            title = title[match.end() :]
+        bare = _SUFFIX.sub("", title).strip(" :–—-")
+        return bare or None
+
+    def _first_line(self) -> str | None:
+        """The first line of a document without headings, if it is short."""
+        block = next(iter(self.outline.blocks), None)
+        if block is None or block.kind is not BlockKind.PARAGRAPH or block.own.end - block.own.start > 120 or ":" in block.text:
+            return None
+        return self._bare(" ".join(block.text.split()).rstrip("."))
+
+    def _severity(self, title: str | None) -> str | None:
+        value = self.facts.get(Fact.SEVERITY)
+        if value is None:
+            heading = next((s.title for s in self.outline.sections[1:3] if s.role is Role.TITLE), "") or title or ""
+            named = _NAMED_LEVEL.search(heading)
+            return SEVERITIES[max(1, int(named[1])) - 1] if named and named[0][:3].upper() == "SEV" else None
+        level = _NAMED_LEVEL.search(value) or _LEVEL.match(value.strip())
+        if level:
+            return SEVERITIES[max(1, int(level[1])) - 1]
+        words = Words(value)
+        hit = self.vocabulary.severities.start(words) or self.vocabulary.severities.first(words)
+        return hit.value if hit and hit.at < 4 else None
+
+    def _status(self) -> str | None:
+        if self.outline.document.metadata.get("draft") is True:
+            return "draft"
+        value = self.facts.get(Fact.STATUS)
+        if not value:
+            return None
+        words = Words(value.split("<br")[0])
+        given = "status" in self.outline.document.metadata
+        if self.vocabulary.incident_status.start(words) or not given and not self.vocabulary.report_status.start(words):
+            return None
+        hit = self.vocabulary.report_status.start(words)
+        return " ".join(words.tokens[: hit.size]) if hit and not words.unspaced else value.strip().lower() if len(words.tokens) <= 4 else None
+
+
+def _names(value: str | None) -> tuple[str, ...]:
+    if not value:
+        return ()
+    value = _MAIL.sub("", value.split("<br")[0])
+    if len(value) > 300:
+        return ()
+    return tuple(name.strip(" *_`()") for name in _LIST.split(value) if name.strip(" *_`()-–—"))
+
+
+def _short(value: str | None) -> str | None:
+    return value if value and len(value) <= 120 else None

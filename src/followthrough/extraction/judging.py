@@ -35,6 +35,7 @@ class Judge:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._v = vocabulary
+        self.states = vocabulary.states
 
     def hollow(self, text: str, words: Words) -> bool:
         """A placeholder, or nothing at all."""
@@ -113,6 +114,10 @@ class Judge:
             return False
         rest = Words(text[text.index(",") + 1 :])
         return self.instructs(rest)
+
+    def addressed(self, words: Words) -> bool:
+        """Whether it speaks to its reader."""
+        return "you" in words.tokens or "your" in words.tokens
 
     def vague(self, words: Words) -> bool:
         """A promise that nobody could tick off."""

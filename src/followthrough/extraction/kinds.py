@@ -6,7 +6,7 @@ from ..model import Kind
 from .phrases import Words
 from .vocabulary import Vocabulary
 
-_STRENGTH = {Kind.DETECTIVE: 3, Kind.PROCESS: 2, Kind.MITIGATIVE: 2, Kind.CORRECTIVE: 1}
+_STRENGTH = {Kind.DETECTIVE: 2.0, Kind.PROCESS: 2.0, Kind.MITIGATIVE: 2.0, Kind.CORRECTIVE: 1.5}
 
 
 def inferred(text: str, vocabulary: Vocabulary) -> Kind:
@@ -14,7 +14,7 @@ def inferred(text: str, vocabulary: Vocabulary) -> Kind:
     words = Words(text)
     best, strength = Kind.PREVENTIVE, 0.0
     for hit in vocabulary.kind_words.all(words):
-        weight = _STRENGTH[hit.value] + (2 if hit.at == 0 else 0) - hit.at / 100
+        weight = _STRENGTH[hit.value] - hit.at / 20
         if weight > strength:
             best, strength = hit.value, weight
     return best

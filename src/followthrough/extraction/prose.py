@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..documents.blocks import Block
 from .candidates import Candidate
 from .judging import Act, Judge
 from .lists import line_spans, separate_lines
+from .notes import Notes
 from .phrases import Words
 from .sections import Section
 from .sentences import sentences
@@ -15,6 +17,8 @@ from .verbs import Form
 from .vocabulary import Vocabulary
 from .wording import Wording
 
+_AND = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|;\s")
+_AND_END = re.compile(r"(?:,?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|;\s)$")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -74,7 +78,7 @@ class Prose:
         for start, end in sentences(wording.text, skip):
             sentence = wording.text[start:end]
             words = Words(sentence)
-            if sentence[0] == "(" or judge.outside(sentence, words) or sentence.endswith(":") and not found:
+            if sentence[0] == "(" or judge.addressed(words) or judge.outside(sentence, words) or sentence.endswith(":") and not found:
                 continue
             act = judge.act(words)
             if act is Act.PROMISES and not judge.vague(words):
@@ -91,7 +95,25 @@ class Prose:
             found.append(Candidate(index, wording, section, f'paragraph under "{section.title}"', *fallback))
         for item in found[:1]:
             item.end = max(item.end, _remark_end(wording.text, item.end, found))
-        return found
+        return [part for item in found for part in self._parted(item)]
+
+    def _parted(self, item: Candidate) -> list[Candidate]:
+        """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
+        text = item.wording.text
+        starts = [item.start]
+        for match in _AND.finditer(text, item.start, item.end):
+            words = Words(text[match.end() : item.end])
+            if len(text[starts[-1] : match.start()].split()) < 6 or len(words.tokens) < 4:
+                continue
+            if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+                starts.append(match.end())
+        if len(starts) == 1:
+            return [item]
+        ends = [*(at for at in starts[1:]), item.end]
+        return [
+            replace(item, start=start, end=_AND_END.search(text, start, end).start() if end != item.end else end, notes=Notes())
+            for start, end in zip(starts, ends, strict=True)
+        ]
 
     def _capable(self, words: Words) -> bool:
         """Whether a sentence without any word for work may still name it."""
@@ -117,7 +139,7 @@ class Prose:
             sentence = wording.text[start:end]
             words = Words(sentence)
             judge = self._judge
-            if judge.vague(words) or judge.outside(sentence, words) or sentence.endswith((":", "?")):
+            if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words) or sentence.endswith((":", "?")):
                 continue
             if judge.act(words) is Act.PROMISES:
                 found.append(Candidate(index, wording, section, "sentence that promises work", self.clause(wording.text, start, end), end))

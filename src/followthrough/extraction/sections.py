@@ -20,7 +20,8 @@ _HTML_HEADING = re.compile(rb"<h([1-6])\b[^<>]{0,200}>([^<>]{1,200}(?:<[^<>]{0,6
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _LINE = 100
 """A longer line is a sentence, not a heading."""
-_BOLD, _COLON, _LABEL = 7, 8, 10
+_BOLD, _COLON, _LABEL = 10, 12, 20
+"""Ranks of lines that only look like headings; one more for those that divide the section of such a line."""
 _STRUCTURE = frozenset((Role.TIMELINE, Role.CAUSE, Role.IMPACT, Role.SUMMARY, Role.HINDSIGHT, Role.ASIDE, Role.LESSONS, Role.TITLE, Role.INSTRUCTION))
 
 
@@ -122,6 +123,8 @@ class Outline:
             while stack[-1].block >= 0 and stack[-1].rank >= rank:
                 stack.pop()
         else:
+            if self._divides(rank, heading):
+                rank += 1
             same = next((at for at, section in enumerate(stack) if section.rank == rank), None)
             if same is not None and end < 0:
                 del stack[same:]
@@ -139,6 +142,13 @@ class Outline:
         self._push(section)
         self._begin = index + 1
 
+    def _divides(self, rank: int, heading: Heading) -> bool:
+        """Whether a line in the style of the measures' own heading stands right below it, and so under it."""
+        last = self._stack[-1]
+        if heading.role not in (Role.NEUTRAL, Role.MEASURES, Role.HINDSIGHT) or rank >= _LABEL:
+            return False
+        return last.rank == rank + 1 or last.rank == rank and last.role is Role.MEASURES and not last.ranges and not last.tail
+
     def _belongs(self, heading: Heading, parent: Section) -> bool:
         """Whether a line such as "Improvements:" only divides the measures above it."""
         return parent.role is Role.MEASURES and heading.role is Role.MEASURES
@@ -147,7 +157,9 @@ class Outline:
         if self._forced and self.blocks[index].line in self._forced:
             return Role.MEASURES, True
         role = heading.role
-        if parent.role is Role.MEASURES and heading.kind is not None and role is not Role.CAUSE and len(heading.text) < 40:
+        if parent.role is Role.MEASURES and role is not Role.MEASURES and (
+            heading.kind is not None or not heading.exact or role is Role.HINDSIGHT and self.blocks[index].kind is not BlockKind.HEADING
+        ):
             return Role.MEASURES, False
         if role is Role.NEUTRAL:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False

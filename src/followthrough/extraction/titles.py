@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..model import State
 from ..references import find, is_reference
+from .judging import Judge
 from .notes import Notes, Reader, ticket_link
 from .owners import Subjects
 from .phrases import Words
@@ -22,6 +23,7 @@ _NUMBER = re.compile(r"(?:(?:action|item|task|ai|a|step|no)[ .]?)?#?\d{1,3}(?:\.
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _TAIL = re.compile(r"(?:\s[-–—|]\s|;\s|\.\s|,\s)")
 _SHOUTED = re.compile(r"[\s(\[*_—–-]+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*$")
+_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)?\s?)){1,5})$")
 _MARKED_END = re.compile(r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$")
 _CLOSED = re.compile(r"[(\[]([^()\[\]]{1,300})[)\]]{1,2}[\s.,;:]*$")
 _WORD = re.compile(r"[^\W_]+")
@@ -47,6 +49,7 @@ class Titles:
         self._reader = reader
         self._vocabulary = reader.vocabulary
         self._subjects = subjects
+        self._judge = Judge(reader.vocabulary)
 
     def read(self, wording: Wording, start: int, end: int, notes: Notes, *, extend: bool = True) -> Title:
         """The title in ``wording`` from ``start`` to ``end``. ``extend``: a mere label may take a second sentence."""
@@ -58,7 +61,7 @@ class Titles:
         end = self._trailing(wording, start, end, notes)
         cuts = self._middle(wording, start, end, notes)
         lead = wording.lead()
-        stop, label = self._stop(text, start, end, lead, extend)
+        stop, label = self._stop(wording, start, end, lead, extend)
         title = _without(text, start, stop, cuts)
         rest = _without(text, stop, end, cuts).strip(_EDGE + ".")
         self._rest(text, stop, end, notes)
@@ -165,6 +168,9 @@ class Titles:
         if found and found[-1].end >= end - start - 1 and (found[-1].sure or int(found[-1].text.strip("#") or 0) >= 10) and found[-1].start > 8:
             notes.refer(found[-1].text, found[-1].url)
             return self._ticket_word(text, start, start + found[-1].start)
+        handle = _HANDLED.search(text, max(start, end - 200), end)
+        if handle and handle.start() > start + 8 and notes.own(" ".join(handle[1].split()), self._vocabulary):
+            return handle.start()
         shouted = _SHOUTED.search(text, max(start, end - 40), end)
         if shouted:
             notes.mark(reader.state(shouted[1]))
@@ -208,10 +214,11 @@ class Titles:
                 continue
             part = " ".join(words[-count:])
             folded = Words(part).folded
+            first = text.rfind(words[-count], start, end)
+            if count == 2 and self._vocabulary.states.exact.get(folded.split(" ")[0]) is State.DONE:
+                return first + len(words[-2])
             if folded in self._vocabulary.ticket_words.exact and (count == 2 or folded not in ("task", "story", "case", "in", "issue", "issues")):
-                return self._ticket_word(text, start, text.rfind(words[-count], start, end))
-            if count == 1 and folded == "in" and text[:end].endswith(("DONE in", "Done in", "done in", "Fixed in")):
-                return end - 3
+                return self._ticket_word(text, start, first)
         return end
 
     def _middle(self, wording: Wording, start: int, end: int, notes: Notes) -> list[tuple[int, int]]:
@@ -225,17 +232,26 @@ class Titles:
                     cuts.append((match.start(), match.end()))
         return cuts
 
-    def _stop(self, text: str, start: int, end: int, lead: int, extend: bool) -> tuple[int, bool]:
+    def _breaks(self, wording: Wording, lead: int) -> bool:
+        """Whether a new sentence or a new line follows the words in bold."""
+        rest = wording.broken[lead:].lstrip(" ")
+        return rest[:1] == "\n" or rest[:1].isupper() and self._vocabulary.verbs.form(Words(wording.text[:40]).tokens[0]) is not None
+
+    def _stop(self, wording: Wording, start: int, end: int, lead: int, extend: bool) -> tuple[int, bool]:
         """Where the title ends, and whether it starts with a mere label."""
+        text = wording.text
         label = False
         if start < lead < end:
             dash = _DASH.match(text, lead - (text[lead - 1] == ":"), end)
             if dash:
                 mere = ":" in text[lead - 1 : dash.end()] and self._sentence_follows(text, dash.end(), end)
+                if mere and len(text[start:lead].split()) > 1 and self._instructs(text[start:lead]):
+                    told = sentences(text[:end], dash.end())[:1]
+                    mere = any(self._acts(text[first:last]) for first, last in told)
                 if not mere:
                     return lead, False
                 label = True
-            elif text[lead - 1] in ".!" and len(text[start:lead].split()) > 2:
+            elif len(text[start:lead].split()) > 2 and (text[lead - 1] in ".!" or self._breaks(wording, lead)):
                 return lead, False
         spans = sentences(text[:end], start)
         if not spans:
@@ -264,10 +280,11 @@ class Titles:
         return self._vocabulary.verbs.form(words.tokens[0]) in (Form.BASE, Form.ING, Form.PAST)
 
     def _acts(self, text: str) -> bool:
-        words = Words(text)
+        words = Words(text[:300])
         vocabulary = self._vocabulary
-        first = vocabulary.verbs.form(words.tokens[0])
-        return first in (Form.BASE, Form.ING) or vocabulary.announce.inside(words) or vocabulary.oblige.inside(words) or words.tokens[0] in ("we",)
+        if words.unspaced or "we" in words.tokens[:6] or self._judge.instructs(words) or self._judge.conditional(text, words):
+            return True
+        return vocabulary.announce.inside(words) or vocabulary.oblige.inside(words)
 
     def _rest(self, text: str, start: int, end: int, notes: Notes) -> None:
         """States and owners told in the sentences behind the title."""

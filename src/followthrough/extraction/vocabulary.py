@@ -88,6 +88,9 @@ class Vocabulary:
         self.priorities = self._phrases("priorities", "words")
         self.severities = Phrases({level: self._list("severities", level) for level in SEVERITIES})
         self.facts = Phrases({fact: self._list("incident", fact.value) for fact in Fact})
+        self.report_status = self._phrases("incident", "report_status")
+        self.incident_status = self._phrases("incident", "incident_status")
+        self.people_sections = frozenset(fold(words) for words in self._list("incident", "people_sections"))
         self._words_lists()
         self._date_lists()
 

@@ -127,16 +127,18 @@ class Reading:
         if "" not in files:
             return None, True
         try:
-            if {"-wal", "-shm"} <= files.keys():
-                return self._once("mode=ro", work), True
-            if files.keys() == {""}:
-                return self._immutable(work)
-        except _OlderError:
-            pass
+            return self._found(work, files)
         except LedgerError:
             if self._still(files):
                 raise
             return None, False
+
+    def _found(self, work: Work[T], files: Files) -> tuple[T | None, bool]:
+        with suppress(_OlderError):
+            if {"-wal", "-shm"} <= files.keys():
+                return self._once("mode=ro", work), True
+            if files.keys() == {""}:
+                return self._immutable(work)
         return self._copied(work, files)
 
     def _immutable(self, work: Work[T]) -> tuple[T | None, bool]:

@@ -154,7 +154,7 @@ def rolled_back(snapshot: Snapshot, journal: Journal) -> bool:
     not there, or another one. Without the run lock a run may commit and write its line after the
     snapshot was taken: whoever reads without it takes a second snapshot before believing it.
     """
-    return bool(snapshot.lineage) and journal.last_serial(snapshot.lineage) > snapshot.serial
+    return journal.last_serial(snapshot.lineage) > snapshot.serial
 
 
 def _line(text: bytes) -> JournalLine | None:

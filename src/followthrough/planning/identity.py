@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import ItemRecord
+from followthrough.ledger.records import IntentStatus, ItemRecord
 from followthrough.planning.readings import Reading, Seen, SeenMark
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -112,10 +113,11 @@ def identify(
     work.by_text()
     work.by_move()
     work.by_minting()
+    standing = {line.id for line in work.known.values()}  # frozen ones too: nobody knows yet which is which
     gone = tuple(
         record
         for record in snapshot.items.values()
-        if record.document in read and record.id not in work.taken and not record.gone
+        if record.document in read and record.id not in standing and not record.gone
     )
     return Identified(tuple(work.known[line.place] for line in lines), gone)
 
@@ -132,10 +134,13 @@ class _Identification:
         exists: Callable[[str], bool],
         in_trackers: frozenset[str],
     ) -> None:
+        self.lines = lines
         self.open: dict[tuple[str, int, int], _Line] = {line.place: line for line in lines}
         self.known: dict[tuple[str, int, int], Known] = {}
         self.taken: set[str] = set()
         self.items = snapshot.items
+        out = (i.item for i in snapshot.intents.values() if i.status is not IntentStatus.REFUSED)
+        self.filed = frozenset((*snapshot.links, *out))
         self.namespace = namespace
         self.read = read
         self.exists = exists
@@ -160,14 +165,31 @@ class _Identification:
         for line in self.open.values():
             for mark in line.seen.marks:
                 bearers[mark.id].append(line)
-        for id, lines in bearers.items():
-            candidates = [line for line in lines if line.place in self.open]
-            holder = self._holder(id, candidates)
-            for line in candidates:
-                if line is holder:
-                    self.take(line, id, Evidence.MARK)
-                elif holder is None or not _same_block(line, holder):  # sentences of a block share its marks
-                    self.take(line, id, Evidence.MARK, self._mark_trouble(id, lines, holder))
+        holders: dict[str, _Line] = {}
+        known_first = sorted(bearers, key=lambda id: id not in self.items)
+        for sure in (True, False):  # what reads as its mark says leaves the other marks to the other lines
+            found = True
+            while found:  # a line that is settled may leave another mark to one line only
+                found = False
+                for id in known_first:
+                    holder = self._holder(id, [line for line in bearers[id] if line.place in self.open])
+                    if id not in holders and holder and (not sure or self._reads_as(holder, id)):
+                        self.take(holder, id, Evidence.MARK)
+                        holders[id] = holder
+                        found = True
+        for id in known_first:
+            home, lines = holders.get(id), bearers[id]
+            for line in lines:
+                if line.place not in self.open or (home is not None and _same_block(line, home)):
+                    continue  # sentences of a block share its marks
+                self.take(line, id, Evidence.MARK, self._mark_trouble(id, lines, home))
+
+    def _reads_as(self, line: _Line, id: str) -> bool:
+        """Whether the line's words, too, say that it is this item."""
+        record = self.items.get(id)
+        if record is None:
+            return self._derived(line) == id
+        return (line.reading.path, line.seen.identity_text) == (record.document, record.identity_text)
 
     def _holder(self, id: str, lines: Sequence[_Line]) -> _Line | None:
         """The one line that keeps a mark, if that can be said for certain."""
@@ -180,6 +202,8 @@ class _Identification:
         at_home = [line for line in lines if line.reading.path == record.document]
         if not at_home and record.document not in self.read and self.exists(record.document):
             return None  # a copy, while its original stands unread
+        if not at_home and any(self._reads_as(line, id) and not line.seen.marks for line in self.lines):
+            return None  # a copy, while its original stands there without our link
         candidates = at_home or list(lines)
         if len(candidates) > 1:
             candidates = [line for line in candidates if line.seen.identity_text == record.identity_text]
@@ -228,30 +252,40 @@ class _Identification:
 
     def by_move(self) -> None:
         """An equal text whose own document is gone is that item, moved."""
+        frozen = {line.id for line in self.known.values() if line.trouble is not None}
+        wanted = {line.seen.identity_text for line in self.open.values()}
+        gone: dict[str, bool] = {}
         homeless: dict[str, list[ItemRecord]] = defaultdict(list)
         for record in self.items.values():
-            if record.id not in self.taken:
-                homeless[record.identity_text].append(record)
-        gone: dict[str, bool] = {}
-        for line in list(self.open.values()):
-            candidates = []
-            for record in homeless.get(line.seen.identity_text, ()):
-                if record.document not in gone:
-                    gone[record.document] = record.document not in self.read and not self.exists(
-                        record.document
-                    )
-                if gone[record.document] and record.id not in self.taken:
-                    candidates.append(record)
-            if len(candidates) > 1:
-                candidates = [r for r in candidates if r.section == line.seen.item.section][:1]
-            if candidates:
-                self.take(line, candidates[0].id, Evidence.MOVED)
+            if record.id not in self.taken and record.identity_text in wanted:
+                path = record.document
+                if path not in gone:
+                    gone[path] = path not in self.read and not self.exists(path)
+                if gone[path]:
+                    homeless[record.identity_text].append(record)
+        for same_section in (True, False):
+            for line in list(self.open.values()):
+                name = PurePosixPath(line.reading.path).name
+                match = min(
+                    (
+                        record
+                        for record in homeless.get(line.seen.identity_text, ())
+                        if record.id not in self.taken
+                        and (not same_section or record.section == line.seen.item.section)
+                    ),
+                    key=lambda r: (PurePosixPath(r.document).name != name, r.document, r.occurrence, r.line),
+                    default=None,
+                )
+                if match is not None:
+                    trouble = "reads like lines that carry a link from elsewhere. Keep the link in one of them."
+                    self.take(line, match.id, Evidence.MOVED, trouble if match.id in frozen else None)
 
     def by_minting(self) -> None:
-        """What is left is new; a like text that has just vanished makes it a question."""
+        """What is left is new; a like text that was filed and is gone makes it a question."""
         vanished: dict[str, list[ItemRecord]] = defaultdict(list)
+        standing = {line.id for line in self.known.values()}
         for record in self.items.values():
-            if record.id not in self.taken and not record.gone:
+            if record.id in self.filed and record.id not in standing:
                 vanished[record.document].append(record)
         for line in list(self.open.values()):
             occurrence = line.seen.occurrence
@@ -261,7 +295,7 @@ class _Identification:
                 id = mint(self.namespace, line.reading.path, line.seen.identity_text, occurrence)
             like = _likest(line.seen.item.text, vanished.get(line.reading.path, ()))
             trouble = None
-            if like is not None:
+            if like is not None and id not in self.filed:  # unless somebody had it filed all the same
                 trouble = f"reads like line {like.line} retitled ({like.text!r}), whose line is gone."
             self.take(line, id, Evidence.NEW, trouble)
 
@@ -275,11 +309,28 @@ def _likest(text: str, records: Sequence[ItemRecord]) -> ItemRecord | None:
     best, best_ratio = None, LIKENESS
     for record in records:
         matcher = SequenceMatcher(None, text.lower(), record.text.lower(), autojunk=False)
-        if matcher.real_quick_ratio() >= best_ratio and matcher.quick_ratio() >= best_ratio:
+        if (
+            matcher.real_quick_ratio() >= best_ratio
+            and matcher.quick_ratio() >= best_ratio
+            and not _other_names(text, record.text)
+        ):
             ratio = matcher.ratio()
             if ratio >= best_ratio:
                 best, best_ratio = record, ratio
     return best
+
+
+def _other_names(one: str, other: str) -> bool:
+    """Whether each text names something that the other does not: then they are different work."""
+    words = [re.findall(r"\w[\w./:]*\w|\w", text) for text in (one, other)]
+    spoken = [{word.casefold() for word in found} for found in words]
+    names = [{word.casefold() for at, word in enumerate(found) if _is_name(word, at == 0)} for found in words]
+    return bool(names[0] - spoken[1] and names[1] - spoken[0])
+
+
+def _is_name(word: str, first: bool) -> bool:
+    """A number, an identifier, or a word with a capital letter that begins no sentence."""
+    return not word.isalpha() or word[first:] != word[first:].lower()
 
 
 def by_id(known: Iterable[Known]) -> Mapping[str, Known]:

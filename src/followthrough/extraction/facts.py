@@ -1,0 +1,129 @@
+"""Labelled facts about the incident: lines, bullets, table rows, headings and front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..documents.blocks import Block, BlockKind
+from .phrases import Words
+from .sections import Outline, Section
+from .vocabulary import Fact, Role, Vocabulary
+
+_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_START = re.compile(r"[\W_]{0,6}((?:[^\W\d_]+\s){1,3})(?=\W?\d{1,4}[-/. :])")
+_ROLES = frozenset((Role.NEUTRAL, Role.TITLE, Role.SUMMARY, Role.IMPACT, Role.CAUSE))
+_SCANNED = 150
+"""At most so many blocks are looked at: facts stand at the top, or in a summary."""
+_LONG = 2000
+_BREAK = re.compile(r"<br\s*/?>|\n|\s\|\s", re.I)
+
+
+class Facts:
+    """What the labelled parts of a document say. The first value of each fact counts."""
+
+    def __init__(self, outline: Outline, vocabulary: Vocabulary) -> None:
+        self.values: dict[Fact, str] = {}
+        self._outline = outline
+        self._blocks = outline.blocks
+        self._vocabulary = vocabulary
+        self._front(outline.document.metadata)
+        self._scan()
+        self._sections()
+
+    def get(self, fact: Fact) -> str | None:
+        """The value as written."""
+        return self.values.get(fact)
+
+    def _front(self, metadata: Mapping[str, Any]) -> None:
+        for key, value in metadata.items():
+            for fact in self._facts(Words(str(key))):
+                if isinstance(value, (list, tuple)):
+                    value = ", ".join(str(part) for part in value if not isinstance(part, Mapping))
+                if value not in (None, "") and not isinstance(value, Mapping):
+                    self._set(fact, str(value))
+
+    def _facts(self, words: Words) -> list[Fact]:
+        fact = self._vocabulary.facts.exact.get(words.folded)
+        return [] if fact is None else [fact]
+
+    def _set(self, fact: Fact, value: str) -> None:
+        value = value.strip(" *_\t")
+        if value and fact not in self.values:
+            self.values[fact] = value
+
+    def _scan(self) -> None:
+        left = _SCANNED
+        for section in self._outline.sections:
+            events = section.role is Role.TIMELINE and not section.real
+            if section.role not in _ROLES and not events:
+                continue
+            for index in self._of(section):
+                left -= 1
+                if left < 0:
+                    return
+                self._block(self._blocks[index], section)
+
+    def _of(self, section: Section) -> Iterator[int]:
+        if section.tail:
+            yield section.block
+        for first, last in section.ranges:
+            yield from range(first, last)
+
+    def _block(self, block: Block, section: Section) -> None:
+        if block.quoted or block.own.end - block.own.start > _LONG:
+            return
+        if block.kind is BlockKind.ROW:
+            self._row(block)
+        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            text = block.text
+            if block.kind is BlockKind.PARAGRAPH and ":" not in text[:60] and "：" not in text[:60]:
+                return
+            for line in _BREAK.split(text):
+                self._line(line)
+
+    def _row(self, block: Block) -> None:
+        if len(block.cells) == 2:
+            words = Words(block.cells[0].text)
+            for fact in self._facts(words):
+                self._set(fact, " ".join(block.cells[1].text.split()))
+
+    def _line(self, line: str) -> None:
+        match = _FIELD.match(line)
+        if match:
+            for fact in self._facts(Words(match[1])):
+                self._set(fact, match[2])
+            return
+        match = _START.match(line)
+        if match:
+            for fact in self._facts(Words(match[1])):
+                if fact in (Fact.START, Fact.END, Fact.DATE):
+                    self._set(fact, line[match.end(1) :])
+
+    def _sections(self) -> None:
+        """Facts that are headings with their value below them."""
+        wanted = {Fact.IMPACT, Fact.ROOT_CAUSE, Fact.DURATION, Fact.SEVERITY, Fact.DATE, Fact.AUTHORS, Fact.STATUS, Fact.SERVICES, Fact.START, Fact.END}
+        for section in self._outline.sections[1:]:
+            if not wanted - self.values.keys():
+                return
+            if section.role not in _ROLES and section.role is not Role.ASIDE:
+                continue
+            for fact in self._facts(Words(section.title)):
+                if fact in wanted and fact not in self.values:
+                    self._set(fact, self._below(section))
+
+    def _below(self, section: Section) -> str:
+        """The first paragraph, or the bullets, below a heading."""
+        parts: list[str] = []
+        if section.tail:
+            return " ".join(self._blocks[section.block].text.split("\n")[1:]).strip()
+        for first, last in section.ranges:
+            for index in range(first, min(last, first + 12)):
+                block = self._blocks[index]
+                if block.kind is BlockKind.PARAGRAPH and not parts:
+                    return " ".join(block.text.split())
+                if block.kind is not BlockKind.ITEM:
+                    break
+                parts.append(" ".join(block.text.split()))
+        return "; ".join(parts)[:_LONG]
