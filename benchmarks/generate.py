@@ -1,5 +1,5 @@
-"""Postmortems as teams write them, reproducible from a seed: headings, facts, prose, timelines, lists, tables,
-logs and measures, in sizes like those of published ones (half below 4 kB, one in ten above 12 kB).
+"""Postmortems as teams write them, reproducible from a seed: headings, facts, prose, timelines, lists,
+tables, logs and measures, in sizes like those of published ones (half below 4 kB, one in ten above 12 kB).
 
 Sentences are put together from parts, so that no two documents repeat each other: an extractor that remembers
 what it has read gains no more from them than from real ones.
@@ -14,66 +14,103 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-SERVICES = """payments search login catalogue checkout invoicing inventory messaging profile uploads billing webhooks
-metrics ingress scheduler notifications recommendations sessions exports ledger gateway cdn dns vault registry""".split()
-PARTS = """queue cache consumer replica primary index pool certificate proxy cron job load balancer worker shard
-deployment pipeline config map feature flag rate limiter token bucket retry loop health check disk volume node group
-connection pool thread pool message broker read replica backup job schema migration""".split()
-THINGS = [
-    "consumer lag", "the error budget", "the connection pool", "disk usage", "replication delay", "open sockets",
-    "certificate expiry", "failed log-ins", "the retry rate", "the dead-letter queue", "memory of the workers",
-    "the age of the index", "queue depth", "cache misses", "the 99th percentile of latency", "stuck migrations",
+SERVICES = [
+    "payments", "search", "login", "catalogue", "checkout", "invoicing", "inventory", "messaging",
+    "profile", "uploads", "billing", "webhooks", "metrics", "ingress", "scheduler", "notifications",
+    "recommendations", "sessions", "exports", "ledger", "gateway", "cdn", "dns", "vault", "registry",
 ]  # fmt: skip
-PEOPLE = """Lena Omar Mara Jonas Ines Priya Tom Sam Noor Yuki Wei Aisha Pavel Chloe Diego Freya Kofi Linh Marta Nils
-Olga Ravi Sofia Tariq Uma Vera Walid Xenia Zoe Arjun""".split()
-TEAMS = ["Platform", "Payments", "Storage", "Edge", "Identity", "Data", "Core Infrastructure", "Developer Tools"]
+PARTS = [
+    "queue", "cache", "consumer", "replica", "primary index", "thread pool", "certificate",
+    "reverse proxy", "cron job", "load balancer", "worker", "shard", "deployment pipeline", "feature flag",
+    "rate limiter", "retry loop", "volume", "health check", "node group", "message broker",
+    "schema migration",
+]  # fmt: skip
+THINGS = [
+    "consumer lag", "the error budget", "the connection pool", "disk usage", "replication delay",
+    "open sockets", "certificate expiry", "failed log-ins", "the retry rate", "the dead-letter queue",
+    "memory of the workers", "the age of the index", "queue depth", "cache misses",
+    "the 99th percentile of latency", "stuck migrations",
+]  # fmt: skip
+PEOPLE = [
+    "Lena", "Omar", "Mara", "Jonas", "Ines", "Priya", "Tom", "Sam", "Noor", "Yuki", "Wei", "Aisha",
+    "Pavel", "Chloé", "Diego", "Freya", "Kofi", "Linh", "Marta", "Nils", "Olga", "Ravi", "Sofia", "Tariq",
+    "Uma", "Vera", "Walid", "Xenia", "Zoë", "Arjun",
+]  # fmt: skip
+TEAMS = [
+    "Platform", "Payments", "Storage", "Edge", "Identity", "Data", "Core Infrastructure",
+    "Developer Tools",
+]  # fmt: skip
 ENDS = [
     "for {minutes} minutes", "until {time} UTC", "in {region}", "for {percent} % of requests", "on {host}",
-    "after build {hash}", "during the deployment of {version}", "for {count} customers", "since {time} UTC",
+    "after build {hash}", "during the deployment of {version}", "for {count} customers",
+    "since {time} UTC",
 ]  # fmt: skip
 CLAUSES = [
     "the {service} service answered with errors", "requests to {service} timed out",
-    "the {part} of {service} was restarted", "nobody was paged", "the dashboards showed nothing unusual",
-    "{thing} rose to {percent} % of its limit", "the on-call engineer looked at `{code}` first",
-    "a change to `{code}` was rolled out", "the {part} ran out of file descriptors",
-    "the new version {version} went to {region}", "the runbook named a host that no longer exists",
-    "writes to {service} were refused", "the health check still answered", "a third of the {part}s was replaced",
+    "the {part} of {service} was restarted", "nobody was paged", "{service}’s own alert stayed silent",
+    "the dashboards showed nothing unusual", "{thing} rose to {percent} % of its limit",
+    "the on-call engineer looked at `{code}` first", "a change to `{code}` was rolled out",
+    "the {part} ran out of file descriptors", "the new version {version} went to {region}",
+    "the runbook named a host that no longer exists", "writes to {service} were refused",
+    "the health check still answered", "a third of the {part}s was replaced",
     "support had received {count} messages", "traffic was moved from {region} to {region2}",
     "the **{part}** kept its old settings", "the team met at {time} UTC", "{thing} was not watched",
     "the change had been reviewed in [#{number}](https://code.example/{service}/pull/{number})",
 ]  # fmt: skip
 LINKS = [
-    "because", "although", "while", "and so", "before", "as soon as", "which is why", "; at the same time", ", but", "until",
+    "because", "although", "while", "and so", "before", "as soon as", "which is why", "; at the same time",
+    ", but", "until",
 ]  # fmt: skip
 VERBS = [
-    "Alert on {thing} of {service}", "Add a limit to the {part} of {service}", "Write a runbook for {thing} in {region}",
-    "Move the {part} of {service} out of {region}", "Test the failover of {service} every {number2} weeks",
-    "Remove the last use of `{code}`", "Document how the {part} of {service} is restarted",
-    "Rotate the keys of {service} automatically", "Refuse a change to `{code}` without a review",
-    "Lower the timeout of the {part} from {count} ms to {minutes} ms", "Automate the rollback of {service}",
-    "Monitor {thing} on {host}", "Page the on-call engineer when {thing} passes {percent} %",
-    "Replace the {part} of {service} with two smaller ones", "Review the permissions of the {service} robot account",
-    "Run the {service} load test before each release of {version}", "Create a dashboard for {thing} of {service}",
-    "Update {service} to {version}", "Back up the {part} of {service} every {number2} hours",
-    "Separate the {part} of {service} from {service2}", "Train the support team on the status page of {service}",
-    "Make the {part} of {service} fail closed", "Check `{code}` in CI",
+    "Alert on {thing} of {service}", "Add a limit to the {part} of {service}",
+    "Write a runbook for {thing} in {region}", "Move the {part} of {service} out of {region}",
+    "Test the failover of {service} every {number2} weeks", "Remove the last use of `{code}`",
+    "Document how the {part} of {service} is restarted", "Rotate the keys of {service} automatically",
+    "Refuse a change to `{code}` without a review",
+    "Lower the timeout of the {part} from {count} ms to {minutes} ms",
+    "Automate the rollback of {service}", "Monitor {thing} on {host}",
+    "Page the on-call engineer when {thing} passes {percent} %",
+    "Replace the {part} of {service} with two smaller ones",
+    "Review the permissions of the {service} robot account",
+    "Run the {service} load test before each release of {version}",
+    "Create a dashboard for {thing} of {service}", "Update {service} to {version}",
+    "Back up the {part} of {service} every {number2} hours",
+    "Separate the {part} of {service} from {service2}",
+    "Train the support team on the status page of {service}", "Make the {part} of {service} fail closed",
+    "Check `{code}` in CI",
     "Fix the [retry loop](https://code.example/{service}/issues/{number}) of the {part}",
 ]  # fmt: skip
 REASONS = [
-    "", "", "", " so that {clause} no longer", " before the next release", ", as {service2} does since {version}",
-    " ({thing} went unseen for {minutes} minutes)", " and delete the old one", ", in {region} first",
+    "", "", "", " so that {clause} no longer", " before the next release",
+    ", as {service2} does since {version}", " ({thing} went unseen for {minutes} minutes)",
+    " and delete the old one", ", in {region} first",
 ]  # fmt: skip
 HEADINGS = {
-    "summary": ["Summary", "Executive summary", "What happened", "Overview", "TL;DR"],
-    "impact": ["Impact", "Customer impact", "User impact", "Effect"],
-    "cause": ["Root cause", "Root Causes", "Cause", "Root cause analysis", "Trigger"],
-    "detection": ["Detection", "How we noticed", "Resolution", "Response", "Recovery", "Background"],
-    "timeline": ["Timeline", "Timeline (UTC)", "Chronology", "What happened when"],
-    "lessons": ["Lessons learned", "What went well", "What went wrong", "Where we got lucky", "Contributing factors"],
-    "links": ["Supporting information", "References", "Related incidents", "Glossary"],
+    "summary": [
+        "Summary", "Executive summary", "What happened", "Overview", "TL;DR",
+    ],
+    "impact": [
+        "Impact", "Customer impact", "User impact", "Effect",
+    ],
+    "cause": [
+        "Root cause", "Root Causes", "Cause", "Root cause analysis", "Trigger",
+    ],
+    "detection": [
+        "Detection", "How we noticed", "Resolution", "Response", "Recovery", "Background",
+    ],
+    "timeline": [
+        "Timeline", "Timeline (UTC)", "Chronology", "What happened when",
+    ],
+    "lessons": [
+        "Lessons learned", "What went well", "What went wrong", "Where we got lucky",
+        "Contributing factors",
+    ],
+    "links": [
+        "Supporting information", "References", "Related incidents", "Glossary",
+    ],
     "actions": [
-        "Action items", "Actions", "Follow-up", "Corrective and preventative measures", "Next steps", "Follow-up actions",
-        "Remediation items", "Preventive measures",
+        "Action items", "Actions", "Follow-up", "Corrective and preventative measures", "Next steps",
+        "Follow-up actions", "Remediation items", "Preventive measures",
     ],
 }  # fmt: skip
 EPOCH = date(2026, 1, 5)
@@ -137,7 +174,9 @@ class Generator:
         for name in told if size > 2_500 else told[:2]:
             before += self._section(name, self._prose)
         while left - _length(before) > 700:
-            before += random.choices((self._prose, self._logs, self._bullets, self._figures), (8, 1, 2, 0.5))[0]()
+            before += random.choices((self._prose, self._logs, self._bullets, self._figures), (8, 1, 2, 0.5))[
+                0
+            ]()
             if random.random() < 0.35:
                 before += ["### " + self._fill("{Part} of {service}"), ""]
         return [*before, *timeline, *lessons, *actions, *links]
@@ -158,7 +197,16 @@ class Generator:
         }
         shape = random.randrange(4)
         if shape == 0:
-            return ["---", f"title: {title}", f"date: {day}", f"severity: {facts['Severity']}", "---", "", f"# {title}", ""]
+            return [
+                "---",
+                f"title: {title}",
+                f"date: {day}",
+                f"severity: {facts['Severity']}",
+                "---",
+                "",
+                f"# {title}",
+                "",
+            ]
         lines = [f"# {random.choice(('', 'Postmortem: ', f'INC-{random.randint(10, 9999)}: '))}{title}", ""]
         if shape == 1:
             lines += [f"**{name}:** {value}  " for name, value in facts.items()]
@@ -176,7 +224,9 @@ class Generator:
         random = self._random
         text = self._fill(random.choice(CLAUSES))
         for _ in range(random.choice((0, 1, 1, 2))):
-            text += f" {random.choice(LINKS)} {self._fill(random.choice(CLAUSES))}".replace(" ;", ";").replace(" ,", ",")
+            text += f" {random.choice(LINKS)} {self._fill(random.choice(CLAUSES))}".replace(
+                " ;", ";"
+            ).replace(" ,", ",")
         if random.random() < 0.5:
             text += " " + self._fill("{ends}")
         return text[0].upper() + text[1:] + "."
@@ -185,7 +235,10 @@ class Generator:
         return [*(f"- {self._sentence()}" for _ in range(self._random.randint(3, 8))), ""]
 
     def _figures(self) -> list[str]:
-        rows = (self._fill("| {service} | {percent} % | {count} | {host} |") for _ in range(self._random.randint(3, 8)))
+        rows = (
+            self._fill("| {service} | {percent} % | {count} | {host} |")
+            for _ in range(self._random.randint(3, 8))
+        )
         return ["| Service | Errors | Requests | Host |", "| --- | ---: | ---: | --- |", *rows, ""]
 
     def _logs(self) -> list[str]:
@@ -193,7 +246,10 @@ class Generator:
         return ["```", *rows, "```", ""]
 
     def _links(self) -> list[str]:
-        rows = (self._fill("- [{Part} of {service}](https://wiki.example/{service}/{number}), {version}") for _ in range(4))
+        rows = (
+            self._fill("- [{Part} of {service}](https://wiki.example/{service}/{number}), {version}")
+            for _ in range(4)
+        )
         return [*rows, ""]
 
     def _timeline(self) -> list[str]:
@@ -205,8 +261,13 @@ class Generator:
             clause = self._fill(random.choice(CLAUSES))
             steps.append((f"{at:%H:%M}", clause[0].upper() + clause[1:]))
         if random.random() < 0.4:
-            return ["| Time | Event |", "| --- | --- |", *(f"| {time} | {step} |" for time, step in steps), ""]
-        mark = random.choice(("- {} {}.", "- **{}** {}.", "* {} - {}"))
+            return [
+                "| Time | Event |",
+                "| --- | --- |",
+                *(f"| {time} | {step} |" for time, step in steps),
+                "",
+            ]
+        mark = random.choice(("- {} {}.", "- **{}** {}.", "* {} – {}"))
         return [*(mark.format(time, step) for time, step in steps), ""]
 
     def _actions(self) -> list[str]:
@@ -265,7 +326,7 @@ class Generator:
         return (EPOCH + timedelta(days=self._random.randint(310, 500))).isoformat()
 
     def _slug(self) -> str:
-        return f"{self._random.choice(SERVICES)}-{self._random.choice(PARTS)}"
+        return f"{self._random.choice(SERVICES)}-{self._random.choice(PARTS).replace(' ', '-')}"
 
     def _fill(self, text: str) -> str:
         """``text`` with every {name} replaced."""
@@ -291,9 +352,13 @@ class Generator:
             case "ends":
                 return random.choice(ENDS)
             case "fate":
-                return random.choice(("was unavailable", "answered slowly", "lost messages", "refused log-ins"))
+                return random.choice(
+                    ("was unavailable", "answered slowly", "lost messages", "refused log-ins")
+                )
             case "number" | "count":
-                return f"{random.randint(100, 99_999):,}" if name == "count" else str(random.randint(100, 9_999))
+                return (
+                    f"{random.randint(100, 99_999):,}" if name == "count" else str(random.randint(100, 9_999))
+                )
             case _:
                 return self._figure(name)
 
@@ -305,9 +370,15 @@ class Generator:
             case "time":
                 return f"{random.randrange(24):02}:{random.randrange(60):02}"
             case "stamp":
-                return f"2026-{random.randint(1, 12):02}-{random.randint(1, 28):02}T{random.randrange(24):02}:00:00Z"
+                return (
+                    f"2026-{random.randint(1, 12):02}-{random.randint(1, 28):02}T{self._figure('time')}:00Z"
+                )
             case "region" | "region2":
-                return f"{random.choice(('eu', 'us', 'ap'))}-{random.choice(('west', 'east', 'north'))}-{random.randint(1, 4)}"
+                return (
+                    random.choice(("eu", "us", "ap"))
+                    + random.choice(("-west-", "-east-"))
+                    + str(random.randint(1, 4))
+                )
             case "host":
                 return f"{random.choice(SERVICES)}-{random.randint(1, 60):02}"
             case "hash":
@@ -315,7 +386,7 @@ class Generator:
             case "version":
                 return f"v{random.randint(1, 30)}.{random.randint(0, 40)}.{random.randint(0, 9)}"
             case "code":
-                return f"{random.choice(SERVICES)}.{random.choice(PARTS)}_{random.randint(1, 40)}"
+                return f"{self._slug().replace('-', '_')}_{random.randint(1, 40)}"
         raise ValueError(name)
 
 

@@ -1,4 +1,4 @@
-"""Ticket references in text and links: addresses of trackers, ``OPS-12``, ``#12``, ``acme/web#12``, ``PR #12``.
+"""Ticket references in text and links: addresses, ``OPS-12``, ``#12``, ``acme/web#12``, ``PR #12``.
 
 Pure and offline. Whether a reference really names a ticket only its tracker can say.
 """
@@ -11,21 +11,25 @@ from typing import NamedTuple
 
 _URL = re.compile(r"https?://[^\s<>\"'`|\\^{}]{3,2000}")
 _TICKET_PATH = re.compile(
-    r"/(?:issues?|pull|pulls|pull-requests|merge_requests|browse|tickets?|bugs?|workitems?|story|stories|cards?|c|t|"
-    r"_workitems/edit|work_items|epics?|tasks?|show_bug\.cgi|b)/?"
-    r"(?:\?id=|[^/?#\s]{1,80}/)?(?:[A-Za-z][A-Za-z0-9_]{0,19}-)?\d{1,10}(?![\w.])"
-    r"|/browse/[A-Z][A-Z0-9_]{1,19}-\d+|show_bug\.cgi\?id=\d+|[?&]selectedIssue=[A-Z][A-Z0-9]+-\d+|/(?:c|card)/[A-Za-z0-9]{6,}"
+    r"/(?:issues?|pulls?|pull-requests|merge_requests|browse|tickets?|bugs?|workitems?|story|stories|cards?|c|t|"
+    r"_workitems/edit|work_items|epics?|tasks?|b)/"
+    r"(?:[^/?#\s]{1,80}/){0,2}(?:[A-Za-z][A-Za-z0-9_]{0,19}-)?\d{1,10}(?![\w.])"
+    r"|/browse/[A-Z][A-Z0-9_]{1,19}-\d+"
+    r"|show_bug\.cgi\?id=\d+"
+    r"|[?&]selectedIssue=[A-Z][A-Z0-9]+-\d+"
+    r"|/(?:c|card)/[A-Za-z0-9]{6,}"
     r"|/[a-z-]+/issue/[A-Z][A-Z0-9]{0,9}-\d+",
-    re.I,
+    re.IGNORECASE,
 )
-_TEXT = re.compile(
-    r"(?P<repo>(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}#\d{1,8}(?!\w))"
-    r"|(?P<named>(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?|work item)"
-    r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|(?-i:ID)?[ \t]?\d{3,11})(?!\w))"
-    r"|(?P<hash>(?<![\w&/#])#\d{1,8}(?![\w-]))"
-    r"|(?P<key>(?<![\w/#-])(?-i:[A-Z][A-Z0-9]{1,14})-\d{1,7}(?:-(?-i:[A-Z0-9]+)){0,3}(?![\w]))",
-    re.I,
+_REPO = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}#\d{1,8}(?!\w)")
+_NAMED = re.compile(
+    r"(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?|work item)"
+    r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|\d{3,11})(?!\w)",
+    re.IGNORECASE,
 )
+_NAMES = re.compile(r"(?<!\w)(?:PR|MR|GH|pull|merge|issue|ticket|bug|story|epic|case|work)", re.IGNORECASE)
+_HASH = re.compile(r"(?<![\w&/#])#\d{1,8}(?![\w-])")
+_KEY = re.compile(r"(?<![\w/#-])[A-Z][A-Z0-9]{1,14}-\d{1,7}(?:-[A-Z0-9]{1,20}){0,3}(?!\w)")
 _SIGN = re.compile(r"\d")
 _TRAILING = ".,;:!?)]}'\""
 
@@ -59,25 +63,40 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
     """All references in ``text``, in order. ``not_keys`` are prefixes such as ``UTF`` that no tracker has."""
     if not _SIGN.search(text):
         return []
-    found = []
-    taken = []
+    found: list[Found] = []
+    taken: list[tuple[int, int]] = []
     if "://" in text:
         for match in _URL.finditer(text):
             url = _trimmed(match[0])
             taken.append((match.start(), match.start() + len(url)))
             if is_ticket_url(url):
                 found.append(Found(url, url, match.start(), match.start() + len(url), True))
-    for match in _TEXT.finditer(text):
-        start, end = match.span()
-        if any(first < end and start < last for first, last in taken):
-            continue
-        kind = match.lastgroup
-        words = match[0]
-        if kind == "key" and (words.split("-")[0] in not_keys or words.endswith("-")):
-            continue
-        found.append(Found(words, None, start, end, kind != "hash"))
+    for pattern, sure in _patterns(text):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            words = match[0]
+            if any(first < end and start < last for first, last in taken):
+                continue
+            if pattern is _KEY and words.split("-")[0] in not_keys:
+                continue
+            taken.append((start, end))
+            found.append(Found(words, None, start, end, sure))
     found.sort(key=lambda hit: hit.start)
     return found
+
+
+def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
+    """The patterns that could match in ``text`` at all, the longest forms first."""
+    patterns = []
+    if "#" in text:
+        patterns.append((_REPO, True))
+    if _NAMES.search(text):
+        patterns.append((_NAMED, True))
+    if "#" in text:
+        patterns.append((_HASH, False))
+    if "-" in text:
+        patterns.append((_KEY, True))
+    return patterns
 
 
 def _trimmed(url: str) -> str:

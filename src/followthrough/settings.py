@@ -8,12 +8,13 @@ only (``env:``, ``file:``, ``command:``).
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -38,15 +39,22 @@ def _zone(name: str) -> str:
 
 def _day(value: object) -> object:
     """Accept both ``since = "2026-08-24"`` and the bare TOML date."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"{value!r} is no date; write it as 2026-08-24") from error
-    return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _day(str(value))
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; write it as 2026-08-24") from error
+
+
+def _built(kind: str) -> str:
+    if kind != "folder":
+        raise ValueError(f"a source of kind {kind!r} is not built yet; use kind = \"folder\"")
+    return kind
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Count = Annotated[int, Field(ge=1, strict=True)]
 
 
 class Section(BaseModel):
@@ -71,8 +79,8 @@ class Tracker(BaseModel):
 class Brakes(Section):
     """Limits that stop a plan before anything is written."""
 
-    creates: int = Field(default=50, ge=1)
-    first_run: int = Field(default=10, ge=1)
+    creates: Count = 50
+    first_run: Count = 10
 
 
 class LedgerSettings(Section):
@@ -84,15 +92,15 @@ class LedgerSettings(Section):
 class Limits(Section):
     """What a document may measure before it is refused."""
 
-    document_bytes: int = Field(default=5_000_000, ge=1)
-    line_bytes: int = Field(default=65_536, ge=1)
-    items: int = Field(default=5_000, ge=1)
+    document_bytes: Count = 5_000_000
+    line_bytes: Count = 65_536
+    items: Count = 5_000
 
 
 class SourceSettings(Section):
     """One ``[[sources]]``: a kind of place where documents live."""
 
-    kind: Literal["folder"] = "folder"
+    kind: Annotated[str, AfterValidator(_built)] = "folder"
     documents: tuple[str, ...] = ()
 
 
@@ -145,7 +153,7 @@ def find(start: Path, environ: Mapping[str, str], explicit: Path | None) -> Path
             )
         return named.resolve()
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
+        if os.path.isfile(folder / FILE_NAME):  # noqa: PTH113  False, too, where a folder may not be entered
             return folder / FILE_NAME
     return None
 
@@ -158,7 +166,7 @@ def load(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
@@ -183,9 +191,10 @@ def _check_names(settings: Settings, path: Path, text: str) -> None:
             f"but there is no [trackers.{name}]. Known: {', '.join(scopes)}."
         )
     if settings.ledger.url != "sqlite":
+        kind = settings.ledger.url.partition(":")[0]  # the rest may hold a password
         raise SettingsError(
             f"{path}:{line_of(text, ('ledger', 'url'))}: "
-            f'a ledger at {settings.ledger.url!r} is not built yet; use url = "sqlite".'
+            f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
         )
 
 
@@ -210,12 +219,12 @@ def explain(
     """A validation error as sentences with file and line, and the nearest right key."""
     sentences = []
     for problem in error.errors():
-        where = prefix + tuple(str(part) for part in problem["loc"])
+        where = (*prefix, *problem["loc"])
         place = f"{path}:{line_of(text, where)}"
-        name = ".".join(where)
+        name = ".".join(map(str, where))
         if problem["type"] == "extra_forbidden":
             known = _keys_at(model, tuple(str(part) for part in problem["loc"][:-1]))
-            near = difflib.get_close_matches(where[-1], known, n=1)
+            near = difflib.get_close_matches(str(where[-1]), known, n=1)
             advice = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}."
             sentences.append(f"{place}: unknown key {name!r}. {advice}")
         elif problem["type"] == "missing":
@@ -244,22 +253,30 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
 
 
-def line_of(text: str, where: tuple[str, ...]) -> int:
-    """The line, from 1, on which a key of a TOML file stands; the nearest parent's where it does not."""
-    best, best_depth, table = 1, 0, ()  # type: int, int, tuple[str, ...]
-    wanted = tuple(part for part in where if not part.isdigit())
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\[?([^\]]+)\]", line)
+def line_of(text: str, where: tuple[str | int, ...]) -> int:
+    """The line, from 1, on which a key of a TOML file stands; the nearest parent's where it does not.
+
+    A number in ``where`` is the place in an array, counted from 0.
+    """
+    best, best_depth = 1, 0
+    table: tuple[str | int, ...] = ()
+    arrays: dict[tuple[str, ...], int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        header = re.match(r"\s*(\[\[?)([^\[\]]+)\]", line)
+        key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
         if header:
-            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            name = tuple(part.strip().strip("\"'") for part in header[2].split("."))
+            table = name
+            if header[1] == "[[":
+                arrays[name] = arrays.get(name, -1) + 1
+                table = (*name, arrays[name])
             here = table
+        elif key:
+            here = (*table, *(part.strip("\"'") for part in key[1].split(".")))
         else:
-            key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
-            if not key:
-                continue
-            here = table + tuple(part.strip("\"'") for part in key[1].split("."))
-        depth = len(here)
-        if depth > best_depth and here == wanted[:depth]:
+            continue
+        depth = min(len(here), len(where))
+        if depth > best_depth and here[:depth] == where[:depth]:
             best, best_depth = number, depth
     return best
 
@@ -274,6 +291,6 @@ def root_of(settings_file: Path | None, start: Path) -> Path:
 def git_top(start: Path) -> Path | None:
     """The work tree that ``start`` lies in, found without running git; ``None`` outside of one."""
     for folder in (start, *start.parents):
-        if (folder / ".git").exists():
+        if os.path.exists(folder / ".git"):  # noqa: PTH110  False, too, where a folder may not be entered
             return folder
     return None

@@ -6,30 +6,49 @@ count of the Python call ``at`` which the process sends it to itself. Answers ar
 status. Started with one such line as its argument, it becomes that command itself, nothing loaded before.
 """
 
+import atexit
+import contextlib
+import gc
+import io
 import json
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
+
+
+COMMANDS = (
+    "plan pm.md",  # with settings that are wrong
+    "extract pm.md --format jsonl",
+    "plan pm.md -o plan.json",
+    "file --plan plan.json",
+    "local close FT-1",
+    "local list",
+    "sync",
+    "run --format json",
+    "status",
+    "report --format json",
+    "unlink pm.md",
+    "nothing",
+)
 
 
 def load() -> None:
-    import pkgutil
-    from importlib import import_module
+    """Run the commands once, so that what each of them loads is loaded."""
+    from followthrough.__main__ import main
 
-    import alembic.command
-    import alembic.runtime.migration
-    import sqlalchemy.dialects.sqlite
-
-    import followthrough
-    import followthrough_local
-
-    for package in (followthrough, followthrough_local):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if "migrations" not in module.name and not module.name.endswith("__main__"):
-                import_module(module.name)
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        os.chdir(folder)
+        Path("pm.md").write_text("# Outage\n\n## Action items\n\n- [ ] Add an alert\n\n## Timeline\n\n- 9:00 noticed\n")
+        Path("followthrough.toml").write_text("unknown = 1\n")
+        with contextlib.redirect_stderr(io.StringIO()):
+            for line in COMMANDS:
+                main(line.split())
+                Path("followthrough.toml").unlink(missing_ok=True)
+        os.chdir("/")
 
 
 def become(request: dict[str, Any]) -> None:
@@ -66,8 +85,6 @@ def interrupt(number: int, at: int, calls: str | None = None) -> None:
                 os.kill(os.getpid(), number)
 
     if calls is not None:
-        import atexit
-
         atexit.register(lambda: Path(calls).write_text(str(at - left)) and None)
     sys.setprofile(count)
 
@@ -86,14 +103,32 @@ def serve() -> dict[str, Any]:
     sys.exit()
 
 
+def leave(arguments: list[str]) -> NoReturn:
+    """Run the command and end the process with its exit code, without taking all that is loaded apart."""
+    from followthrough.__main__ import main
+
+    code = 1
+    try:
+        code = main(arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # the interpreter would do the same
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.setprofile(None)
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         wanted = json.loads(sys.argv[1])
     else:
         load()
+        gc.freeze()  # what is there to be shared is not walked through, and copied, by each of them
         wanted = serve()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from followthrough.__main__ import main
-
     become(wanted)
-    sys.exit(main(wanted["arguments"]))
+    leave(wanted["arguments"])

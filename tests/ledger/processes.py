@@ -75,7 +75,7 @@ def write_quietly(path: Path) -> None:
 
 
 def read_as(path: Path, user: int) -> None:
-    """What a user without rights reads, and what happens when it writes."""
+    """What a user without rights reads, and what happens when it opens to write."""
     with tempfile.TemporaryDirectory() as warm:
         # Modules that are loaded on first use might be out of this user's reach.
         write_quietly(Path(warm, "ledger.db"))
@@ -90,9 +90,9 @@ def read_as(path: Path, user: int) -> None:
     except LedgerError as error:
         answer["read"] = str(error)
     try:
-        write_quietly(path)
+        open_sqlite(path, create=True, random_name=name).close()
     except LedgerError as error:
-        answer["written"] = str(error)
+        answer["opened"] = str(error)
     print(json.dumps(answer))
 
 

@@ -52,7 +52,7 @@ def test_every_kind_of_record_has_a_shape() -> None:
     assert set(rows.SHAPES) == set(Record.__args__)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(record=RECORDS)
 def test_any_record_survives_its_row(record: Any) -> None:
     shape = rows.SHAPES[type(record)]
@@ -72,7 +72,7 @@ def test_a_word_of_an_enumeration_in_a_text_field_becomes_text(now: datetime) ->
     assert type(rows.ITEMS.row(item)["kind"]) is str
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(records=st.lists(RECORDS, max_size=8))
 def test_any_records_survive_the_disk(tmp_path_factory: pytest.TempPathFactory, records: list[Any]) -> None:
     path = tmp_path_factory.mktemp("any") / "ledger.db"

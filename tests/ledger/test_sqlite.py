@@ -118,7 +118,7 @@ def test_a_ledger_that_changes_while_it_is_read_is_read_again(
     path: Path, intent: MakeIntent, torn: bool
 ) -> None:
     """Unlocked reading may mix the pages of two commits: that must be noticed, whatever came of it."""
-    seen = []
+    seen: list[int] = []
 
     def work(connection: Connection) -> int:
         seen.append(connection.exec_driver_sql("SELECT count(*) FROM intents").scalar_one())
@@ -146,6 +146,7 @@ def test_an_error_in_a_copy_names_the_ledger(abandoned: Path) -> None:
     with closing(sqlite3.connect(f"{abandoned}.other")) as other:
         other.execute("CREATE TABLE alembic_version (version_num)")
         other.execute("INSERT INTO alembic_version VALUES ('9999')")
+        other.commit()
         other.execute("PRAGMA journal_mode=WAL")
     shutil.move(f"{abandoned}.other", abandoned)
     Path(f"{abandoned}-wal").write_bytes(b"")
@@ -153,11 +154,12 @@ def test_an_error_in_a_copy_names_the_ledger(abandoned: Path) -> None:
         ledger.snapshot()
 
 
-def test_making_a_ledger_waits_for_another_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("begin", ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"])
+def test_making_a_ledger_waits_for_another_process(tmp_path: Path, begin: str) -> None:
     path = tmp_path / "ledger.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     with closing(other):
-        other.execute("BEGIN EXCLUSIVE")
+        other.execute(begin)
         timer = threading.Timer(0.2, other.execute, ["COMMIT"])
         timer.start()
         with writing(path) as ledger:
@@ -186,8 +188,8 @@ def public_folder() -> Iterator[Path]:
         Path(name).chmod(0o755)
 
 
-@pytest.mark.parametrize("state", ["closed", "open", "abandoned", "missing"])
-def test_a_folder_that_may_only_be_read(
+@pytest.mark.parametrize("state", ["closed", "open", "abandoned", "missing", "file"])
+def test_a_folder_or_file_that_may_only_be_read(
     public_folder: Path,
     state: str,
     abandoned: Path,
@@ -199,18 +201,18 @@ def test_a_folder_that_may_only_be_read(
         for suffix in ("", "-wal"):
             shutil.copy(f"{abandoned}{suffix}", f"{path}{suffix}")
     with ExitStack() as open_ledgers:
-        if state in ("closed", "open"):
+        if state in ("closed", "open", "file"):
             ledger = open_ledgers.enter_context(writing(path))
             ledger.commit([intent("a")])
-            if state == "closed":
+            if state != "open":
                 ledger.close()
         for file in public_folder.iterdir():
             file.chmod(0o444)
-        public_folder.chmod(0o555)
+        public_folder.chmod(0o777 if state == "file" else 0o555)
         before = listing(public_folder)
         answer = json.loads(helper("read-as", path, 65534).communicate()[0])
         assert answer["items"] == ([] if state == "missing" else ["a"])
-        assert f"{path} cannot be opened or written" in answer["written"]
+        assert f"{path} cannot be opened or written" in answer["opened"]
         assert listing(public_folder) == before
 
 
@@ -220,7 +222,7 @@ def test_a_file_that_may_not_even_be_read(public_folder: Path, helper: Callable[
     path.chmod(0)
     answer = json.loads(helper("read-as", path, 65534).communicate()[0])
     assert "cannot be opened or written" in answer["read"]
-    assert "cannot be opened or written" in answer["written"]
+    assert "cannot be opened or written" in answer["opened"]
 
 
 @pytest.mark.parametrize("opener", [reading, writing])

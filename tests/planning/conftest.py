@@ -74,7 +74,11 @@ def page(line: Callable[..., Seen]) -> Callable[..., Reading]:
             seen = line(given) if isinstance(given, str) else given
             place = seen.item.place if seen.item.place.block >= 0 else Place(number)
             item = replace(
-                seen.item, line=10 + number, end_line=10 + number, span=Span(100 * number, 100 * number + 9), place=place
+                seen.item,
+                line=10 + number,
+                end_line=10 + number,
+                span=Span(100 * number, 100 * number + 9),
+                place=place,
             )
             items.append(replace(seen, item=item, occurrence=counted[seen.identity_text]))
             counted[seen.identity_text] += 1
@@ -122,9 +126,7 @@ def learnt(who: Who, occasion: Occasion) -> Callable[..., Snapshot]:
 
     def run(readings: Iterable[Reading], snapshot: Snapshot | None = None, **more: Any) -> Snapshot:
         readings, before = list(readings), snapshot or Snapshot()
-        return applied(
-            before, learn_documents(readings, who(readings, before, **more), before, occasion)
-        )
+        return applied(before, learn_documents(readings, who(readings, before, **more), before, occasion))
 
     return run
 
@@ -163,7 +165,9 @@ def filed(ticket: Callable[..., Ticket]) -> Callable[..., Snapshot]:
 
 @pytest.fixture(scope="session")
 def view() -> Callable[..., ScopeView]:
-    def make(name: str = "local", *, settle: timedelta = timedelta(), idempotent: bool = True, **fields: Any) -> ScopeView:
+    def make(
+        name: str = "local", *, settle: timedelta = timedelta(), idempotent: bool = True, **fields: Any
+    ) -> ScopeView:
         features = fields.pop("features", None) or Features(settle=settle, idempotent=idempotent)
         return ScopeView(name=name, features=features, **fields)
 

@@ -55,14 +55,22 @@ def test_ids_are_frozen(namespace: str, path: str, text: str, occurrence: int, i
 
 
 @given(st.text(), st.text(), st.text(), st.integers(0, 99))
-def test_an_id_is_twelve_characters_of_crockford(namespace: str, path: str, text: str, occurrence: int) -> None:
+def test_an_id_is_twelve_characters_of_crockford(
+    namespace: str, path: str, text: str, occurrence: int
+) -> None:
     id = mint(namespace, path, text, occurrence)
     assert len(id) == 12
     assert set(id) <= set("0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def test_each_part_of_an_id_counts() -> None:
-    parts = [("n", "p", "t", 0), ("m", "p", "t", 0), ("n", "q", "t", 0), ("n", "p", "u", 0), ("n", "p", "t", 1)]
+    parts = [
+        ("n", "p", "t", 0),
+        ("m", "p", "t", 0),
+        ("n", "q", "t", 0),
+        ("n", "p", "u", 0),
+        ("n", "p", "t", 1),
+    ]
     assert len({mint(*part) for part in [*parts, ("np", "", "t", 0), ("n", "pt", "", 0)]}) == 7
 
 
@@ -148,7 +156,9 @@ def test_a_mark_outweighs_the_text(line: Line, page: Page, who: Who, learnt: Lea
     assert evidence(found) == [Evidence.MARK, Evidence.MARK]
 
 
-def test_a_retitled_line_with_its_mark_is_the_same_item(line: Line, page: Page, who: Who, learnt: Learnt) -> None:
+def test_a_retitled_line_with_its_mark_is_the_same_item(
+    line: Line, page: Page, who: Who, learnt: Learnt
+) -> None:
     before = learnt([page("a.md", POOL, BACKUP)])
     pool = next(iter(before.items))
     reading = page("a.md", line("Something else entirely", pool), BACKUP)
@@ -162,7 +172,9 @@ def test_a_retitled_line_with_its_mark_is_the_same_item(line: Line, page: Page, 
 
 
 @pytest.mark.parametrize("marked", [True, False], ids=["with marks", "without marks"])
-def test_reordered_lines_keep_their_ids(marked: bool, line: Line, page: Page, who: Who, learnt: Learnt) -> None:
+def test_reordered_lines_keep_their_ids(
+    marked: bool, line: Line, page: Page, who: Who, learnt: Learnt
+) -> None:
     before = learnt([page("a.md", POOL, BACKUP, DNS)])
     pool, backup, dns = before.items
     marks = {DNS: dns, POOL: pool, BACKUP: backup} if marked else {}
@@ -219,7 +231,9 @@ def test_a_document_that_could_not_be_read_is_not_gone(page: Page, who: Who, lea
     assert found.gone == ()
 
 
-def test_a_moved_document_keeps_all_ids_and_lives_at_its_new_path(page: Page, who: Who, learnt: Learnt) -> None:
+def test_a_moved_document_keeps_all_ids_and_lives_at_its_new_path(
+    page: Page, who: Who, learnt: Learnt
+) -> None:
     before = learnt([page("a.md", POOL, BACKUP, POOL)])
     moved = page("2026/a.md", POOL, BACKUP, POOL)
     assert ids(who([moved], before)) == list(before.items)
@@ -236,7 +250,9 @@ def test_equal_texts_of_a_moved_document_whose_headings_changed_are_not_new(
     assert ids(who([moved], before)) == list(before.items)
 
 
-def test_words_that_two_gone_documents_had_are_a_question(page: Page, who: Who, learnt: Learnt, filed: Filed) -> None:
+def test_words_that_two_gone_documents_had_are_a_question(
+    page: Page, who: Who, learnt: Learnt, filed: Filed
+) -> None:
     before = learnt([page("a.md", POOL), page("b.md", POOL)])
     for id in before.items:
         before = filed(before, id)
@@ -269,7 +285,9 @@ def test_a_vanished_line_is_told_once_and_comes_back_as_itself(page: Page, who: 
     assert not learnt([page("a.md", POOL, BACKUP)], after).items[pool].gone
 
 
-def test_of_a_split_item_the_line_with_the_mark_keeps_it(line: Line, page: Page, who: Who, learnt: Learnt) -> None:
+def test_of_a_split_item_the_line_with_the_mark_keeps_it(
+    line: Line, page: Page, who: Who, learnt: Learnt
+) -> None:
     before = learnt([page("a.md", "Alert on the pool and rehearse the restore")])
     (whole,) = before.items
     found = who([page("a.md", line("Alert on the pool", whole), "Rehearse the restore")], before)
@@ -332,14 +350,18 @@ def test_words_that_differ_in_a_number_or_a_name_are_other_work(
     assert (one.evidence, one.trouble) == (Evidence.NEW, None)
 
 
-def test_likeness_is_weighed_within_one_document_only(page: Page, who: Who, learnt: Learnt, filed: Filed) -> None:
+def test_likeness_is_weighed_within_one_document_only(
+    page: Page, who: Who, learnt: Learnt, filed: Filed
+) -> None:
     before = learnt([page("a.md", POOL, BACKUP)])
     before = filed(before, next(iter(before.items)))
     found = who([page("a.md", BACKUP), page("b.md", RETITLED)], before)
     assert all(one.trouble is None for one in found.known)
 
 
-def test_words_like_a_line_that_still_stands_are_no_question(page: Page, who: Who, learnt: Learnt, filed: Filed) -> None:
+def test_words_like_a_line_that_still_stands_are_no_question(
+    page: Page, who: Who, learnt: Learnt, filed: Filed
+) -> None:
     before = learnt([page("a.md", POOL)])
     before = filed(before, next(iter(before.items)))
     found = who([page("a.md", POOL, RETITLED)], before)
@@ -371,9 +393,7 @@ def test_of_two_equal_lines_with_one_mark_the_heading_tells(
     assert told(who([page("a.md", web, api)], before)) == [("a.md", POOL, False), ("a.md", POOL, True)]
 
 
-@pytest.mark.parametrize(
-    "texts", [(POOL, POOL), (BACKUP, DNS)], ids=["both read as known", "neither does"]
-)
+@pytest.mark.parametrize("texts", [(POOL, POOL), (BACKUP, DNS)], ids=["both read as known", "neither does"])
 def test_where_nothing_tells_two_lines_apart_both_freeze_and_nothing_is_gone(
     texts: tuple[str, str], line: Line, page: Page, who: Who, learnt: Learnt
 ) -> None:
@@ -472,7 +492,9 @@ def test_sentences_of_one_block_share_its_marks(line: Line, page: Page, who: Who
     assert [one.mark.id for one in found.known if one.mark] == [pool, backup]
 
 
-def test_a_sentence_beside_a_filed_one_is_its_own_item(line: Line, page: Page, who: Who, learnt: Learnt) -> None:
+def test_a_sentence_beside_a_filed_one_is_its_own_item(
+    line: Line, page: Page, who: Who, learnt: Learnt
+) -> None:
     before = learnt([page("a.md", line(POOL, block=3))])
     (pool,) = before.items
     found = who([page("a.md", line(POOL, pool, block=3), line(DNS, pool, block=3))], before)

@@ -47,13 +47,17 @@ class Inline:
         self._silent = 0
         self._mark: tuple[str, str, int] | None = None
         self._words: list[str] = []
-        self._verbatim = False
+        self._parts: list[Run] = []
         self._swallow = False
         # The opening <a> of a mark written as HTML, and how many runs stood before it.
         self._raw: tuple[str, str, int, int] | None = None
 
     def walk(self, events: list[Event], first: int, last: int) -> None:
         """Reads events ``first`` up to, not including, ``last``."""
+        self._walk(events, first, last)
+        self._flush()
+
+    def _walk(self, events: list[Event], first: int, last: int) -> None:
         shift = self.shift
         for index in range(first, last):
             event, span = events[index]
@@ -117,21 +121,35 @@ class Inline:
         self._add(text, start, end, verbatim)
 
     def _add(self, text: str, start: int, end: int, verbatim: bool) -> None:
-        style = _COMBINED[self._style]
-        if verbatim and self._verbatim and self.runs:
-            before = self.runs[-1]
-            if before.end == start and before.style is style and before.link == self._link:
-                self.runs[-1] = Run(before.text + text, before.start, end, style, self._link)
-                return
-        self._verbatim = verbatim
-        self.runs.append(Run(text, start, end, style, self._link))
+        """Adds a run; text right behind text of its kind makes one run with it."""
+        run = Run(text, start, end, _COMBINED[self._style], self._link)
+        if self._parts and verbatim and self._joins(run):
+            self._parts.append(run)
+            return
+        self._flush()
+        if verbatim:
+            self._parts = [run]
+        else:
+            self.runs.append(run)
+
+    def _joins(self, run: Run) -> bool:
+        before = self._parts[-1]
+        return before.end == run.start and before.style is run.style and before.link == run.link
+
+    def _flush(self) -> None:
+        """Makes one run of the pieces that belong together."""
+        if self._parts:
+            first, last = self._parts[0], self._parts[-1]
+            text = "".join(part.text for part in self._parts) if first is not last else first.text
+            self.runs.append(Run(text, first.start, last.end, first.style, first.link))
+            self._parts = []
 
     def _break(self, start: int, end: int) -> None:
         if self._mark is not None:
             self._words.append(" ")
         elif not self._silent:
             self._swallow = False
-            self._verbatim = False
+            self._flush()
             self.runs.append(Run("\n", start, end, _COMBINED[self._style], self._link))
 
     def _code(self, text: str, start: int, end: int) -> None:
@@ -141,7 +159,7 @@ class Inline:
         self._content(end)
         if not self._silent:
             self._swallow = False
-            self._verbatim = False
+            self._flush()
             self.runs.append(Run(text, start, end, _COMBINED[self._style | 8], self._link))
 
     def _open(self, tag: Any, start: int) -> None:
@@ -184,8 +202,8 @@ class Inline:
 
     def _add_mark(self, mark: Mark) -> None:
         """Keeps a mark and takes its white space out of the runs: before it, or behind it if it is first."""
+        self._flush()
         self.marks.append(mark)
-        self._verbatim = False
         if not self.runs:
             self._swallow = True
             return
@@ -217,13 +235,14 @@ class Inline:
     def _raw_link(self, href: re.Match[str] | None, start: int, end: int) -> None:
         """The start or end of a link written as HTML; one of ours is a mark once it has an end."""
         if href is not None:
+            self._flush()
             self._link = unescape(href[1] or href[2] or href[3] or "")
             mark = ours(self._link)
             self._raw = (*mark, start, len(self.runs)) if mark else None
-            self._verbatim = False
             return
         self._link = None
         if self._raw is not None:
+            self._flush()
             target, id, first, count = self._raw
             words = "".join(run.text for run in self.runs[count:])
             del self.runs[count:]

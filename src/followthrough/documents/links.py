@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .blocks import Run
 
-_BARE = re.compile(r"https?://[^\s<>\"`|]+", re.IGNORECASE)
+_BARE = re.compile(r"https?://[^\s<>\"`|]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~"
 _OPENING = {")": "(", "]": "[", "}": "{"}
 

@@ -12,11 +12,12 @@ from bisect import bisect_right
 import pyromark
 
 from .blocks import BlockKind, Directive, Document
+from .directives import comments
 from .front_matter import front_matter
 from .markdown_blocks import Blocks
 from .markdown_text import Events
 from .marks import address, clean_words
-from .reading import Source
+from .reading import Source, too_many
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -29,7 +30,7 @@ _OPTIONS = (
 # left open somewhere before, so what would end one is written as an entity.
 _MEANT = re.compile(r"[\\*\[\]|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ENDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", '"': "&quot;"}
-_DIRECTIVE = re.compile(rb"<!--[ \t]*ft:([a-z][a-z-]*)[ \t]*((?:(?!-->).)*?)\s*-->", re.DOTALL)
+_SIGNS = b"[]*_`<&\\!~|\n\r"
 
 
 class Markdown:
@@ -38,7 +39,11 @@ class Markdown:
     name = "markdown"
 
     def parse(self, source: Source) -> Document:
-        """The document's blocks; any valid UTF-8 is Markdown."""
+        """The document's blocks. Raises ``Unreadable`` over the limits; else any UTF-8 is Markdown."""
+        # The parser keeps 50 bytes and more for every sign; what it would take is refused before.
+        signs = len(source.data) - len(source.data.translate(None, _SIGNS))
+        if signs > source.limits.pieces:
+            raise too_many(source, "signs of markup", source.limits.pieces)
         matter = front_matter(source)
         text = source.data[matter.end :].decode()
         events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS))
@@ -78,11 +83,10 @@ def _directives(source: Source, found: Blocks) -> tuple[Directive, ...]:
     spans.sort()
     starts = [start for start, _ in spans]
     directives = []
-    for match in _DIRECTIVE.finditer(source.data):
-        at = bisect_right(starts, match.start()) - 1
-        if at >= 0 and match.end() <= spans[at][1]:
-            words = " ".join(match[2].decode(errors="replace").split())
-            directives.append(Directive(match[1].decode(), words, match.start(), source.line(match.start())))
+    for comment in comments(source.data):
+        at = bisect_right(starts, comment.start) - 1
+        if at >= 0 and comment.end <= spans[at][1]:
+            directives.append(comment.at(source.line(comment.start)))
     return tuple(directives)
 
 

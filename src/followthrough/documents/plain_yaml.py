@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^']|'')*'"
 _KEY = re.compile(
-    rf"""({_QUOTED}|[^\s:#\[\]{{}},&*!|>%@`"'-](?:[^:#]|:(?=\S)|(?<=\S)\#)*?)[ \t]*:(?:[ \t]+(.*))?"""
+    rf"""({_QUOTED}|[^\s:#\[\]{{}},&*!|>%@`"'-](?:[^:#]|:(?=\S)|(?<=\S)\#)*?)[ \t]?:(?:[ \t]+(.*))?"""
 )
 _ITEM = re.compile(r"-(?:[ \t]+(.*))?")
 _SCALAR_BLOCK = re.compile(r"([|>])[-+0-9]*")
-_FLOW_PART = re.compile(rf"""\s*({_QUOTED}|[^,\[\]{{}}"']*)\s*(,|$)""")
+_FLOW_PART = re.compile(rf"""({_QUOTED})\s*(,|$)|([^,\[\]{{}}"']*)(,|$)""")
 _COMMENT = re.compile(r"[ \t]#.*")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "e": "", "a": "", "b": "", "f": "", "v": ""}
@@ -184,12 +184,11 @@ def _flow_list(text: str) -> list[Any]:
         raise _Unread("is a list that does not end on its line")
     inner = text[1:-1].strip().removesuffix(",")
     found, at = [], 0
-    while inner and at <= len(inner):
+    while at < len(inner):
+        at += len(inner[at:]) - len(inner[at:].lstrip())
         part = _FLOW_PART.match(inner, at)
         if part is None:
             raise _Unread("is a list with more than words in it")
-        found.append(_word(part[1]))
-        if not part[2]:
-            break
+        found.append(_word(part[1] or part[3]))
         at = part.end()
     return found

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from .blocks import Directive, Document
+from .directives import comments
 from .marks import address, clean_words
 from .reading import Source
 from .text_lines import Lines
-from .text_words import MARK, NOTE
+from .text_words import marks_in
 
 
 class PlainText:
@@ -22,7 +23,7 @@ class PlainText:
 
     def parse(self, source: Source) -> Document:
         """The document's blocks; any text is plain text."""
-        marks = [(m.start(), m.end()) for m in MARK.finditer(source.data)]
+        marks = [(mark.start, mark.end) for mark in marks_in(source.data)]
         lines = Lines(source, marks)
         lines.walk()
         return Document(
@@ -41,11 +42,4 @@ class PlainText:
 
 
 def _directives(source: Source) -> tuple[Directive, ...]:
-    if b"<!--" not in source.data:
-        return ()
-    found = []
-    text = source.data.decode()
-    for match in NOTE.finditer(text):
-        start = len(text[: match.start()].encode())
-        found.append(Directive(match[1], " ".join(match[2].split()), start, source.line(start)))
-    return tuple(found)
+    return tuple(found.at(source.line(found.start)) for found in comments(source.data))

@@ -7,6 +7,7 @@ changes which lines belong together.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from .blocks import Anchor, Block, BlockKind, Checkbox, Text
@@ -55,6 +56,7 @@ class Lines:
         self.data = source.data
         self.blocks: list[Block] = []
         self._marks = marks
+        self._passed = 0
         self._open: Block | None = None
         self._last: _Line | None = None
         self._levels: list[_Level] = []
@@ -87,10 +89,13 @@ class Lines:
         return _Line(number, first, last, text.decode().strip(_BLANK_TEXT), indent, inside)
 
     def _unmarked(self, first: int, last: int) -> tuple[bytes, bool]:
+        """The line from ``first`` to ``last`` without our marks, and whether it belongs to one."""
         kept, done, inside = [], first, False
-        for start, end in self._marks:
-            if end <= first or start >= last:
-                continue
+        while self._passed < len(self._marks) and self._marks[self._passed][1] <= first:
+            self._passed += 1
+        for start, end in islice(self._marks, self._passed, None):
+            if start >= last:
+                break
             inside = inside or start < first
             kept.append(self.data[done : max(done, start)])
             done = min(end, last)

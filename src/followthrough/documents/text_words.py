@@ -1,4 +1,8 @@
-"""The words of one block of plain text: its runs, our marks, and the place for a new one."""
+"""The words of one block of plain text: its runs, our marks, and the place for a new one.
+
+Marks are searched from their fragment backwards, so that a text full of brackets and addresses costs
+no more than any other.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,44 @@ import re
 from collections.abc import Iterator
 
 from .blocks import Anchor, Mark, Run, Text
+from .directives import comments
 from .links import split_addresses
-from .marks import ID, ours
+from .marks import ID
 
-NOTE = re.compile(r"<!--[ \t]*ft:([a-z][a-z-]*)[ \t]*((?:(?!-->).){0,2000}?)\s*-->", re.DOTALL)
-_MARK = re.compile(
-    rf"\(([^()]{{0,300}}?):\s+((?:https?://[^\s()<>]{{1,2000}})?#ft-{ID})\)"
-    rf"|((?:https?://[^\s()<>]{{1,2000}})?#ft-{ID}(?![0-9A-Za-z]))"
-)
-MARK = re.compile(_MARK.pattern.encode())
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t]*")
-_EMPTY = Anchor(refusal="it has no text of its own to put a link behind")
+_FRAGMENT = re.compile(rf"#ft-({ID})(?![0-9A-Za-z])".encode())
+_ADDRESS = re.compile(rb"https?://[^\s()<>]+\Z", re.IGNORECASE)
+_BEFORE = re.compile(rb"[^\s()<>]*\Z")
+_WORDS = re.compile(rb"\(([^()]*):\s+\Z")
+_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)[ \t]*")
+_LONGEST_ADDRESS = 2000
+_LONGEST_WORDS = 400
+_NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
 _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+
+
+def marks_in(data: bytes, offset: int = 0) -> Iterator[Mark]:
+    """Our marks in ``data``, ``offset`` added to where they stand.
+
+    ``(words: address)`` is one, and so is the bare address, with no words.
+    """
+    done = 0
+    for found in _FRAGMENT.finditer(data):
+        before = data[max(done, found.start() - _LONGEST_ADDRESS) : found.start()]
+        token = _BEFORE.search(before)
+        address = _ADDRESS.search(token[0]) if token else None
+        target = address[0] if address else b""
+        start, end, words = found.start() - len(target), found.end(), b""
+        bracket = _WORDS.search(data[max(done, start - _LONGEST_WORDS) : start])
+        if bracket and data[end : end + 1] == b")":
+            start, end, words = start - len(bracket[0]), end + 1, bracket[1]
+        done = end
+        yield Mark(
+            found[1].decode(),
+            offset + start,
+            offset + end,
+            " ".join(words.decode(errors="replace").split()),
+            target.decode(errors="replace"),
+        )
 
 
 class PlainWords(Text):
@@ -31,26 +61,25 @@ class PlainWords(Text):
         self.heading = heading
 
     def _fill(self) -> None:
-        raw = self.data[self.start : self.end].decode()
         runs: list[Run] = []
         marks: list[Mark] = []
         end = -1
-        for piece in _pieces(raw, self.start):
+        for piece in _pieces(self.data[self.start : self.end], self.start):
             if isinstance(piece, Mark):
                 marks.append(piece)
                 _own_space(runs)
                 end = piece.end
             else:
                 runs.append(piece)
-                if piece.text != "\n":
-                    kept = piece.text.rstrip(" \t")
-                    end = piece.end - (len(piece.text) - len(kept)) if kept else end
+                kept = piece.text.rstrip(" \t\n")
+                if kept:
+                    end = piece.end - (len(piece.text) - len(kept))
         self._runs = tuple(cut for run in runs for cut in _addresses(run))
         self._marks = tuple(marks)
         if self.heading:
             self._anchor = _HEADING
         else:
-            self._anchor = Anchor(end) if any(run.text.strip() for run in runs) else _EMPTY
+            self._anchor = Anchor(end) if any(run.text.strip() for run in runs) else _NO_WORDS
 
 
 def _addresses(run: Run) -> Iterator[Run]:
@@ -67,27 +96,22 @@ def _own_space(runs: list[Run]) -> None:
             runs.append(last._replace(text=last.text[:-1], end=last.end - 1))
 
 
-def _pieces(raw: str, offset: int) -> Iterator[Run | Mark]:
+def _pieces(raw: bytes, offset: int) -> Iterator[Run | Mark]:
     """Runs, line breaks and marks of ``raw``; comments to us left out."""
-    found = [(m.start(), m.end(), "break", m) for m in _BREAK.finditer(raw)]
-    if "#ft-" in raw:
-        found += [(m.start(), m.end(), "mark", m) for m in _MARK.finditer(raw)]
-    if "<!--" in raw:
-        found += [(m.start(), m.end(), "note", m) for m in NOTE.finditer(raw)]
+    found: list[tuple[int, int, Run | Mark | None]] = [
+        (m.start(), m.end(), Run("\n", offset + m.start(), offset + m.end())) for m in _BREAK.finditer(raw)
+    ]
+    if b"#ft-" in raw:
+        found += [(mark.start - offset, mark.end - offset, mark) for mark in marks_in(raw, offset)]
+    found += [(note.start, note.end, None) for note in comments(raw)]
     # The longer one first, so that line breaks inside a mark or a comment belong to it.
     found.sort(key=lambda hit: (hit[0], -hit[1]))
     done = 0
-    for start, end, what, match in [*found, (len(raw), len(raw), "end", None)]:
+    for start, end, piece in [*found, (len(raw), len(raw), None)]:
         if start < done:
             continue
         if start > done:
-            after = offset + len(raw[done:start].encode())
-            yield Run(raw[done:start], offset, after)
-            offset = after
-        after = offset + len(raw[start:end].encode())
-        if what == "break":
-            yield Run("\n", offset, after)
-        elif what == "mark" and match is not None:
-            target, id = ours(match[2] or match[3]) or ("", "")
-            yield Mark(id, offset, after, " ".join((match[1] or "").split()), target)
-        offset, done = after, end
+            yield Run(raw[done:start].decode(), offset + done, offset + start)
+        if piece is not None:
+            yield piece
+        done = end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .extract import extract
+from .postmortem import extract
 from .vocabulary import Vocabulary, default_vocabulary
 
 __all__ = ["Vocabulary", "default_vocabulary", "extract"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model import State
+from followthrough.model import State
+
 from .notes import Notes
 from .sections import Section
 from .wording import Wording

@@ -6,16 +6,32 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .folding import fold
+from .folding import fold, has_cjk
+from .phrases import Words
 from .vocabulary import Vocabulary
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d/])")
-_QUARTER = re.compile(r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)")
+_QUARTER = re.compile(
+    r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
+)
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
-_RELATIVE = ("today", "tomorrow", "this_week", "next_week", "this_month", "next_month", "this_quarter", "next_quarter", "this_year", "next_year")
-_TODAYS = frozenset(("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘"))
+_RELATIVE = (
+    "today",
+    "tomorrow",
+    "this_week",
+    "next_week",
+    "this_month",
+    "next_month",
+    "this_quarter",
+    "next_quarter",
+    "this_year",
+    "next_year",
+)
+_TODAYS = frozenset(
+    ("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘")
+)
 _DIGIT = re.compile(r"\d")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -44,20 +60,43 @@ class Dates:
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
-        self._hint = re.compile(_bounded([*self._relative, *self._weekdays, *self._months, *(self.numbers if "in" in lists.get("within", ()) else ())]))
+        hints = [*self._relative, *self._weekdays, *self._months, *self.numbers]
+        self._hints = frozenset(word.split(" ")[-1] for word in hints) - {
+            "may",
+            "set",
+            "now",
+            "out",
+            "mar",
+            "a",
+        }
+        self._unspaced = tuple(word for word in self._relative if has_cjk(word))
         months = _choice(self._months)
-        self._day_first = re.compile(rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)")
+        self._day_first = re.compile(
+            rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)"
+        )
         self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
         self._month_year = re.compile(rf"(?<!\w)({months})\.?\s(?:de )?(\d{{4}})(?!\w)")
         self._phrase = re.compile(_bounded(self._relative))
         within, units = _choice(lists.get("within", ())), _choice(self._units)
-        self._within = re.compile(rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self.numbers)})\s({units})(?!\w)")
-        self._end_month = re.compile(rf"(?<!\w)(?:{_choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)")
-        self._weekday = re.compile(rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?({_choice(self._weekdays)})(?!\w)")
-        self._before = re.compile(rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$")
+        self._within = re.compile(
+            rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self.numbers)})\s({units})(?!\w)"
+        )
+        self._end_month = re.compile(
+            rf"(?<!\w)(?:{_choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)"
+        )
+        self._weekday = re.compile(
+            rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?"
+            rf"({_choice(self._weekdays)})(?!\w)"
+        )
+        self._end_of = re.compile(rf"(?:^|\W)((?:{_choice(lists.get('end_of', ()))}) )$")
+        self._before = re.compile(
+            rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$"
+        )
 
     def absolute(self, text: str, base: date) -> Dated | None:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""
+        if not _DIGIT.search(text):
+            return None
         folded = _lower(text)
         found = [hit for hit in (self._iso(text), self._cjk(text, base), self._numeric(text)) if hit]
         for pattern, day, month in ((self._month_first, 2, 1), (self._day_first, 1, 2)):
@@ -74,9 +113,11 @@ class Dates:
         found = self.absolute(text, base) or self._period(text, base)
         return found or self.relative(text, base)
 
-    def hints(self, text: str) -> bool:
-        """Whether it is worth looking for a date in ``text``: it has a digit, or a word that dates are made of."""
-        return _DIGIT.search(text) is not None or self._hint.search(_lower(text)) is not None
+    def hints(self, words: Words) -> bool:
+        """Whether it is worth looking for a date: there is a digit, or a word that dates are made of."""
+        if _DIGIT.search(words.raw) is not None or not self._hints.isdisjoint(words.tokens):
+            return True
+        return words.unspaced and any(word in words.folded for word in self._unspaced)
 
     def period(self, text: str, base: date) -> Dated | None:
         """A period that a heading sets, or a date behind "by"; not "immediately"."""
@@ -84,7 +125,11 @@ class Dates:
         if found:
             return found if self._before.search(_lower(text[: found.start])) else None
         found = self._period(text, base) or self.relative(text, base)
-        if found and self._relative.get(_lower(found.words)) == "today" and _lower(found.words) not in self._today:
+        if (
+            found
+            and self._relative.get(_lower(found.words)) == "today"
+            and _lower(found.words) not in self._today
+        ):
             return None
         return found
 
@@ -107,14 +152,19 @@ class Dates:
         return None
 
     def announced(self, text: str, base: date) -> Dated | None:
-        """A date that ``text`` sets as its own deadline: one behind "by", or "this quarter" and the like."""
+        """A date that ``text`` sets as its own deadline: one behind "by", or "this quarter" and the like.
+
+        The span found takes in the "by"; the words do not.
+        """
         found = self.absolute(text, base) or self._period(text, base)
         if found:
             before = self._before.search(_lower(text[: found.start]))
             if before:
                 start = before.start() + (text[before.start()] == " ")
                 return found._replace(start=start)
-            return found if found.words.lower().startswith(("end ", "fin ", "ende ")) else None
+            return (
+                found if found.words.lower().startswith(("end ", "the end", "fin ", "ende ", "by ")) else None
+            )
         found = self.relative(text, base)
         if found is None or not found.words[:1].isalpha():
             return None
@@ -122,7 +172,7 @@ class Dates:
         if name in ("today", "tomorrow"):
             return None
         at_end = len(text.rstrip(" .!")) <= found.end
-        return found if name is not None or at_end and "day" not in found.words.lower() else None
+        return found if name is not None or (at_end and "day" not in found.words.lower()) else None
 
     def _iso(self, text: str) -> Dated | None:
         match = _ISO.search(text)
@@ -135,7 +185,7 @@ class Dates:
         return Dated(match[0], when, *match.span()) if match and when else None
 
     def _numeric(self, text: str) -> Dated | None:
-        """``31/12/2026``: only where one number cannot be a month, or both are the same, or dots part them."""
+        """``31/12/2026``: only where one cannot be a month, both are the same, or dots part them."""
         match = _NUMBERS.search(text)
         if not match:
             return None
@@ -159,7 +209,9 @@ class Dates:
             day = _last_day(year, quarter * 3)
             if not given and day < base:
                 day = _last_day(year + 1, quarter * 3)
-            return Dated(match[0], day, *match.span())
+            ahead = self._end_of.search(_lower(text[: match.start()]))
+            start = ahead.start(1) if ahead else match.start()
+            return Dated(text[start : match.end()], day, start, match.end())
         folded = _lower(text)
         match = self._end_month.search(folded) or self._month_year.search(folded)
         if not match:

@@ -1,12 +1,12 @@
-"""Readers' corrections: ``<!-- ft:ignore -->``, ``ft:item``, ``ft:declined why``. Sections see ``ft:section``."""
+"""Readers' corrections: ``<!-- ft:ignore -->``, ``ft:item``, ``ft:declined why``; sections see to ``ft:section``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..documents.blocks import Block, BlockKind, Document
-from ..model import ActionItem
+from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.model import ActionItem
 
 
 class Directives:
@@ -34,9 +34,19 @@ class Directives:
         if "item" not in self._by_name:
             return []
         kinds = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING)
-        return [index for index, block in enumerate(blocks) if block.kind in kinds and self._on("item", block) is not None]
+        return [
+            index
+            for index, block in enumerate(blocks)
+            if block.kind in kinds and self._on("item", block) is not None
+        ]
 
     def declined(self, block: Block, item: ActionItem) -> ActionItem:
         """``item``, declined if a reader says so."""
         why = self._on("declined", block) if self._by_name else None
-        return item if why is None else replace(item, declined=True, reason=f"{item.reason}; declined: {why}" if why else item.reason)
+        return (
+            item
+            if why is None
+            else replace(
+                item, declined=True, reason=f"{item.reason}; declined: {why}" if why else item.reason
+            )
+        )

@@ -6,18 +6,26 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..documents.blocks import Block, BlockKind
-from .phrases import Words
+from followthrough.documents.blocks import Block, BlockKind
+
+from .phrases import Words, words_of
 from .sections import Outline, Section
 from .vocabulary import Fact, Role, Vocabulary
 
 _FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
 _START = re.compile(r"[\W_]{0,6}((?:[^\W\d_]+\s){1,3})(?=\W?\d{1,4}[-/. :])")
-_ROLES = frozenset((Role.NEUTRAL, Role.TITLE, Role.SUMMARY, Role.IMPACT, Role.CAUSE))
+_ROLES = (Role.NEUTRAL, Role.TITLE, Role.SUMMARY, Role.IMPACT, Role.CAUSE)
 _SCANNED = 150
 """At most so many blocks are looked at: facts stand at the top, or in a summary."""
 _LONG = 2000
-_BREAK = re.compile(r"<br\s*/?>|\n|\s\|\s", re.I)
+_BREAK = re.compile(r"<br\s*/?>|\n|\s\|\s", re.IGNORECASE)
+
+
+def _flat(value: object) -> str:
+    """A value of front matter as one line."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value if not isinstance(part, Mapping))
+    return "" if value is None or isinstance(value, Mapping) else str(value)
 
 
 class Facts:
@@ -38,11 +46,8 @@ class Facts:
 
     def _front(self, metadata: Mapping[str, Any]) -> None:
         for key, value in metadata.items():
-            for fact in self._facts(Words(str(key))):
-                if isinstance(value, (list, tuple)):
-                    value = ", ".join(str(part) for part in value if not isinstance(part, Mapping))
-                if value not in (None, "") and not isinstance(value, Mapping):
-                    self._set(fact, str(value))
+            for fact in self._facts(words_of(str(key))):
+                self._set(fact, _flat(value))
 
     def _facts(self, words: Words) -> list[Fact]:
         fact = self._vocabulary.facts.exact.get(words.folded)
@@ -72,44 +77,61 @@ class Facts:
             yield from range(first, last)
 
     def _block(self, block: Block, section: Section) -> None:
-        if block.quoted or block.own.end - block.own.start > _LONG:
+        own = block.own
+        if block.quoted or own.end - own.start > _LONG:
             return
         if block.kind is BlockKind.ROW:
             self._row(block)
         elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            text = block.text
-            if block.kind is BlockKind.PARAGRAPH and ":" not in text[:60] and "：" not in text[:60]:
+            data = self._outline.document.data
+            if (
+                data.find(b":", own.start, own.start + 70) < 0
+                and "：".encode() not in data[own.start : own.start + 70]
+                and block.kind is BlockKind.PARAGRAPH
+            ):
                 return
+            text = block.text
             for line in _BREAK.split(text):
                 self._line(line)
 
     def _row(self, block: Block) -> None:
         if len(block.cells) == 2:
-            words = Words(block.cells[0].text)
+            words = words_of(block.cells[0].text)
             for fact in self._facts(words):
                 self._set(fact, " ".join(block.cells[1].text.split()))
 
     def _line(self, line: str) -> None:
         match = _FIELD.match(line)
         if match:
-            for fact in self._facts(Words(match[1])):
+            for fact in self._facts(words_of(match[1])):
                 self._set(fact, match[2])
             return
         match = _START.match(line)
         if match:
-            for fact in self._facts(Words(match[1])):
+            for fact in self._facts(words_of(match[1])):
                 if fact in (Fact.START, Fact.END, Fact.DATE):
                     self._set(fact, line[match.end(1) :])
 
     def _sections(self) -> None:
         """Facts that are headings with their value below them."""
-        wanted = {Fact.IMPACT, Fact.ROOT_CAUSE, Fact.DURATION, Fact.SEVERITY, Fact.DATE, Fact.AUTHORS, Fact.STATUS, Fact.SERVICES, Fact.START, Fact.END}
+        wanted = {
+            Fact.IMPACT,
+            Fact.ROOT_CAUSE,
+            Fact.DURATION,
+            Fact.SEVERITY,
+            Fact.DATE,
+            Fact.AUTHORS,
+            Fact.STATUS,
+            Fact.SERVICES,
+            Fact.START,
+            Fact.END,
+        }
         for section in self._outline.sections[1:]:
             if not wanted - self.values.keys():
                 return
             if section.role not in _ROLES and section.role is not Role.ASIDE:
                 continue
-            for fact in self._facts(Words(section.title)):
+            for fact in self._facts(words_of(section.title)):
                 if fact in wanted and fact not in self.values:
                     self._set(fact, self._below(section))
 

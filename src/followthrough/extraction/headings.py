@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model import Kind, State
+from followthrough.model import Kind, State
+
 from .folding import fold
-from .phrases import Hit, Words
+from .phrases import Hit, Words, words_of
 from .vocabulary import Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
-_NUMBERED = re.compile(r"(?:action|item|task|ai|a|t|maßnahme|mesure|acci[oó]n|measure)?[ \t]*[-#]?[ \t]*\d{1,3}[.):\u2013\u2014-](?!\d)", re.I)
+_NUMBERED = re.compile(
+    r"(?:action|item|task|ai|a|t|maßnahme|mesure|acci[oó]n|measure)?[ \t]*[-#]?[ \t]*"
+    r"\d{1,3}[.):\u2013\u2014-](?!\d)",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
@@ -49,14 +54,14 @@ class Headings:
         return found
 
     def _judge(self, text: str) -> Heading:
-        words = Words(text)
+        words = words_of(text)
         role, exact = self._role(words)
         bare = _TAG.sub("", text)
-        inner = [Words(match[1]) for match in _BRACKETS.finditer(text)]
+        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
         done = any(self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner)
         numbered = _NUMBERED.match(bare.strip(" *_")) is not None
-        tokens = [token for token in Words(bare).tokens if not token.isdigit()] or [""]
-        imperative = self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2 or "@" in bare
+        tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
+        imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
         return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
 
     def _role(self, words: Words) -> tuple[Role, bool]:
@@ -90,7 +95,7 @@ def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:
 
 def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
     """Whether a long heading opens with its phrase: ``Timeline of the outage in our Dublin region``."""
-    return best.at == 0 and best.size > 1 or all(hit.at == 0 for hit in hits)
+    return (best.at == 0 and best.size > 1) or all(hit.at == 0 for hit in hits)
 
 
 def _covered(hits: list[Hit[Role]]) -> int:

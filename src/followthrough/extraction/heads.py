@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..documents.blocks import Block, BlockKind
+from followthrough.documents.blocks import Block, BlockKind
+
+from .annotations import Reader
 from .candidates import Candidate
 from .judging import Judge
-from .notes import Reader
-from .phrases import Words
+from .phrases import words_of
 from .sections import Outline, Section
 from .vocabulary import Role
 from .wording import Wording
@@ -32,10 +33,15 @@ class Heads:
             return None
         block = self._blocks[section.block]
         parent = self._outline.sections[section.parent]
-        candidate = Candidate(section.block, Wording(block.own.runs), parent, f'heading under "{parent.title}"')
+        candidate = Candidate(
+            section.block, Wording(block.own.runs), parent, f'heading under "{parent.title}"'
+        )
         below = [index for first, last in section.ranges for index in range(first, last)]
         candidate.below = tuple(below)
-        candidate.place = next((index for index in below if self._blocks[index].kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)), section.block)
+        candidate.place = next(
+            (index for index in below if self._blocks[index].kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)),
+            section.block,
+        )
         for index in below:
             self._field(index, candidate)
         return candidate
@@ -45,12 +51,18 @@ class Heads:
         if section.role is not Role.MEASURES or section.own_role or not section.real:
             return False
         parent = self._outline.sections[section.parent]
-        if parent.role is not Role.MEASURES or heading.kind is not None and len(Words(heading.text).tokens) < 3:
+        if parent.role is not Role.MEASURES or (
+            heading.kind is not None and len(words_of(heading.text).tokens) < 3
+        ):
             return False
         siblings = [other for other in self._children[section.parent] if other.real and not other.own_role]
         numbered = heading.numbered and sum(other.heading.numbered for other in siblings) * 2 > len(siblings)
         told = sum(self._told(other) for other in siblings)
-        if not (numbered or heading.imperative or told * 2 > len(siblings) and len(Words(heading.text).tokens) > 2):
+        if not (
+            numbered
+            or heading.imperative
+            or (told * 2 > len(siblings) and len(words_of(heading.text).tokens) > 2)
+        ):
             return False
         return self._told(section)
 
@@ -67,7 +79,11 @@ class Heads:
                     fields += self._judge.field(block.text) is not None
                 elif block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
                     words += 1
-        return words > 0 and not bullets or words > 0 and section.heading.imperative or bullets > 0 and fields * 2 >= bullets
+        return (
+            (words > 0 and not bullets)
+            or (words > 0 and section.heading.imperative)
+            or (bullets > 0 and fields * 2 >= bullets)
+        )
 
     def _field(self, index: int, candidate: Candidate) -> None:
         block = self._blocks[index]
@@ -75,7 +91,7 @@ class Heads:
             return
         if block.text.lstrip().startswith("@") and len(block.text) < 80:
             self._reader.take(block.text, candidate.notes)
-        words = Words(block.text[:80])
+        words = words_of(block.text[:80])
         hit = self._judge.states.start(words)
         if hit is not None and (hit.size > 1 or len(words.tokens) < 6):
             candidate.notes.mark(hit.value)

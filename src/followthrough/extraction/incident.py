@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import PurePath
 
-from ..documents.blocks import BlockKind
-from ..model import Incident
+from followthrough.documents.blocks import BlockKind
+from followthrough.model import Incident
+
 from .dates import Dates
 from .facts import Facts
-from .phrases import Words
+from .phrases import words_of
 from .sections import Outline
 from .times import Times
 from .vocabulary import SEVERITIES, Fact, Role, Vocabulary
 
 _NAME_DATE = re.compile(r"(?<!\d)(20\d{2}|19\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.I)
-_NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.I)
+_LEVEL = re.compile(
+    r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.IGNORECASE
+)
+_NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,|;|、|，|/|\+|&|\band\b|\by\b|\bet\b|\bund\b)\s*")
 _PREFIX = re.compile(r"^\W*(?:\[[^\[\]]{1,20}\]\s*)?(.{3,60}?)\s*(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*(?=\S)")
-_SUFFIX = re.compile(r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)(?:\s(?:report|analysis))?\s*$", re.I)
+_SUFFIX = re.compile(
+    r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)"
+    r"(?:\s(?:report|analysis))?\s*$",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"\s*<[^<>\s]{3,80}@[^<>\s]{3,80}>")
-_SEVERITY_NOTE = re.compile(r"\s*\(?\s*severity\s*:?\s*([^()]{1,30})\)?\s*:?\s*$", re.I)
+_SEVERITY_NOTE = re.compile(r"\s*\(?\s*severity\s*:?\s*([^()]{1,30})\)?\s*:?\s*$", re.IGNORECASE)
 
 
-def read_incident(outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date) -> tuple[Incident, str | None]:
+def read_incident(
+    outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date
+) -> tuple[Incident, str | None]:
     """The incident of a document, and the report's own status."""
     return _Reading(outline, vocabulary, dates, today).read()
+
+
+@lru_cache(maxsize=8)
+def _times(dates: Dates) -> Times:
+    return Times(dates)
 
 
 class _Reading:
@@ -35,7 +50,7 @@ class _Reading:
         self.outline = outline
         self.vocabulary = vocabulary
         self.dates = dates
-        self.times = Times(dates)
+        self.times = _times(dates)
         self.today = today
         self.facts = Facts(outline, vocabulary)
 
@@ -79,7 +94,11 @@ class _Reading:
         if start and end and (start.tzinfo is None) != (end.tzinfo is None):
             zone = start.tzinfo or end.tzinfo
             start, end = start.replace(tzinfo=zone), end.replace(tzinfo=zone)
-        return start, end if start is None or end is None or end > start else None, start.date() if start else day
+        return (
+            start,
+            end if start is None or end is None or end > start else None,
+            start.date() if start else day,
+        )
 
     def _moment(self, fact: Fact, day: date | None) -> datetime | None:
         value = self.facts.get(fact)
@@ -98,7 +117,11 @@ class _Reading:
             if text is not title:
                 named = _NAME_DATE.search(PurePath(self.outline.document.name).name)
                 if named:
-                    return date(int(named[1]), int(named[2]), min(int(named[3]), 28) if named[2] == "02" else int(named[3]))
+                    return date(
+                        int(named[1]),
+                        int(named[2]),
+                        min(int(named[3]), 28) if named[2] == "02" else int(named[3]),
+                    )
                 return found
         return None
 
@@ -109,7 +132,11 @@ class _Reading:
                 for first, last in section.ranges:
                     for index in range(first, min(last, first + 3)):
                         block = self.outline.blocks[index]
-                        if block.kind is BlockKind.PARAGRAPH and not block.quoted and block.own.end - block.own.start < 2000:
+                        if (
+                            block.kind is BlockKind.PARAGRAPH
+                            and not block.quoted
+                            and block.own.end - block.own.start < 2000
+                        ):
                             text = block.text
                             if self.times.moment(text).day:
                                 return text
@@ -124,7 +151,10 @@ class _Reading:
         generic = None
         for section in self.outline.sections[1:12]:
             title = " ".join(section.title.split())
-            if section.role in (Role.TITLE, Role.NEUTRAL) and section.heading.role in (Role.TITLE, Role.NEUTRAL) or not section.heading.exact and section.rank == 1:
+            if (
+                section.role in (Role.TITLE, Role.NEUTRAL)
+                and section.heading.role in (Role.TITLE, Role.NEUTRAL)
+            ) or (not section.heading.exact and section.rank == 1):
                 bare = self._bare(title)
                 if bare:
                     return bare
@@ -136,12 +166,12 @@ class _Reading:
 
     def _bare(self, title: str) -> str | None:
         """``title`` without "Postmortem:" and the like; ``None`` if nothing is left."""
-        words = Words(title)
+        words = words_of(title)
         if words.folded in self.vocabulary.headings.exact:
             return None
         title = _SEVERITY_NOTE.sub("", title).strip().rstrip(":")
         match = _PREFIX.match(title)
-        if match and self.vocabulary.headings.exact.get(Words(match[1]).folded) is Role.TITLE:
+        if match and self.vocabulary.headings.exact.get(words_of(match[1]).folded) is Role.TITLE:
             title = title[match.end() :]
         bare = _SUFFIX.sub("", title).strip(" :–—-")
         return bare or None
@@ -149,20 +179,27 @@ class _Reading:
     def _first_line(self) -> str | None:
         """The first line of a document without headings, if it is short."""
         block = next(iter(self.outline.blocks), None)
-        if block is None or block.kind is not BlockKind.PARAGRAPH or block.own.end - block.own.start > 120 or ":" in block.text:
+        if (
+            block is None
+            or block.kind is not BlockKind.PARAGRAPH
+            or block.own.end - block.own.start > 120
+            or ":" in block.text
+        ):
             return None
         return self._bare(" ".join(block.text.split()).rstrip("."))
 
     def _severity(self, title: str | None) -> str | None:
         value = self.facts.get(Fact.SEVERITY)
         if value is None:
-            heading = next((s.title for s in self.outline.sections[1:3] if s.role is Role.TITLE), "") or title or ""
+            heading = (
+                next((s.title for s in self.outline.sections[1:3] if s.role is Role.TITLE), "") or title or ""
+            )
             named = _NAMED_LEVEL.search(heading)
             return SEVERITIES[max(1, int(named[1])) - 1] if named and named[0][:3].upper() == "SEV" else None
         level = _NAMED_LEVEL.search(value) or _LEVEL.match(value.strip())
         if level:
             return SEVERITIES[max(1, int(level[1])) - 1]
-        words = Words(value)
+        words = words_of(value)
         hit = self.vocabulary.severities.start(words) or self.vocabulary.severities.first(words)
         return hit.value if hit and hit.at < 4 else None
 
@@ -172,12 +209,20 @@ class _Reading:
         value = self.facts.get(Fact.STATUS)
         if not value:
             return None
-        words = Words(value.split("<br")[0])
+        words = words_of(value.split("<br")[0])
         given = "status" in self.outline.document.metadata
-        if self.vocabulary.incident_status.start(words) or not given and not self.vocabulary.report_status.start(words):
+        if self.vocabulary.incident_status.start(words) or (
+            not given and not self.vocabulary.report_status.start(words)
+        ):
             return None
         hit = self.vocabulary.report_status.start(words)
-        return " ".join(words.tokens[: hit.size]) if hit and not words.unspaced else value.strip().lower() if len(words.tokens) <= 4 else None
+        return (
+            " ".join(words.tokens[: hit.size])
+            if hit and not words.unspaced
+            else value.strip().lower()
+            if len(words.tokens) <= 4
+            else None
+        )
 
 
 def _names(value: str | None) -> tuple[str, ...]:

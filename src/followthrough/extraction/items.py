@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ..documents.blocks import Block, BlockKind
-from ..model import ActionItem, Kind, Place, Span, State
+from followthrough.documents.blocks import Block, BlockKind
+from followthrough.model import ActionItem, Kind, Place, Span, State
+
+from .annotations import Reader
 from .candidates import Candidate
 from .dates import Dates
 from .judging import Act, Judge
 from .kinds import inferred
-from .notes import Reader
-from .phrases import Words
+from .phrases import Words, words_of
 from .sections import Outline
 from .titles import Titles
 from .vocabulary import Role, Vocabulary
@@ -24,7 +25,16 @@ _DESCRIBED = 20
 class Items:
     """Builds the action items of one document."""
 
-    def __init__(self, outline: Outline, vocabulary: Vocabulary, titles: Titles, reader: Reader, judge: Judge, dates: Dates, base: date) -> None:
+    def __init__(
+        self,
+        outline: Outline,
+        vocabulary: Vocabulary,
+        titles: Titles,
+        reader: Reader,
+        judge: Judge,
+        dates: Dates,
+        base: date,
+    ) -> None:
         self._outline = outline
         self._blocks: Sequence[Block] = outline.blocks
         self._data = outline.document.data
@@ -45,15 +55,19 @@ class Items:
         text = title.text
         if candidate.prefix:
             text = f"{candidate.prefix} {text}"
-        words = Words(text)
+        words = words_of(text)
         if not words.folded or self._judge.hollow(text, words):
             return None
         self._state(candidate, words, title.start)
-        self._due(candidate, text)
+        text = self._due(candidate, text)
         kind, stated = self._kind(candidate, text)
         block = self._blocks[candidate.block]
         span = self._span(candidate, block)
-        line = block.line + self._data.count(b"\n", min(block.own.start, span.start), span.start) if candidate.cell is None else block.line
+        line = (
+            block.line + self._data.count(b"\n", min(block.own.start, span.start), span.start)
+            if candidate.cell is None
+            else block.line
+        )
         return ActionItem(
             text=text,
             span=span,
@@ -85,9 +99,7 @@ class Items:
             return
         if notes.state is not None:
             return
-        if candidate.wording.struck(start, candidate.end):
-            notes.state = State.DONE
-        elif candidate.section.done:
+        if candidate.wording.struck(start, candidate.end) or candidate.section.done:
             notes.state = State.DONE
         elif candidate.cell is None:
             act = self._judge.act(words)
@@ -104,12 +116,19 @@ class Items:
             return None
         return state is State.DONE
 
-    def _due(self, candidate: Candidate, text: str) -> None:
+    def _due(self, candidate: Candidate, text: str) -> str:
+        """Notes the date that the words or a heading set; the words without it."""
         notes = candidate.notes
         if notes.due_text is None:
-            found = self._dates.announced(text, self._base) if self._dates.hints(text) else None
+            found = self._dates.announced(text, self._base) if self._dates.hints(words_of(text)) else None
             if found is not None:
                 notes.due, notes.due_text = found.day, found.words.strip(" .")
+                if (
+                    found.end - found.start > len(found.words)
+                    and found.end >= len(text.rstrip(" ."))
+                    and found.start > 8
+                ):
+                    text = text[: found.start].rstrip(" ,;(")
         if notes.due_text is None:
             section = candidate.section.index
             while section > 0 and notes.due_text is None:
@@ -117,13 +136,14 @@ class Items:
                 if due is not None:
                     notes.due_text, notes.due = due
                 section = self._outline.sections[section].parent
+        return text
 
     def _heading_due(self, index: int) -> tuple[str, date] | None:
         """A date that a heading sets for all below it: "This week", "(by 12 May)"."""
         if index not in self._heading_dates:
             section = self._outline.sections[index]
             found = None
-            if section.role is Role.MEASURES and self._dates.hints(section.title):
+            if section.role is Role.MEASURES and self._dates.hints(words_of(section.title)):
                 hit = self._dates.period(section.title, self._base)
                 found = (hit.words, hit.day) if hit else None
             self._heading_dates[index] = found
@@ -143,7 +163,7 @@ class Items:
             while end > candidate.start and wording.text[end - 1].isspace():
                 end -= 1
             whole = candidate.start == 0 and not wording.text[candidate.end :].strip(" )]")
-            if not whole and block.kind is not BlockKind.ITEM or candidate.reason.startswith("line under"):
+            if (not whole and block.kind is not BlockKind.ITEM) or candidate.reason.startswith("line under"):
                 return Span(wording.byte(candidate.start), wording.byte(end, end=True))
         if block.cells and candidate.cell is not None:
             runs = wording.runs

@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from .phrases import Words
+from .phrases import Words, words_of
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
-_TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.I)
+_TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.IGNORECASE)
 _HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
 _FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]*[:：]")
 _ONLY_LINK = re.compile(r"\W*https?://\S+\W*")
-_PARTICIPLES = frozenset(("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never"))
-_CONDITION = frozenset(("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando"))
-_HOLLOW = re.compile(r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*")
-_PROMPT = re.compile(r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>", re.I)
-_DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.I)
+_PARTICIPLES = frozenset(
+    ("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never")
+)
+_CONDITION = frozenset(
+    ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
+)
+_HOLLOW = re.compile(
+    r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*",
+)
+_PROMPT = re.compile(
+    r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
+    r"|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.IGNORECASE)
 
 
 class Act(Enum):
@@ -42,8 +52,11 @@ class Judge:
         if self._v.headings.exact.get(words.folded) is Role.TITLE:
             return True
         if not words.folded or words.folded in self._v.placeholders or _HOLLOW.fullmatch(text):
-            return "{{" not in text or Words(text.replace("link to github issue", "")).folded in self._v.placeholders
-        if text.startswith("{{") and Words(text.split("}}")[0]).folded in self._v.placeholders:
+            return (
+                "{{" not in text
+                or words_of(text.replace("link to github issue", "")).folded in self._v.placeholders
+            )
+        if text.startswith("{{") and words_of(text.split("}}")[0]).folded in self._v.placeholders:
             return True
         head = text.split("]")[0].strip("[ ").lower() if text.startswith("[") else ""
         return head in ("n/a", "na") or _PROMPT.search(text) is not None
@@ -51,18 +64,27 @@ class Judge:
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""
         v = self._v
-        if _TIME.match(text) or _HANDLES.fullmatch(text) or _ONLY_LINK.fullmatch(text) or _DEFINITION.match(text):
+        if (
+            _TIME.match(text)
+            or _HANDLES.fullmatch(text)
+            or _ONLY_LINK.fullmatch(text)
+            or _DEFINITION.match(text)
+        ):
             return True
         if self._looks_back(words):
             return True
         if v.advice.start(words) or v.guidance.start(words):
             return True
-        return words.tokens[-1] in v.report_tail and any(token.isdigit() for token in words.tokens) and len(words.tokens) < 9
+        return (
+            words.tokens[-1] in v.report_tail
+            and any(token.isdigit() for token in words.tokens)
+            and len(words.tokens) < 9
+        )
 
     def _looks_back(self, words: Words) -> bool:
-        """"We should have tested it", but not "We should have tests for it"."""
+        """Whether it says "We should have tested it", and not "We should have tests for it"."""
         hit = self._v.hindsight.first(words)
-        if hit is None or hit.at > 3 or hit.at > 0 and hit.size == 1:
+        if hit is None or hit.at > 3 or (hit.at > 0 and hit.size == 1):
             return False
         after = hit.at + hit.size
         if words.tokens[after - 1] != "have" or after >= len(words.tokens):
@@ -74,7 +96,7 @@ class Judge:
         match = _FIELD.match(text)
         if not match:
             return None
-        label = self._v.labels.exact.get(Words(match[1]).folded)
+        label = self._v.labels.exact.get(words_of(match[1]).folded)
         return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
 
     def act(self, words: Words) -> Act | None:
@@ -84,7 +106,7 @@ class Judge:
         promise = v.announce.first(words)
         if promise is not None:
             return Act.PROMISES
-        if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] not in ("should",):
+        if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] != "should":
             return Act.INSTRUCTS
         if v.accomplished.first(words) is not None:
             return Act.REPORTS
@@ -112,7 +134,7 @@ class Judge:
         """A rule for a situation: "When deploying, check ...", "If ..., ask ..."."""
         if words.tokens[0] not in _CONDITION or "," not in text:
             return False
-        rest = Words(text[text.index(",") + 1 :])
+        rest = words_of(text[text.index(",") + 1 :])
         return self.instructs(rest)
 
     def addressed(self, words: Words) -> bool:
@@ -125,7 +147,11 @@ class Judge:
 
     def under_way(self, words: Words) -> bool:
         """Whether it says that somebody is at it."""
-        return any(one == "working" or one == "currently" or two.endswith("ing") for one, two in zip(["", *words.tokens], words.tokens, strict=False) if one in ("working", "currently", "are", "re", "is"))
+        return any(
+            one == "working" or one == "currently" or two.endswith("ing")
+            for one, two in zip(["", *words.tokens], words.tokens, strict=False)
+            if one in ("working", "currently", "are", "re", "is")
+        )
 
     def closes(self, words: Words) -> bool:
         """The start of a paragraph that looks back on a list of measures."""
@@ -152,7 +178,3 @@ class _From(Words):
         self.folded = words.folded
         self.tokens = words.tokens[at:] or [""]
         self.unspaced = False
-
-
-STRONG = frozenset((Role.MEASURES,))
-WEAK = frozenset((Role.LESSONS, Role.TAKEN))

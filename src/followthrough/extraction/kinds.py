@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..model import Kind
-from .phrases import Words
+from followthrough.model import Kind
+
+from .phrases import words_of
 from .vocabulary import Vocabulary
 
 _STRENGTH = {Kind.DETECTIVE: 2.0, Kind.PROCESS: 2.0, Kind.MITIGATIVE: 2.0, Kind.CORRECTIVE: 1.5}
@@ -11,7 +12,7 @@ _STRENGTH = {Kind.DETECTIVE: 2.0, Kind.PROCESS: 2.0, Kind.MITIGATIVE: 2.0, Kind.
 
 def inferred(text: str, vocabulary: Vocabulary) -> Kind:
     """The kind that the words of a title suggest; preventive, the most general one, without any."""
-    words = Words(text)
+    words = words_of(text)
     best, strength = Kind.PREVENTIVE, 0.0
     for hit in vocabulary.kind_words.all(words):
         weight = _STRENGTH[hit.value] - hit.at / 20

@@ -6,18 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..documents.blocks import Block, BlockKind
+from followthrough.documents.blocks import Block, BlockKind
+
+from .annotations import Reader
 from .candidates import Candidate
 from .judging import Judge
-from .notes import Notes, Reader
-from .phrases import Words
+from .phrases import Words, words_of
 from .sections import Section
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
 _SENTENCE_END = re.compile(r"[.!?…:]$")
-_NAME_TAIL = re.compile(r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$")
+_NAME_TAIL = re.compile(
+    r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$"
+)
 _ASIDE_SIGN = re.compile(r"\s*(?:→|=>|->|✅|ℹ)")
 
 
@@ -60,7 +63,9 @@ class Lists:
                 open_.append(node)
         return [node for node in top if node.block.parent in (-1, parent)] or top
 
-    def read(self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False) -> list[Candidate]:
+    def read(
+        self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False
+    ) -> list[Candidate]:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
@@ -78,35 +83,50 @@ class Lists:
     def _about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2:
             return False
-        about = sum(self._judge.about_report(Words(node.block.text)) for node in nodes)
+        about = sum(self._judge.about_report(words_of(node.block.text)) for node in nodes)
         return about * 2 > len(nodes)
 
     def _item(self, node: Node, found: list[Candidate]) -> None:
         block = node.block
         wording = Wording(block.own.runs)
         text = wording.text
-        words = Words(text if len(text) < 400 else text[:400])
+        words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
         if judge.hollow(text, words):
             return
         label = judge.field(text)
-        if label is not None and not node.children and block.checkbox is None and label[0] is not Label.NUMBER:
+        if (
+            label is not None
+            and not node.children
+            and block.checkbox is None
+            and label[0] is not Label.NUMBER
+        ):
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)
             return
         if judge.outside(text, words):
-            if found and any(token.isdigit() for token in words.tokens) and words.tokens[-1] in self._vocabulary.report_tail:
+            if (
+                found
+                and any(token.isdigit() for token in words.tokens)
+                and words.tokens[-1] in self._vocabulary.report_tail
+            ):
                 self._reader.refer(text, found[-1].notes)
             return
-        if self._lines(node, wording, found) or node.children and self._divides(node, wording, words, found):
+        if self._lines(node, wording, found) or (
+            node.children and self._divides(node, wording, words, found)
+        ):
             return
         weak = self._weak
-        if weak and not (judge.instructs(words) and words.tokens[0] not in _ALWAYS or judge.conditional(text, words)):
+        if weak and not (
+            (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
+        ):
             return
         found.append(self._candidate(node, wording, weak))
 
     def _candidate(self, node: Node, wording: Wording, weak: bool, prefix: str = "") -> Candidate:
-        candidate = Candidate(node.index, wording, self._section, self._why, prefix=prefix, below=tuple(node.below), weak=weak)
+        candidate = Candidate(
+            node.index, wording, self._section, self._why, prefix=prefix, below=tuple(node.below), weak=weak
+        )
         if node.block.checkbox is not None:
             candidate.tick(node.block.checkbox.ticked)
         self._explained(node, candidate)
@@ -122,11 +142,12 @@ class Lists:
             if label is not None:
                 self._reader.label(label[0], label[1], candidate.notes)
                 continue
-            words = Words(text)
+            words = words_of(text)
             hit = self._vocabulary.states.start(words)
-            if hit is not None and (len(words.tokens) <= 4 or hit.size >= 3) or self._reader.take(text, Notes()):
-                if not self._reader.take(text, candidate.notes) and hit is not None:
-                    candidate.notes.mark(hit.value)
+            if self._reader.take(text, candidate.notes):
+                continue
+            if hit is not None and (len(words.tokens) <= 4 or hit.size >= 3):
+                candidate.notes.mark(hit.value)
 
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
@@ -144,9 +165,13 @@ class Lists:
             return False
         if instruct and colon:
             actions = [self._starts_with_verb(child) for child in node.children]
-            if text.rstrip(":：").lower().endswith((" to", " and", " or")) or all(actions) or not any(actions) and len(words.tokens) > 6:
+            if (
+                text.rstrip(":：").lower().endswith((" to", " and", " or"))
+                or all(actions)
+                or (not any(actions) and len(words.tokens) > 6)
+            ):
                 return False
-        elif instruct or not (colon or len(words.tokens) <= 4 and not _SENTENCE_END.search(text)):
+        elif instruct or not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
         if not colon and not any(self._starts_with_verb(child) for child in node.children):
             return False
@@ -156,24 +181,24 @@ class Lists:
 
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:
         wording = Wording(child.block.own.runs)
-        if not self._judge.hollow(wording.text, Words(wording.text)):
+        if not self._judge.hollow(wording.text, words_of(wording.text)):
             found.append(self._candidate(child, wording, False, prefix))
 
     def _starts_with_verb(self, node: Node) -> bool:
-        return self._judge.instructs(Words(node.block.text[:120]))
+        return self._judge.instructs(words_of(node.block.text[:120]))
 
     def _lines(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
         """Reads the lines under a bullet that is only a label: "* Improvements:" and a line for each."""
         if "\n" not in wording.broken:
             return False
-        first, _, rest = wording.broken.partition("\n")
+        first, _, _rest = wording.broken.partition("\n")
         if not first.rstrip(" *_").endswith((":", "：")) or len(first) > 80:
             return False
         spans = line_spans(wording.broken, len(first) + 1)
         if not spans or not separate_lines(wording.broken, spans, self._judge):
             return False
         for start, end in spans:
-            words = Words(wording.text[start:end])
+            words = words_of(wording.text[start:end])
             if not self._judge.hollow(wording.text[start:end], words) and not self._judge.closes(words):
                 found.append(Candidate(node.index, wording, self._section, self._why, start, end))
         return True
@@ -187,13 +212,24 @@ class Lists:
         if len(named) * 2 <= len(found) or len(named) < 2:
             return
         for item, tail in zip(found, tails, strict=True):
-            if tail and tail in named and item.notes.owner is None and item.notes.own(tail[1], self._vocabulary):
+            if (
+                tail
+                and tail in named
+                and item.notes.owner is None
+                and item.notes.own(tail[1], self._vocabulary)
+            ):
                 item.end = item.start + tail.start()
 
     def _name_like(self, text: str) -> bool:
-        words = Words(text)
-        known = self._vocabulary.states.exact.get(words.folded) or self._vocabulary.kinds.exact.get(words.folded)
-        return known is None and text[:1] in "@ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÉÍÓÚÄÖÜ" and words.folded not in self._vocabulary.residue
+        words = words_of(text)
+        known = self._vocabulary.states.exact.get(words.folded) or self._vocabulary.kinds.exact.get(
+            words.folded
+        )
+        return (
+            known is None
+            and text[:1] in "@ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÉÍÓÚÄÖÜ"
+            and words.folded not in self._vocabulary.residue
+        )
 
 
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
@@ -222,5 +258,5 @@ def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> boo
     if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
         return False
     ended = sum(bool(_SENTENCE_END.search(line)) for line in starts[:-1])
-    acting = sum(judge.instructs(Words(line[:120])) for line in starts)
+    acting = sum(judge.instructs(words_of(line[:120])) for line in starts)
     return acting * 2 >= len(starts) and (ended * 2 >= len(starts) - 1 or acting == len(starts))

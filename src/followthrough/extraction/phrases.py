@@ -6,6 +6,7 @@ A phrase of a script without spaces is found anywhere in the text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from .folding import fold, has_cjk
@@ -23,6 +24,12 @@ class Words:
         self.folded = fold(raw)
         self.tokens = self.folded.split(" ")
         self.unspaced = has_cjk(raw)
+
+
+@lru_cache(maxsize=8192)
+def words_of(raw: str) -> Words:
+    """The words of ``raw``. The same text is asked about many times while an item is judged."""
+    return Words(raw)
 
 
 class Hit(NamedTuple, Generic[Value]):
@@ -74,11 +81,13 @@ class Phrases(Generic[Value]):
 
     def first(self, words: Words) -> Hit[Value] | None:
         """The first phrase in ``words``."""
+        if not words.unspaced and self._heads.keys().isdisjoint(words.tokens):
+            return None
         return next(self.all(words), None)
 
     def inside(self, words: Words) -> bool:
         """Whether ``words`` hold one of the phrases."""
-        return next(self.all(words), None) is not None
+        return self.first(words) is not None
 
     def start(self, words: Words) -> Hit[Value] | None:
         """The phrase that ``words`` start with."""

@@ -11,18 +11,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..documents.blocks import Block, BlockKind, Document
-from ..model import Kind
+from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.model import Kind
+
 from .headings import Heading, Headings
 from .vocabulary import Role
 
-_HTML_HEADING = re.compile(rb"<h([1-6])\b[^<>]{0,200}>([^<>]{1,200}(?:<[^<>]{0,60}>[^<>]{0,200}){0,4})</h", re.I)
+_HTML_HEADING = re.compile(
+    rb"<h([1-6])\b[^<>]{0,200}>([^<>]{1,200}(?:<[^<>]{0,60}>[^<>]{0,200}){0,4})</h", re.IGNORECASE
+)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _LINE = 100
 """A longer line is a sentence, not a heading."""
 _BOLD, _COLON, _LABEL = 10, 12, 20
 """Ranks of lines that only look like headings; one more for those that divide the section of such a line."""
-_STRUCTURE = frozenset((Role.TIMELINE, Role.CAUSE, Role.IMPACT, Role.SUMMARY, Role.HINDSIGHT, Role.ASIDE, Role.LESSONS, Role.TITLE, Role.INSTRUCTION))
+_STRUCTURE = (
+    Role.TIMELINE,
+    Role.CAUSE,
+    Role.IMPACT,
+    Role.SUMMARY,
+    Role.HINDSIGHT,
+    Role.ASIDE,
+    Role.LESSONS,
+    Role.TITLE,
+    Role.INSTRUCTION,
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +58,8 @@ class Section:
     """Byte offset behind its last word, for a list item that heads its children; else -1."""
     tail: bool = False
     """The heading is the first line of its block, the rest belongs to the body."""
+    rows: bool = False
+    """There is a table directly below it."""
     ranges: list[tuple[int, int]] = field(default_factory=list)
     """Its direct body: runs of blocks, by index."""
 
@@ -83,8 +98,24 @@ class Outline:
             at = self.sections[at].parent
         return tuple(reversed(titles))
 
+    def by_block(self) -> list[Section]:
+        """The section of each block; a heading's is its own."""
+        where = [self.sections[0]] * len(self.blocks)
+        for section in self.sections:
+            if section.block >= 0:
+                where[section.block] = section
+            for first, last in section.ranges:
+                where[first:last] = [section] * (last - first)
+        return where
+
     def _walk(self) -> None:
-        heading, paragraph, item, html = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HTML
+        heading, paragraph, item, html = (
+            BlockKind.HEADING,
+            BlockKind.PARAGRAPH,
+            BlockKind.ITEM,
+            BlockKind.HTML,
+        )
+        row = BlockKind.ROW
         for index, block in enumerate(self.blocks):
             while 0 <= self._stack[-1].end <= block.start:
                 self._close(index)
@@ -98,10 +129,14 @@ class Outline:
                     self._paragraph(index, block)
             elif kind is item:
                 own = block.own
-                if self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a") or own.end - own.start > 0 and block.end_line > block.line:
+                if self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a") or (
+                    own.end - own.start > 0 and block.end_line > block.line
+                ):
                     self._item(index, block)
             elif kind is html:
                 self._html(index, block)
+            elif kind is row:
+                self._stack[-1].rows = True
         self._close(len(self.blocks))
 
     def _close(self, index: int) -> None:
@@ -128,16 +163,25 @@ class Outline:
             same = next((at for at, section in enumerate(stack) if section.rank == rank), None)
             if same is not None and end < 0:
                 del stack[same:]
-            elif heading.role in _STRUCTURE or heading.role is Role.MEASURES and heading.exact:
+            elif heading.role in _STRUCTURE or (heading.role is Role.MEASURES and heading.exact):
                 while stack[-1].rank > 6 and stack[-1].end < 0 and not self._belongs(heading, stack[-1]):
                     stack.pop()
         parent = stack[-1]
         role, own = self._role(index, heading, parent)
         kind = heading.kind if role is Role.MEASURES else None
-        done = heading.done or parent.done and not own
+        done = heading.done or (parent.done and not own)
         section = Section(
-            len(self.sections), parent.index, rank, index, heading, role, own,
-            kind or (parent.kind if not own else None), done, end, tail,
+            len(self.sections),
+            parent.index,
+            rank,
+            index,
+            heading,
+            role,
+            own,
+            kind or (parent.kind if not own else None),
+            done,
+            end,
+            tail,
         )
         self._push(section)
         self._begin = index + 1
@@ -147,7 +191,9 @@ class Outline:
         last = self._stack[-1]
         if heading.role not in (Role.NEUTRAL, Role.MEASURES, Role.HINDSIGHT) or rank >= _LABEL:
             return False
-        return last.rank == rank + 1 or last.rank == rank and last.role is Role.MEASURES and not last.ranges and not last.tail
+        return last.rank == rank + 1 or (
+            last.rank == rank and last.role is Role.MEASURES and not last.ranges and not last.tail
+        )
 
     def _belongs(self, heading: Heading, parent: Section) -> bool:
         """Whether a line such as "Improvements:" only divides the measures above it."""
@@ -157,8 +203,14 @@ class Outline:
         if self._forced and self.blocks[index].line in self._forced:
             return Role.MEASURES, True
         role = heading.role
-        if parent.role is Role.MEASURES and role is not Role.MEASURES and (
-            heading.kind is not None or not heading.exact or role is Role.HINDSIGHT and self.blocks[index].kind is not BlockKind.HEADING
+        if (
+            parent.role is Role.MEASURES
+            and role is not Role.MEASURES
+            and (
+                heading.kind is not None
+                or not heading.exact
+                or (role is Role.HINDSIGHT and self.blocks[index].kind is not BlockKind.HEADING)
+            )
         ):
             return Role.MEASURES, False
         if role is Role.NEUTRAL:
@@ -174,7 +226,7 @@ class Outline:
         line = line.rstrip(b" \t\r\\")
         if len(line) > _LINE or not line:
             return
-        whole = own.end - start <= len(line) + 1 or not broken and own.end - start <= _LINE
+        whole = own.end - start <= len(line) + 1 or (not broken and own.end - start <= _LINE)
         bold = line[:2] in (b"**", b"__") and line.rstrip(b":").endswith((b"**", b"__"))
         colon = line.rstrip(b"*_").endswith((b":", "：".encode()))
         if not (bold or colon):
@@ -182,10 +234,14 @@ class Outline:
                 self._bare(index, line, tail=not whole)
             return
         text = _strip(line.decode(errors="replace"))
-        if not text or bold and text.count("**"):
+        if not text or (bold and text.count("**")):
             return
         heading = self._headings.read(text)
-        if bold and (colon or heading.role is not Role.NEUTRAL or whole and not heading.numbered and not heading.imperative):
+        if bold and (
+            colon
+            or heading.role is not Role.NEUTRAL
+            or (whole and not heading.numbered and not heading.imperative)
+        ):
             self._open(index, _BOLD, heading, tail=not whole)
         elif colon and not bold and _few_words(text) and (whole or heading.role is not Role.NEUTRAL):
             self._open(index, _COLON, heading, tail=not whole)
@@ -202,7 +258,7 @@ class Outline:
             return
         own = block.own
         raw = self._data[own.start : min(own.end, own.start + _LINE + 2)]
-        line, broken, _ = raw.partition(b"\n")
+        line, _broken, _ = raw.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
         whole = own.start + len(line) >= own.end
         text = line.rstrip(b"*_ ")
@@ -212,7 +268,7 @@ class Outline:
         heading = self._headings.read(_strip(line.decode(errors="replace")))
         parent = self._stack[-1]
         children = block.end > own.end
-        if heading.role is Role.NEUTRAL or not whole and heading.role is not Role.MEASURES:
+        if heading.role is Role.NEUTRAL or (not whole and heading.role is not Role.MEASURES):
             if not children and whole and parent.rank >= _LABEL and parent.rank == _LABEL + block.level:
                 self._open(index, _LABEL + block.level, heading)
             return

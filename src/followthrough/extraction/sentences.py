@@ -6,14 +6,41 @@ import re
 
 _END = re.compile(r"[.!?]+[\"'”’)\]*]{0,2}(?=\s)|[。！？]")
 _SHORT = frozenset(
-    "e.g i.e etc vs approx ca no nr dr mr mrs ms st inc ltd cf al fig sec est p.ej z.b d.h bzw usw ggf".split()
+    [
+        "e.g",
+        "i.e",
+        "etc",
+        "vs",
+        "approx",
+        "ca",
+        "no",
+        "nr",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "st",
+        "inc",
+        "ltd",
+        "cf",
+        "al",
+        "fig",
+        "sec",
+        "est",
+        "p.ej",
+        "z.b",
+        "d.h",
+        "bzw",
+        "usw",
+        "ggf",
+    ]
 )
 _LAST_WORD = re.compile(r"[\w.]{1,8}$")
 
 
 def sentence_ends(text: str, start: int = 0) -> list[int]:
     """Offsets behind each sentence of ``text`` from ``start`` on; the last one is its length."""
-    ends = []
+    ends: list[int] = []
     for match in _END.finditer(text, start):
         at = match.end()
         if match[0] == "." and _abbreviation(text, match.start(), at):
@@ -27,7 +54,7 @@ def sentence_ends(text: str, start: int = 0) -> list[int]:
 def _abbreviation(text: str, dot: int, at: int) -> bool:
     before = _LAST_WORD.search(text, max(0, dot - 9), dot)
     word = before[0].lower().rstrip(".") if before else ""
-    if word in _SHORT or len(word) == 1 and word.isalpha() and word != "i":
+    if word in _SHORT or (len(word) == 1 and word.isalpha() and word != "i"):
         return True
     following = text[at : at + 2].strip()
     return bool(following) and following[0].islower() and word.isdigit()

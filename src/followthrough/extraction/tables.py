@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..documents.blocks import Block, BlockKind
-from ..references import find, is_ticket_url
+from followthrough.documents.blocks import Block, BlockKind
+from followthrough.references import find, is_ticket_url
+
+from .annotations import Reader
 from .candidates import Candidate
 from .judging import Judge
-from .notes import Reader
-from .phrases import Words
+from .phrases import Words, words_of
 from .sections import Section
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
-_NOT_ACTIONS = frozenset(("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect"))
+_NOT_ACTIONS = frozenset(
+    ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
+)
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _STATED = re.compile(r"\S")
 
@@ -30,10 +33,10 @@ class Tables:
         self._reader = reader
 
     def columns(self, header: Block, *, inside: bool) -> dict[int, Label] | None:
-        """What the columns hold, if this is a table of measures. ``inside`` a section of measures less is asked."""
+        """What the columns hold, if this is a table of measures. ``inside`` their section less is asked."""
         found: dict[int, Label] = {}
         action = -1
-        heads = [Words(cell.text) for cell in header.cells]
+        heads = [words_of(cell.text) for cell in header.cells]
         for at, words in enumerate(heads):
             label = self._label(words)
             if label is Label.ACTION:
@@ -80,7 +83,9 @@ class Tables:
         for index in rows[1:]:
             block = self._blocks[index]
             if action < len(block.cells):
-                candidate = self._row(index, block, section, action, f'row of a table with the column "{name}"')
+                candidate = self._row(
+                    index, block, section, action, f'row of a table with the column "{name}"'
+                )
                 if candidate is not None:
                     self._fill(candidate, block, columns, ticket)
                     found.append(candidate)
@@ -88,12 +93,14 @@ class Tables:
 
     def _row(self, index: int, block: Block, section: Section, action: int, why: str) -> Candidate | None:
         wording = Wording(block.cells[action].runs)
-        words = Words(wording.text)
+        words = words_of(wording.text)
         if self._judge.hollow(wording.text, words) or self._judge.guides(words):
             return None
         return Candidate(index, wording, section, why, cell=action)
 
-    def _fill(self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None) -> None:
+    def _fill(
+        self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None
+    ) -> None:
         for at, label in columns.items():
             if at >= len(block.cells) or label in (Label.ACTION, Label.NUMBER):
                 continue
@@ -128,7 +135,7 @@ class Tables:
     def _note(self, candidate: Candidate, text: str, wording: Wording) -> None:
         """A column of notes may tell the state."""
         self._links(candidate, wording)
-        words = Words(text)
+        words = words_of(text)
         state = self._vocabulary.states.exact.get(words.folded)
         if state is not None:
             candidate.notes.mark(state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
@@ -9,22 +10,70 @@ from typing import NamedTuple
 from .dates import Dates
 
 _ZONES = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "EET": 120,
-    "EEST": 180, "SAST": 120, "CAT": 120, "EAT": 180, "WAT": 60, "MSK": 180, "GST": 240, "PKT": 300, "IST": 330, "ICT": 420,
-    "WIB": 420, "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
-    "BRT": -180, "ART": -180, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480,
-    "PDT": -420, "AKST": -540, "HST": -600, "COT": -300, "PET": -300,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "WET": 0,
+    "WEST": 60,
+    "BST": 60,
+    "CET": 60,
+    "MEZ": 60,
+    "CEST": 120,
+    "MESZ": 120,
+    "EET": 120,
+    "EEST": 180,
+    "SAST": 120,
+    "CAT": 120,
+    "EAT": 180,
+    "WAT": 60,
+    "MSK": 180,
+    "GST": 240,
+    "PKT": 300,
+    "IST": 330,
+    "ICT": 420,
+    "WIB": 420,
+    "SGT": 480,
+    "HKT": 480,
+    "AWST": 480,
+    "JST": 540,
+    "KST": 540,
+    "AEST": 600,
+    "AEDT": 660,
+    "NZST": 720,
+    "NZDT": 780,
+    "BRT": -180,
+    "ART": -180,
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "AKST": -540,
+    "HST": -600,
+    "COT": -300,
+    "PET": -300,
 }
-_ZONE = r"(?P<zone>(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}|(?:" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")(?![A-Za-z]))"
+_ZONE = (
+    r"(?P<zone>(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}|(?:"
+    + "|".join(sorted(_ZONES, key=len, reverse=True))
+    + r")(?![A-Za-z]))"
+)
 _TIME = re.compile(
     r"(?<![\d:.-])(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,6})?)?)?\s?(?P<half>[ap]\.?m\.?)?(?![\d:])"
     r"(?:\s?\(?" + _ZONE + r"\)?)?",
-    re.I,
+    re.IGNORECASE,
 )
-_JOINT = re.compile(r"\s+(?:-|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s+|\s*[–—→]\s*|(?<=[\dmMzZT)])-(?=\d)")
+_JOINT = re.compile(
+    r"\s+(?:-|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s+|\s*[–—→]\s*|(?<=[\dmMzZT)])-(?=\d)"
+)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _ANY_ZONE = re.compile(r"(?<![A-Za-z])" + _ZONE)
 _LENGTH = re.compile(r"(?<![\d.:])(\d{1,5}(?:[.,]\d{1,2})?)\s?([^\W\d_]{1,12})")
+_DAY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+_DIGIT = re.compile(r"\d")
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -53,6 +102,11 @@ class Times:
 
     def span(self, text: str) -> tuple[datetime | None, datetime | None, date | None]:
         """Start, end and day of a range such as "12 May 2023, 15:00 - 18:00 UTC"."""
+        if _DAY.fullmatch(text):
+            found = self._dates.absolute(text, date(2000, 1, 1))
+            return None, None, found.day if found else None
+        if not _DIGIT.search(text):
+            return None, None, None
         text = _ISO.sub(r"\1 \2", text)
         parts = [part for part in _split(text) if part.strip()]
         first = self.moment(parts[0])
@@ -78,7 +132,7 @@ class Times:
         last = None
         for match in _LENGTH.finditer(text):
             unit = self._unit(match[2])
-            if unit is None or last is not None and _UNITS[unit] >= last:
+            if unit is None or (last is not None and _UNITS[unit] >= last):
                 if found:
                     break
                 continue
@@ -86,7 +140,7 @@ class Times:
             last, found = _UNITS[unit], True
         if not found:
             words = text.lower().split()
-            for number, unit_word in zip(words, words[1:], strict=False):
+            for number, unit_word in itertools.pairwise(words):
                 unit = self._unit(unit_word.strip(".,;"))
                 if unit is not None and number in self._numbers:
                     return timedelta(seconds=self._numbers[number] * _UNITS[unit])
@@ -100,7 +154,12 @@ def _split(text: str) -> list[str]:
     """The two ends of a range; the first joint with a number on both sides parts them."""
     for match in _JOINT.finditer(text):
         left, right = text[: match.start()], text[match.end() :]
-        if _TIME.search(left) and _TIME.search(right) and any(char.isdigit() for char in left) and any(char.isdigit() for char in right[:24]):
+        if (
+            _TIME.search(left)
+            and _TIME.search(right)
+            and any(char.isdigit() for char in left)
+            and any(char.isdigit() for char in right[:24])
+        ):
             return [left, right]
     return [text]
 

@@ -42,7 +42,12 @@ class Verbs:
         forms = {stem + "ing": Form.ING, stem + "ed": Form.PAST}
         if word.endswith("y") and word[-2:-1] not in _VOWELS:
             forms = {word + "ing": Form.ING, word[:-1] + "ied": Form.PAST, word[:-1] + "ies": Form.THIRD}
-        if len(word) > 2 and word[-1] not in _VOWELS + "wxy" and word[-2] in _VOWELS and word[-3] not in _VOWELS:
+        if (
+            len(word) > 2
+            and word[-1] not in _VOWELS + "wxy"
+            and word[-2] in _VOWELS
+            and word[-3] not in _VOWELS
+        ):
             forms |= {word + word[-1] + "ing": Form.ING, word + word[-1] + "ed": Form.PAST}
         third = word + ("es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s")
         for form, what in (forms | {third: Form.THIRD}).items():

@@ -12,7 +12,8 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 
-from ..model import Kind, State
+from followthrough.model import Kind, State
+
 from .folding import fold
 from .phrases import Phrases
 from .verbs import Verbs
@@ -95,7 +96,9 @@ class Vocabulary:
         self._date_lists()
 
     def _words_lists(self) -> None:
-        self.verbs = Verbs(self.lists.get("words", {}).get("verbs", ()), self.lists.get("words", {}).get("pasts", ()))
+        self.verbs = Verbs(
+            self.lists.get("words", {}).get("verbs", ()), self.lists.get("words", {}).get("pasts", ())
+        )
         self.openers = self._phrases("words", "openers")
         """What may stand before the verb of an instruction."""
         self.announce = self._phrases("words", "announce")
@@ -134,7 +137,9 @@ class Vocabulary:
         """What stands before ``-12`` without being a tracker's project."""
 
     def _date_lists(self) -> None:
-        self.dates = {name: tuple(fold(word) for word in words) for name, words in self.lists.get("dates", {}).items()}
+        self.dates = {
+            name: tuple(fold(word) for word in words) for name, words in self.lists.get("dates", {}).items()
+        }
 
     def _list(self, table: str, name: str) -> tuple[str, ...]:
         return self.lists.get(table, {}).get(name, ())
@@ -165,7 +170,9 @@ def _merged(parts: Iterable[Lists]) -> dict[str, dict[str, tuple[str, ...]]]:
 def default_vocabulary() -> Vocabulary:
     """The vocabulary that ships, all languages."""
     folder = files(__package__) / "words"
-    names = sorted((entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")), key=_english_first)
+    names = sorted(
+        (entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")), key=_english_first
+    )
     return Vocabulary(_merged(tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in names))
 
 

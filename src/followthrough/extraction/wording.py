@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..documents.blocks import Run, Style
+from followthrough.documents.blocks import Run, Style
 
 
 class Link(NamedTuple):
@@ -48,9 +48,9 @@ class Wording:
             at = end
 
     def byte(self, offset: int, *, end: bool = False) -> int:
-        """The document's byte at a character's ``offset``; with ``end`` the one behind the character before it."""
+        """The document's byte at a character's ``offset``; with ``end`` the one behind the one before."""
         index = len(self.runs) - 1
-        while index > 0 and (self._offsets[index] > offset or end and self._offsets[index] == offset):
+        while index > 0 and (self._offsets[index] > offset or (end and self._offsets[index] == offset)):
             index -= 1
         run = self.runs[index]
         inside = offset - self._offsets[index]
@@ -64,8 +64,10 @@ class Wording:
     def lead(self) -> int:
         """Where the bold words at its start end; 0 if it does not start in bold."""
         end = 0
+        if not self.runs or (self.runs[0].style is Style.PLAIN and self.runs[0].text.strip()):
+            return 0
         for run in self.runs:
-            if run.style & Style.STRONG or not run.text.strip() and end == 0:
+            if run.style & Style.STRONG or (not run.text.strip() and end == 0):
                 end += len(run.text)
             else:
                 break
@@ -73,6 +75,8 @@ class Wording:
 
     def struck(self, start: int, end: int) -> bool:
         """Whether all words from ``start`` to ``end`` are struck through."""
+        if all(run.style is Style.PLAIN for run in self.runs):
+            return False
         if len(self.runs) == 1:
             return bool(self.runs[0].style & Style.STRUCK)
         found = False

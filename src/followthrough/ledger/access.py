@@ -108,13 +108,15 @@ class Reading:
     def __init__(self, path: Path, patience: float) -> None:
         self._path = path
         self._patience = patience
+        self._mutex = threading.Lock()
         self._query = ""
         self._engine = _engine(lambda: _connect(path, self._query, patience))
 
     def read(self, work: Work[T], /) -> T | None:
         deadline = time.monotonic() + self._patience
         while True:
-            found, settled = self._try(work)
+            with self._mutex:
+                found, settled = self._try(work)
             if settled:
                 return found
             if time.monotonic() > deadline:
@@ -136,6 +138,7 @@ class Reading:
     def _found(self, work: Work[T], files: Files) -> tuple[T | None, bool]:
         with suppress(_OlderError):
             if {"-wal", "-shm"} <= files.keys():
+                # Should the writer go this very moment, SQLite leaves both files there, empty.
                 return self._once("mode=ro", work), True
             if files.keys() == {""}:
                 return self._immutable(work)
@@ -251,7 +254,7 @@ def _connect(path: Path, query: str, patience: float) -> sqlite3.Connection:
         uri=True,
         timeout=patience,
         isolation_level=None,  # the driver begins no transaction of its own
-        check_same_thread=False,  # one at a time all the same: see Writing
+        check_same_thread=False,  # one at a time all the same, by a mutex
     )
     # A ledger may lie in a folder that came from elsewhere: its schema gets to run nothing.
     connection.execute("PRAGMA trusted_schema=OFF")

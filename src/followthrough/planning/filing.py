@@ -156,12 +156,17 @@ def _judge(
     first = earlier.get((line.path, line.seen.item.text.casefold()))
     if first is not None:
         return Action.ASK, f"same work as L{first.seen.item.line}?", None
-    document = snapshot.documents.get(line.path)
-    unchanged = document is not None and document.fingerprint == reading.fingerprint
-    if line.evidence is Evidence.NEW and unchanged and not rules.by_hand:
+    if newly_extracted(line, reading, snapshot) and not rules.by_hand:
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def newly_extracted(line: Known, reading: Reading, snapshot: Snapshot) -> bool:
+    """Whether nobody wrote this line since the ledger last saw its document: a newer extractor found it."""
+    document = snapshot.documents.get(line.path)
+    unchanged = document is not None and document.fingerprint == reading.fingerprint
+    return unchanged and line.evidence is Evidence.NEW and line.id not in snapshot.links
 
 
 def _item_rules(item: ActionItem, rules: Rules) -> Verdict | None:
@@ -214,13 +219,14 @@ def cut(steps: Sequence[Step], snapshot: Snapshot, rules: Rules, *, confirmed: b
     first = {scope for scope in total if scope not in known}
     stopped, limited = {}, {}
     for scope, count in total.items():
-        if rules.limit is not None or confirmed:
+        if rules.limit is not None:
             continue
         if scope in first:
             limited[scope] = f"first run here, at most {rules.first_run} issues (--limit)"
-        elif count > rules.creates:
+        planned = min(count, rules.first_run) if scope in first else count
+        if planned > rules.creates and not confirmed:
             stopped[scope] = (
-                f"{count} issues would be created in {scope}, the brake is at {rules.creates}. "
+                f"{planned} issues would be created in {scope}, the brake is at {rules.creates}. "
                 "Nothing done there."
             )
     result = []
@@ -228,8 +234,9 @@ def cut(steps: Sequence[Step], snapshot: Snapshot, rules: Rules, *, confirmed: b
     for step in steps:
         kept = step
         if step.action is Action.FILE and step.scope:
-            tried[step.scope] = tried.get(step.scope, 0) + 1
-            if (rules.limit is not None or step.scope in limited) and tried[step.scope] > allowed:
+            counted = step.scope if rules.limit is None else ""  # a limit by hand is one for all scopes
+            tried[counted] = tried.get(counted, 0) + 1
+            if (rules.limit is not None or step.scope in limited) and tried[counted] > allowed:
                 kept = replace(step, action=Action.LATER, draft=None, reason="over this run's limit")
         result.append(kept)
     return Cut(tuple(result), stopped, limited)

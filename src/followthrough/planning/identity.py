@@ -155,7 +155,7 @@ class _Identification:
             record=self.items.get(id),
             trouble=trouble,
         )
-        if trouble is None or evidence is not Evidence.MARK:
+        if trouble is None or evidence is Evidence.NEW:
             self.taken.add(id)
         del self.open[line.place]
 
@@ -239,7 +239,7 @@ class _Identification:
         for line in self.open.values():
             waiting[line.reading.path, line.seen.identity_text].append(line)
         for key, lines in waiting.items():
-            records = sorted(remembered.get(key, ()), key=lambda record: (record.occurrence, record.line))
+            records = sorted(remembered.get(key, ()), key=lambda r: (r.gone, r.line, r.occurrence))
             for same_section in (True, False):
                 for line in list(lines):
                     match = next(

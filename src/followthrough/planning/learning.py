@@ -130,14 +130,15 @@ def adopt(
     ``ids`` are the items that stand in the documents, beside those the ledger knows.
     """
     present = set(ids)
-    records: list[Record] = []
+    found: dict[str, list[tuple[str, Ticket]]] = {}
     for view in views:
         for id, tickets in (view.owned or {}).items():
-            known = id in snapshot.items or id in present
-            if not known or snapshot.links.get(id):
-                continue
-            ticket = min(tickets, key=lambda one: (one.created, one.id))
-            records += linked(id, view.name, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
+            if (id in snapshot.items or id in present) and not snapshot.links.get(id):
+                found.setdefault(id, []).extend((view.name, ticket) for ticket in tickets)
+    records: list[Record] = []
+    for id, candidates in found.items():
+        scope, ticket = min(candidates, key=lambda one: (one[1].created, one[0], one[1].id))
+        records += linked(id, scope, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
     return records
 
 

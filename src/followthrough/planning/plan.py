@@ -132,14 +132,15 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """Names exactly these creates and writes; another plan has another hash."""
+        """Names exactly these creates and writes, and the documents they are written into."""
+        touched = {step.path for step in self.creates} | {note.path for note in self.notes}
         content = {
             "creates": [
                 [step.item, step.scope, asdict(step.draft) if step.draft else None] for step in self.creates
             ],
             "notes": [[note.item, note.path, note.words, note.target, note.ticked] for note in self.notes],
             "documents": sorted(
-                [reading.path, reading.version] for reading in self.readings if reading.items
+                [reading.path, reading.version] for reading in self.readings if reading.path in touched
             ),
         }
         return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]

@@ -73,7 +73,8 @@ def make_plan(situation: Situation) -> Planned:
     notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
     unreachable = {view.name: view.error for view in views if view.error}
     come_back = frozenset(view.name for view in views if view.come_back)
-    seen = learning.learn_documents(situation.readings, identified, snapshot, situation.occasion)
+    learnable = _learnable(situation, identified, snapshot)
+    seen = learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
     plan = Plan(
         steps=cut.steps,
         notes=notes,
@@ -88,6 +89,19 @@ def make_plan(situation: Situation) -> Planned:
     return Planned(
         plan, (*records, *seen), learning.applied(snapshot, seen), identified, unreachable, come_back
     )
+
+
+def _learnable(situation: Situation, identified: Identified, snapshot: Snapshot) -> Identified:
+    """Without what a newer extractor found, which stays new until somebody asks for filing."""
+    if situation.filing and situation.rules.by_hand:
+        return identified
+    readings = {reading.path: reading for reading in situation.readings}
+    known = (
+        line
+        for line in identified.known
+        if not filing.newly_extracted(line, readings[line.path], snapshot)
+    )
+    return replace(identified, known=tuple(known))
 
 
 def _attached(situation: Situation) -> list[Record]:

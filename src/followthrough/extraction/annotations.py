@@ -1,0 +1,278 @@
+"""Understands annotations: "owner: Sam", "TODO due 2026-05-21", "P1", "✅", "fixed by #12"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from followthrough.model import Kind, State
+from followthrough.references import find, is_ticket_url
+
+from .dates import Dates
+from .notes import Notes
+from .phrases import Words, words_of
+from .vocabulary import Label, Vocabulary
+
+_PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*")
+_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*[:=：]\s*(\S.*)", re.DOTALL)
+_SECOND = re.compile(r"[,;|]\s*[^\W\d_][^:,;|]{0,30}[:：]\s")
+_PRIORITY = re.compile(
+    r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
+)
+_HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
+_NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_EDGES = " \t\n*_`~:：.,;-–—|"
+_MARKS = {
+    "✅": State.DONE,
+    "☑": State.DONE,
+    "✔": State.DONE,
+    "🟩": State.DONE,
+    "🎉": State.DONE,
+    "🚧": State.IN_PROGRESS,
+    "⏳": State.IN_PROGRESS,
+    "🔄": State.IN_PROGRESS,
+    "🏗": State.IN_PROGRESS,
+    "⛔": State.BLOCKED,
+    "🚫": State.DROPPED,
+    "☐": State.OPEN,
+    "⬜": State.OPEN,
+    "🔲": State.OPEN,
+    "❌": State.OPEN,
+    "🕐": State.OPEN,
+}
+_MARK = re.compile("|".join(_MARKS))
+_WHERE = ("high", "medium", "low", "critical")
+OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
+
+
+class Reader:
+    """Understands annotations. ``base`` is the day from which relative dates count."""
+
+    def __init__(self, vocabulary: Vocabulary, dates: Dates, base: date) -> None:
+        self.vocabulary = vocabulary
+        self.dates = dates
+        self.base = base
+
+    def take(self, chunk: str, notes: Notes, *, tag: bool = False) -> bool:
+        """Whether ``chunk`` is nothing but annotations; if so they are in ``notes``.
+
+        ``tag`` says that it stands in brackets or in bold before the words, where one word is enough.
+        """
+        if len(chunk) > 300:
+            return False
+        found = Notes()
+        if not self._whole(chunk, found, tag):
+            parts = [part for part in _PARTS.split(chunk) if part.strip(_EDGES)]
+            if len(parts) < 2:
+                return False
+            found = Notes()
+            if not all(self._whole(part, found, tag) for part in parts):
+                return False
+        self.merge(found, notes)
+        return True
+
+    def refer(self, text: str, notes: Notes) -> None:
+        """Notes every ticket that ``text`` names."""
+        for hit in find(text, self.vocabulary.not_keys):
+            notes.refer(hit.text, hit.url)
+
+    def merge(self, found: Notes, notes: Notes) -> None:
+        """Adds to ``notes`` what they do not have yet."""
+        if found.owner and not notes.owner:
+            notes.owner, notes.owners = found.owner, found.owners
+        if found.due_text and not notes.due_text:
+            notes.due, notes.due_text = found.due, found.due_text
+        notes.priority = notes.priority or found.priority
+        notes.kind = notes.kind or found.kind
+        notes.mark(found.state)
+        for reference in found.references:
+            notes.refer(reference.text, reference.url)
+
+    def label(self, label: Label, value: str, notes: Notes) -> bool:
+        """Takes the value of a labelled part or of a table's cell."""
+        vocabulary = self.vocabulary
+        if label is Label.OWNER:
+            notes.own(value, vocabulary)
+        elif label is Label.DUE:
+            self.deadline(value, notes)
+        elif label is Label.PRIORITY:
+            notes.priority = notes.priority or self.priority(value) or value.strip(_EDGES) or None
+        elif label is Label.STATE:
+            notes.mark(self.state(value))
+        elif label is Label.TICKET:
+            for hit in find(value, vocabulary.not_keys):
+                notes.refer(hit.text, hit.url)
+        elif label is Label.KIND:
+            notes.kind = notes.kind or self.kind(value)
+        else:
+            return label is Label.NOTE
+        return True
+
+    def deadline(self, value: str, notes: Notes) -> None:
+        """Takes ``value`` for a date, read or not."""
+        words = " ".join(value.split()).strip(" *_`")
+        folded = words_of(words).folded
+        if not folded or folded in self.dates.unknown or folded in self.vocabulary.no_owner or notes.due_text:
+            return
+        if self.vocabulary.states.exact.get(folded) is not None:
+            return
+        hit = self.dates.due(words, self.base)
+        notes.due, notes.due_text = (hit.day if hit else None), words
+
+    def priority(self, text: str) -> str | None:
+        """The priority that ``text`` names."""
+        match = _PRIORITY.search(text)
+        if match:
+            return match[1] or match[0].strip()
+        words = words_of(text)
+        return text.strip(_EDGES) if words.folded in self.vocabulary.priorities.exact else None
+
+    def kind(self, text: str) -> Kind | None:
+        """The kind that ``text`` names, if it is one."""
+        words = words_of(text)
+        exact = self.vocabulary.kinds.exact.get(words.folded)
+        if exact is not None:
+            return exact
+        found = {hit.value for hit in self.vocabulary.kinds.all(words)}
+        return found.pop() if len(found) == 1 else None
+
+    def state(self, text: str) -> State | None:
+        """The state that a status cell or a remark tells, by its first words or its sign."""
+        words = words_of(text)
+        states = self.vocabulary.states
+        found = states.exact.get(words.folded)
+        if found is None and words.folded:
+            hit = states.start(words)
+            found = hit.value if hit else None
+        if found is None:
+            match = _MARK.search(text)
+            found = _MARKS[match[0]] if match else None
+        if found is None:
+            first = states.first(words)
+            found = first.value if first and len(words.tokens) <= 6 else None
+        return found
+
+    def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
+        """Whether all of ``part`` is one annotation."""
+        text = part.strip(_EDGES).strip("`'\"“”")
+        match = _MARK.match(text)
+        if match and not text[match.end() :].strip(_EDGES + "\ufe0f"):
+            notes.mark(_MARKS[match[0]])
+            return True
+        if match:
+            text = text[match.end() :].strip(_EDGES + "\ufe0f")
+        words = words_of(text)
+        if not words.folded or words.folded in self.vocabulary.residue:
+            if match:
+                notes.mark(_MARKS[match[0]])
+            return not text or bool(words.folded)
+        return (
+            self._labelled(text, words, notes)
+            or self._plain(text, words, notes, tag)
+            or self._remark(text, words, notes)
+        )
+
+    def _labelled(self, text: str, words: Words, notes: Notes) -> bool:
+        match = _LABELLED.fullmatch(text) if ":" in text or "：" in text or "=" in text else None
+        if match and _SECOND.search(match[2]):
+            return False
+        if match:
+            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
+            return (
+                label is not None
+                and label not in (Label.ACTION, Label.NUMBER, Label.NOTE)
+                and self.label(label, match[2], notes)
+            )
+        hit = self.vocabulary.labels.start(words)
+        if hit is not None and hit.value is Label.DUE:
+            found = self.dates.due(text, self.base)
+            if found and len(text) - (found.end - found.start) <= 25:
+                notes.due, notes.due_text = found.day, found.words
+                return True
+        return False
+
+    def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
+        vocabulary = self.vocabulary
+        handles = _HANDLE.findall(text)
+        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(_EDGES):
+            notes.own(", ".join(handles) if len(handles) > 1 else handles[0], vocabulary)
+            return True
+        priority = _PRIORITY.fullmatch(text)
+        if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
+            notes.priority = notes.priority or (self.priority(text))
+            return True
+        state = vocabulary.states.exact.get(words.folded)
+        if state is not None and (tag or len(words.folded) > 2):
+            notes.mark(state)
+            return True
+        kind = vocabulary.kinds.exact.get(words.folded)
+        if kind is not None and tag:
+            notes.kind = notes.kind or kind
+            return True
+        return self._references(text, notes)
+
+    def _references(self, text: str, notes: Notes) -> bool:
+        found = find(text, self.vocabulary.not_keys)
+        if not found:
+            return False
+        left = text
+        for hit in reversed(found):
+            left = left[: hit.start] + " " + left[hit.end :]
+        rest = words_of(left)
+        if rest.folded and not all(
+            word in self.vocabulary.ticket_words.exact or word == "and" for word in rest.tokens
+        ):
+            hit_words = self.vocabulary.ticket_words.exact.get(rest.folded)
+            state = self.vocabulary.states.start(rest)
+            if hit_words is None and (state is None or len(rest.tokens) > 4):
+                return False
+            notes.mark(state.value if state else None)
+        for hit in found:
+            notes.refer(hit.text, hit.url)
+        return True
+
+    def _remark(self, text: str, words: Words, notes: Notes) -> bool:
+        """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
+        vocabulary = self.vocabulary
+        state = vocabulary.states.start(words)
+        if state is not None and state.size >= 3:
+            notes.mark(state.value)
+            return True
+        if state is not None and state.size < len(words.tokens):
+            rest = text
+            for _ in range(state.size):
+                rest = re.sub(r"^[\W_]*[^\W_]+", "", rest, count=1)
+            inner = Notes()
+            dated = self.dates.absolute(rest, self.base)
+            if dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5 and state.value not in OPEN_STATES:
+                notes.mark(state.value)
+                return True
+            if self._whole(rest, inner, True) or (dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5):
+                if dated and not inner.due_text:
+                    inner.due, inner.due_text = dated.day, dated.words
+                notes.mark(state.value)
+                self.merge(inner, notes)
+                return True
+        if vocabulary.outcomes.start(words):
+            notes.mark(State.DONE)
+            for hit in find(text, vocabulary.not_keys):
+                notes.refer(hit.text, hit.url)
+            return True
+        if vocabulary.filings.start(words):
+            found = find(text, vocabulary.not_keys)
+            for hit in found:
+                notes.refer(hit.text, hit.url)
+            return bool(found)
+        kind = vocabulary.kinds.exact.get(words.folded)
+        if kind is not None and text.isupper():
+            notes.kind = kind
+            return True
+        return False
+
+
+def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:
+    """How a link to a ticket is noted: by its text where that is a reference, else by its address."""
+    if not is_ticket_url(url):
+        return None
+    inner = find(text, not_keys)
+    return inner[-1].text if inner and inner[-1].url is None else url

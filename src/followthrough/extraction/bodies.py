@@ -1,0 +1,217 @@
+"""The measures in what stands directly below a heading: lists, tables, paragraphs, headings."""
+
+from __future__ import annotations
+
+from followthrough.documents.blocks import BlockKind
+
+from .annotations import Reader
+from .candidates import Candidate
+from .heads import Heads
+from .judging import Judge
+from .lists import Lists
+from .phrases import words_of
+from .prose import Prose
+from .sections import Outline, Section
+from .tables import Tables, tables
+from .vocabulary import Role, Vocabulary
+from .wording import Wording
+
+OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
+"""Sections in which a promise counts though they are not meant for measures."""
+
+
+class Bodies:
+    """Reads the sections of one document."""
+
+    def __init__(
+        self, outline: Outline, vocabulary: Vocabulary, judge: Judge, reader: Reader, prose: Prose
+    ) -> None:
+        self.document = outline.document
+        self.blocks = outline.blocks
+        self.vocabulary = vocabulary
+        self.judge = judge
+        self.prose = prose
+        self.lists = Lists(self.blocks, vocabulary, judge, reader)
+        self.tables = Tables(self.blocks, vocabulary, judge, reader)
+        self.heads = Heads(outline, judge, reader)
+        self.found: list[Candidate] = []
+
+    def read(self, sections: list[Section]) -> list[Candidate]:
+        """What may be a measure in ``sections``."""
+        for section in sections:
+            self._section(section)
+        return self.found
+
+    def _section(self, section: Section) -> None:
+        role = section.role
+        if role is Role.MEASURES or role is Role.LESSONS or role is Role.TAKEN:
+            if role is Role.MEASURES and self._head(section):
+                return
+            if role is Role.MEASURES or not self._introduced(section):
+                self._body(section)
+        else:
+            self._loose_tables(section)
+            if role in OPEN_ROLES:
+                self._introduced(section)
+
+    def _head(self, section: Section) -> bool:
+        candidate = self.heads.read(section)
+        if candidate is not None:
+            self.found.append(candidate)
+        return candidate is not None
+
+    def _loose_tables(self, section: Section) -> None:
+        if not section.rows:
+            return
+        for first, last in section.ranges:
+            for rows in tables(self.blocks, first, last):
+                self.found.extend(self.tables.read(rows, section))
+
+    def _body(self, section: Section) -> None:
+        """All that stands directly in a section of measures."""
+        measures = section.role is Role.MEASURES
+        before = len(self.found)
+        self._loose_tables(section)
+        tabled = len(self.found) > before
+        listed = False
+        paragraphs: list[int] = []
+        bold_titles = False
+        if section.tail and measures:
+            self.found.extend(self._tail(section))
+        for first, last in section.ranges:
+            for start, end, lead in self._runs(first, last):
+                block = self.blocks[start]
+                if block.kind is BlockKind.ITEM:
+                    if measures and lead >= 0 and self._explains(lead, section):
+                        bold_titles = True
+                        continue
+                    if self._vetoed(lead, measures):
+                        continue
+                    found = self._list(start, end, section)
+                    if tabled:
+                        found = [item for item in found if item.ticked is not None]
+                    listed = listed or bool(found)
+                    self.found.extend(found)
+                elif (
+                    block.kind is BlockKind.PARAGRAPH
+                    and measures
+                    and block.parent in (-1, section.block)
+                    and not block.quoted
+                ):
+                    paragraphs.append(start)
+        for index in paragraphs:
+            titled = bold_titles and self._bold(index)
+            self.found.extend(
+                self.prose.paragraph(
+                    index, self.blocks[index], section, beside=(listed or tabled) and not titled
+                )
+            )
+
+    def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
+        nodes = self.lists.trees(start, end, section.block)
+        return self.lists.read(nodes, section, f'bullet under "{section.title}"')
+
+    def _runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
+        runs: list[tuple[int, int, int]] = []
+        index, lead = first, -1
+        while index < last:
+            block = self.blocks[index]
+            start = index
+            index += 1
+            if block.kind is BlockKind.ITEM:
+                end = block.end
+                list_id = block.list_id
+                while index < last and (
+                    self.blocks[index].start < end
+                    or (self.blocks[index].kind is BlockKind.ITEM and self.blocks[index].list_id == list_id)
+                ):
+                    end = max(end, self.blocks[index].end)
+                    index += 1
+            runs.append((start, index, lead))
+            if block.kind is BlockKind.PARAGRAPH:
+                lead = start
+            elif block.kind is not BlockKind.ITEM:
+                lead = -1
+        return runs
+
+    def _bold(self, index: int) -> bool:
+        own = self.blocks[index].own
+        return self.document.data[own.start : own.start + 2] in (b"**", b"__")
+
+    def _explains(self, lead: int, section: Section) -> bool:
+        """Whether a list explains the paragraph with a bold title in front of it."""
+        own = self.blocks[lead].own
+        if not self._bold(lead) or self.document.data[own.end - 1 : own.end] == b":":
+            return False
+        return self._ends_above(lead)
+
+    def _ends_above(self, lead: int) -> bool:
+        text = self.blocks[lead].text
+        return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
+
+    def _vetoed(self, lead: int, measures: bool) -> bool:
+        """Whether the line in front of a list says that it lists something else."""
+        if lead < 0:
+            return False
+        own = self.blocks[lead].own
+        if (
+            self.document.data[own.end - 1 : own.end] not in (b":", b"*", b"\x9a")
+            or own.end - own.start > 400
+        ):
+            return False
+        text = self.blocks[lead].text.rstrip()
+        if not text.endswith((":", "：")):
+            return False
+        words = words_of(text)
+        return (
+            self.vocabulary.lead_vetoes.inside(words) and not self.vocabulary.leads.inside(words)
+        ) or self.judge.guides(words)
+
+    def _tail(self, section: Section) -> list[Candidate]:
+        """What stands in the same block as its heading, on the lines below it."""
+        block = self.blocks[section.block]
+        wording = Wording(block.own.runs)
+        skip = wording.broken.find("\n") + 1
+        return self.prose.paragraph(section.block, block, section, skip=skip, beside=False) if skip else []
+
+    def _introduced(self, section: Section) -> bool:
+        """Reads lists that a sentence introduces as measures. Whether there is one."""
+        data = self.document.data
+        before = len(self.found)
+        for first, last in section.ranges:
+            for index in range(first, last - 1):
+                block = self.blocks[index]
+                if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
+                    continue
+                if (
+                    data[block.own.end - 1 : block.own.end] not in (b":", b"*")
+                    or self.blocks[index + 1].kind is not BlockKind.ITEM
+                ):
+                    continue
+                words = words_of(block.text)
+                if not self.judge.leads(words):
+                    continue
+                for start, end, lead in self._runs(index + 1, last):
+                    if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
+                        break
+                    nodes = self.lists.trees(start, end, -1)
+                    self.found.extend(
+                        self.lists.read(
+                            nodes, section, f'list introduced by "{_short(block.text)}"', introduced=True
+                        )
+                    )
+                self._after(section, index + 1, last)
+        return len(self.found) > before
+
+    def _after(self, section: Section, first: int, last: int) -> None:
+        """Promises in the paragraphs behind an introduced list."""
+        for index in range(first, last):
+            block = self.blocks[index]
+            if block.kind is BlockKind.PARAGRAPH and block.parent < 0 and not block.quoted:
+                self.found.extend(self.prose.promises(index, block, section))
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else "… " + words[-57:].split(" ", 1)[-1]

@@ -1,0 +1,126 @@
+"""Measures outside any section of measures: labelled ones, and promises in running text.
+
+Both are looked for in the document's bytes first, so that most paragraphs are never read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from followthrough.documents.blocks import BlockKind
+
+from .bodies import OPEN_ROLES
+from .candidates import Candidate
+from .judging import Judge
+from .phrases import words_of
+from .prose import Prose
+from .sections import Outline, Section
+from .vocabulary import Role, Vocabulary
+from .wording import Wording
+
+_CLOSED_ROLES = (Role.MEASURES, Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
+
+
+class Patterns:
+    """What to look for in bytes; made once a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.labels = _inline(vocabulary)
+        self.promises = _promise(vocabulary)
+
+
+class Loose:
+    """Looks through one document."""
+
+    def __init__(
+        self, outline: Outline, vocabulary: Vocabulary, judge: Judge, prose: Prose, patterns: Patterns
+    ) -> None:
+        self.document = outline.document
+        self.outline = outline
+        self.blocks = outline.blocks
+        self.vocabulary = vocabulary
+        self.judge = judge
+        self.prose = prose
+        self.patterns = patterns
+
+    def labelled(self, found: list[Candidate]) -> None:
+        """Adds what a label such as "Action:" introduces to what is ``found`` already."""
+        known = {item.block for item in found}
+        for index, section in self._hits(self.patterns.labels):
+            block = self.blocks[index]
+            if section.role in _CLOSED_ROLES or index in known:
+                continue
+            if block.quoted or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+                continue
+            wording = Wording(block.own.runs)
+            colon = wording.text.find(":")
+            if not wording.text[colon + 1 :].strip() or self.judge.hollow(
+                wording.text[colon + 1 :], words_of(wording.text[colon + 1 :])
+            ):
+                continue
+            known.add(index)
+            label = wording.text[:colon].strip(" []*_")
+            candidate = Candidate(index, wording, section, f'labelled "{label}"')
+            self._reported(index, candidate)
+            found.append(candidate)
+
+    def _reported(self, index: int, candidate: Candidate) -> None:
+        """A bullet right below may tell that it is done."""
+        after = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if after is not None and after.kind is BlockKind.ITEM and after.own.end - after.own.start < 400:
+            words = words_of(after.text)
+            hit = self.vocabulary.states.start(words)
+            if hit is not None:
+                candidate.notes.mark(hit.value)
+
+    def _hits(self, pattern: re.Pattern[bytes]) -> list[tuple[int, Section]]:
+        """The blocks in which ``pattern`` is found, with their sections."""
+        found: list[tuple[int, Section]] = []
+        index = 0
+        blocks = self.blocks
+        where: list[Section] | None = None
+        for match in pattern.finditer(self.document.data):
+            if where is None:
+                where = self.outline.by_block()
+            while index < len(blocks) and blocks[index].own.end <= match.start() + 1:
+                index += 1
+            if (
+                index < len(blocks)
+                and blocks[index].start <= match.end()
+                and (not found or found[-1][0] != index)
+            ):
+                found.append((index, where[index]))
+        return found
+
+    def promised(self) -> list[Candidate]:
+        """Promises in running text, for a document without any other measure."""
+        found: list[Candidate] = []
+        for index, section in self._hits(self.patterns.promises):
+            block = self.blocks[index]
+            if (
+                section.role in (*OPEN_ROLES, Role.SUMMARY)
+                and block.kind is BlockKind.PARAGRAPH
+                and not block.quoted
+            ):
+                found.extend(self.prose.promises(index, block, section))
+        return found
+
+
+def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
+    """Labels such as "Action:" at the start of a line, in the document's bytes."""
+    words = [
+        re.escape(phrase).replace(r"\ ", r"[ -]?")
+        for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
+    ]
+    return re.compile(
+        rf"\n[ \t>*_+#-]{{0,8}}\[?(?:{'|'.join(words)})s?\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]".encode(),
+        re.IGNORECASE,
+    )
+
+
+def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
+    words = [
+        re.escape(phrase).replace(r"\ ", r"['’\s]{1,3}")
+        for phrase in sorted(vocabulary.announce.exact, key=len, reverse=True)
+    ]
+    return re.compile("|".join(words).encode(), re.IGNORECASE)

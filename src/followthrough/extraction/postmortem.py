@@ -1,0 +1,131 @@
+"""The whole extraction: sections, candidates from each shape, then the items that stand."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.model import ActionItem, Postmortem, Remark
+
+from .annotations import Reader
+from .bodies import Bodies
+from .candidates import Candidate
+from .dates import Dates
+from .directives import Directives
+from .headings import Headings
+from .incident import read_incident
+from .items import Items
+from .judging import Judge
+from .loose import Loose, Patterns
+from .owners import Subjects
+from .phrases import words_of
+from .prose import Prose
+from .sections import Outline
+from .titles import Titles
+from .vocabulary import Role, Vocabulary, default_vocabulary
+from .weighing import weighed
+from .wording import Wording
+
+
+@lru_cache(maxsize=8)
+def _tools(vocabulary: Vocabulary) -> tuple[Headings, Dates, Judge, Patterns]:
+    """What is made once a vocabulary."""
+    return Headings(vocabulary), Dates(vocabulary), Judge(vocabulary), Patterns(vocabulary)
+
+
+def extract(document: Document, *, today: date, vocabulary: Vocabulary | None = None) -> Postmortem:
+    """What ``document`` says of its incident, and the measures it promises.
+
+    ``today`` is the day from which words such as "next week" count where the incident has no date.
+    """
+    return _Extraction(document, today, vocabulary or default_vocabulary()).run()
+
+
+class _Extraction:
+    def __init__(self, document: Document, today: date, vocabulary: Vocabulary) -> None:
+        self.document = document
+        self.blocks: tuple[Block, ...] = document.blocks
+        self.vocabulary = vocabulary
+        headings, self.dates, self.judge, self.patterns = _tools(vocabulary)
+        self.outline = Outline(document, headings)
+        self.directives = Directives(document)
+        self.incident, self.status = read_incident(self.outline, vocabulary, self.dates, today)
+        base = self.incident.date or today
+        self.reader = Reader(vocabulary, self.dates, base)
+        people = frozenset(words_of(name).folded for name in self.incident.authors)
+        titles = Titles(self.reader, Subjects(vocabulary, people))
+        self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
+        self.found: list[Candidate] = []
+
+    def run(self) -> Postmortem:
+        if not self._template():
+            self._find()
+        self._forced()
+        built = self._build()
+        warnings = tuple(Remark(line, message) for line, message in self.document.warnings)
+        return Postmortem(
+            incident=self.incident,
+            items=built,
+            warnings=warnings,
+            status=self.status,
+            looks_like_postmortem=self._looks(),
+        )
+
+    def _find(self) -> None:
+        """Collects what may be a measure."""
+        prose = Prose(self.vocabulary, self.judge)
+        bodies = Bodies(self.outline, self.vocabulary, self.judge, self.reader, prose)
+        loose = Loose(self.outline, self.vocabulary, self.judge, prose, self.patterns)
+        found = bodies.read(self.outline.sections)
+        loose.labelled(found)
+        self.found = weighed(found, self.outline.sections) or loose.promised()
+
+    def _template(self) -> bool:
+        """Whether the document is an empty form."""
+        vocabulary = self.vocabulary
+        for section in self.outline.sections[1:3]:
+            words = words_of(section.title)
+            hit = vocabulary.template.first(words)
+            if (
+                hit is not None
+                and (hit.at == 0 or hit.at + hit.size == len(words.tokens))
+                and (hit.size > 1 or len(words.tokens) < 3)
+            ):
+                return True
+        first = next((block for block in self.blocks[:20] if block.kind is BlockKind.PARAGRAPH), None)
+        if first is None:
+            return False
+        opening = self.document.data[first.own.start : first.own.start + 80].decode(errors="replace")
+        return vocabulary.template.start(words_of(opening)) is not None
+
+    def _forced(self) -> None:
+        """Items that a reader's comment marks."""
+        known = {item.block for item in self.found}
+        for index in self.directives.items(self.blocks):
+            if index not in known:
+                block = self.blocks[index]
+                runs = block.cells[0].runs if block.cells else block.own.runs
+                section = self.outline.by_block()[index]
+                cell = 0 if block.cells else None
+                self.found.append(Candidate(index, Wording(runs), section, "marked by a comment", cell=cell))
+
+    def _build(self) -> tuple[ActionItem, ...]:
+        self.found.sort(key=lambda item: (item.block, item.start))
+        built: list[ActionItem] = []
+        for candidate in self.found:
+            if self.directives.ignores(self.blocks[candidate.block]):
+                continue
+            item = self.items.build(candidate)
+            if item is not None:
+                built.append(self.directives.declined(self.blocks[candidate.block], item))
+        return tuple(built)
+
+    def _looks(self) -> bool:
+        roles = {section.role for section in self.outline.sections if section.own_role}
+        if Role.MEASURES in roles:
+            return True
+        told = self.incident.severity or self.incident.impact or self.incident.root_cause
+        return self.incident.date is not None and bool(
+            told or roles & {Role.IMPACT, Role.CAUSE, Role.TIMELINE}
+        )

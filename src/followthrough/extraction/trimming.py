@@ -1,0 +1,258 @@
+"""Takes annotations off an item's words: tags in front, remarks behind, brackets between."""
+
+from __future__ import annotations
+
+import re
+
+from followthrough.model import State
+from followthrough.references import find, is_reference
+
+from .annotations import Reader, ticket_link
+from .notes import Notes
+from .owners import Subjects
+from .phrases import words_of
+from .wording import Wording
+
+_LEADING = re.compile(r"[\s✅❌☑✔🔲⬜☐🚧⏳🔄➡→▶•·*\-–—>️]*")
+_SIGN = re.compile(r"✅|☑|✔|🚧|⏳|🔄|❌|⬜|☐|🔲")
+_BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
+_TAG_END = re.compile(r"[\s:：–—\-|.,]*")
+_NUMBER = re.compile(
+    r"(?:(?:action|item|task|ai|a|step|no)[ .]?)?#?\d{1,3}(?:\.\d{1,2}){0,2}[.):](?=\s|\*)\s*", re.IGNORECASE
+)
+_TAIL = re.compile(r"(?:\s[-–—|]\s|;\s|\.\s|,\s)")
+_SHOUTED = re.compile(
+    r"[\s(\[*_—–-]+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*$"
+)
+_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)?\s?)){1,5})$")
+_MARKED_END = re.compile(
+    r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$"
+)
+_CLOSING = re.compile(r"[)\]]")
+_CLOSED = re.compile(r"[(\[]([^()\[\]]{1,300})[)\]]{1,2}[\s.,;:]*$")
+_SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
+_CAPITAL = re.compile(r"[A-Z]")
+_TICKET_END = re.compile(r"\d")
+_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
+_BEFORE_TICKET = " \t\n([:,;-–—{"
+_NO_TICKET = ("task", "story", "case", "in", "issue", "issues")
+"""Words before a reference that belong to the item all the same."""
+
+
+class Trimmer:
+    """Finds where an item's own words start and end, noting what stands around them."""
+
+    def __init__(self, reader: Reader, subjects: Subjects) -> None:
+        self._reader = reader
+        self._vocabulary = reader.vocabulary
+        self._subjects = subjects
+
+    def links(self, wording: Wording, start: int, end: int, notes: Notes) -> None:
+        """Notes every ticket named from ``start`` to ``end``."""
+        for link in wording.links:
+            if start <= link.start < end:
+                words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
+                if words is not None:
+                    notes.refer(words, link.url)
+        text = wording.text if end - start == len(wording.text) else wording.text[start:end]
+        for hit in find(text, self._vocabulary.not_keys):
+            linked = any(link.start <= start + hit.start < link.end for link in wording.links)
+            if hit.sure and not linked:
+                notes.refer(hit.text, hit.url)
+
+    def leading(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        """Behind tags, marks and numbers at the start."""
+        text, reader = wording.text, self._reader
+        lead = wording.lead()
+        while start < end:
+            first = start
+            signs = _LEADING.match(text, start, end)
+            if signs and signs.end() > start:
+                sign = _SIGN.search(text, start, signs.end())
+                if sign:
+                    notes.mark(reader.state(sign[0]))
+                start = signs.end()
+            number = _NUMBER.match(text, start, end)
+            if number:
+                start = number.end()
+            while text.startswith("{{", start):
+                start += 2
+            bracket = _BRACKET.match(text, start, end)
+            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True):
+                start = self._skip(text, bracket.end(), end)
+            elif (
+                0 < lead - start <= 60
+                and lead < end
+                and text.count(" ", start, lead) < 6
+                and reader.take(text[start:lead], notes, tag=True)
+            ):
+                start, lead = self._skip(text, lead, end), 0
+            else:
+                start = self._label(text, start, end, notes)
+            if start == first:
+                break
+        return start
+
+    def _skip(self, text: str, at: int, end: int) -> int:
+        match = _TAG_END.match(text, at, end)
+        return match.end() if match else at
+
+    def _label(self, text: str, start: int, end: int, notes: Notes) -> int:
+        """Behind "Action:", "TODO:", "DONE -", "P1:", "@sam:"."""
+        match = _LABEL.match(text, start, end) if ":" in text or "：" in text else None
+        if match:
+            words = words_of(match[1])
+            vocabulary = self._vocabulary
+            if words.folded in vocabulary.inline.exact:
+                return match.end()
+            state = vocabulary.states.exact.get(words.folded)
+            if state is not None and len(words.folded) > 3:
+                notes.mark(state)
+                return match.end()
+            if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
+                return match.end()
+        if text[start : start + 1] == "@" or text[start : start + 1].isupper():
+            return self._subjects.strip(text, start, end, notes)
+        shouted = _SHOUT.match(text, start, end)
+        if shouted:
+            notes.mark(self._reader.state(shouted[1]))
+            return shouted.end()
+        return start
+
+    def trailing(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        """Before remarks at the end."""
+        text, reader = wording.text, self._reader
+        for _ in range(12):
+            while end > start and text[end - 1] in " \t\n,;|}":
+                end -= 1
+            before = end
+            closed = (
+                _CLOSED.search(text, max(start, end - 310), end)
+                if _CLOSING.search(text, end - 4, end)
+                else None
+            )
+            if (closed and reader.take(closed[1], notes, tag=text[closed.start()] == "[")) or (
+                closed and self._linked(wording, closed.start(1), closed.end(1))
+            ):
+                end = closed.start()
+            else:
+                end = self._tail(wording, start, end, notes)
+            if end == before:
+                break
+        return end
+
+    def _linked(self, wording: Wording, start: int, end: int) -> bool:
+        """Whether all between ``start`` and ``end`` is a link whose words say nothing."""
+        for link in wording.links:
+            if link.start <= start + 1 and link.end >= end - 1:
+                words = wording.text[link.start : link.end]
+                return (
+                    words_of(words).folded in self._vocabulary.residue
+                    or is_reference(words)
+                    or words.startswith("http")
+                )
+        return False
+
+    def _tail(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        text, reader = wording.text, self._reader
+        if wording.links:
+            cut = self._link_tail(wording, start, end)
+            if cut < end:
+                return self._ticket_word(text, start, cut)
+        found = (
+            find(text[start:end], self._vocabulary.not_keys)
+            if _TICKET_END.search(text, end - 3, end) or "://" in text
+            else []
+        )
+        if (
+            found
+            and found[-1].end >= end - start - 1
+            and (found[-1].sure or int(found[-1].text.strip("#") or 0) >= 10)
+            and found[-1].start > 8
+        ):
+            notes.refer(found[-1].text, found[-1].url)
+            return self._ticket_word(text, start, start + found[-1].start)
+        handle = _HANDLED.search(text, max(start, end - 200), end) if "@" in text else None
+        if handle and handle.start() > start + 8 and notes.own(" ".join(handle[1].split()), self._vocabulary):
+            return handle.start()
+        shouted = (
+            _SHOUTED.search(text, max(start, end - 40), end) if _CAPITAL.search(text, end - 4, end) else None
+        )
+        if shouted:
+            notes.mark(reader.state(shouted[1]))
+            return shouted.start()
+        marked = None if text.isascii() else _MARKED_END.search(text, max(start, end - 60), end)
+        if marked and marked.start() > start and reader.take(marked[0], notes, tag=True):
+            return marked.start()
+        return self._last_part(text, start, end, notes)
+
+    def _last_part(self, text: str, start: int, end: int, notes: Notes) -> int:
+        last = None
+        for last in _TAIL.finditer(text, start, end):  # noqa: B007  the last one is wanted
+            pass
+        if last is None or last.end() >= end or end - last.end() > 120:
+            return end
+        tail = text[last.end() : end]
+        if (tail[:1].islower() and last[0] == ", ") or not self._reader.take(
+            tail, notes, tag=last[0] != ", "
+        ):
+            return end
+        return last.start() + (last[0] == ". ")
+
+    def _link_tail(self, wording: Wording, start: int, end: int) -> int:
+        last = wording.links[-1]
+        for link in reversed(wording.links):
+            last = link
+            if link.start < end:
+                break
+        gap = wording.text[last.end : end]
+        words = wording.text[last.start : last.end]
+        if last.start <= start + 3 or gap.strip(" .,;)]}") or last.end > end:
+            return end
+        if (
+            words_of(words).folded in self._vocabulary.residue
+            or is_reference(words, self._vocabulary.not_keys)
+            or words.startswith("http")
+        ):
+            return last.start
+        return end
+
+    def _ticket_word(self, text: str, start: int, end: int) -> int:
+        """Before "Ticket", "see" and the like in front of a reference."""
+        for _ in range(4):
+            end = start + len(text[start:end].rstrip(_BEFORE_TICKET))
+            words = text[start:end].rsplit(None, 2)[-2:]
+            cut = self._word_cut(text, start, end, words, 2) or self._word_cut(
+                text, start, end, words[-1:], 1
+            )
+            if cut is None:
+                return end
+            if cut < 0:
+                return -cut
+            end = cut
+        return end
+
+    def _word_cut(self, text: str, start: int, end: int, words: list[str], count: int) -> int | None:
+        """Where the last ``count`` words start, if they speak of a ticket; negated behind a state."""
+        if len(words) < count or len(text[start:end].split(None, count + 2)) <= count + 1:
+            return None
+        folded = words_of(" ".join(words)).folded
+        first = text.rfind(words[0], start, end)
+        if count == 2 and self._vocabulary.states.exact.get(folded.split(" ")[0]) is State.DONE:
+            return -(first + len(words[0]))
+        if folded in self._vocabulary.ticket_words.exact and (count == 2 or folded not in _NO_TICKET):
+            return first
+        return None
+
+    def middle(self, wording: Wording, start: int, end: int, notes: Notes) -> list[tuple[int, int]]:
+        """Bracketed annotations between the words."""
+        cuts = []
+        text = wording.text
+        if "(" in text or "[" in text or "{" in text:
+            for match in _BRACKET.finditer(text, start, end):
+                inside = match[1] or match[2] or match[3]
+                if self._linked(wording, match.start() + 1, match.end() - 1) or self._reader.take(
+                    inside, notes, tag=match[1] is not None
+                ):
+                    cuts.append((match.start(), match.end()))
+        return cuts
