@@ -43,8 +43,8 @@ def status_command(ctx: typer.Context, format: AsFormat = Format.TEXT) -> int:
 
 def states(snapshot: Snapshot) -> Counter[str]:
     """How many tracked measures are in each state."""
-    tracked = (snapshot.tickets_of(id) for id in snapshot.links)
-    return Counter(tickets[0].state.value for tickets in tracked if tickets)
+    tracked = (snapshot.ticket_of(id) for id in snapshot.links)
+    return Counter(ticket.state.value for ticket in tracked if ticket)
 
 
 def lines(last: Run | None, snapshot: Snapshot, plan: Plan, zone: tzinfo) -> Iterator[str]:

@@ -110,11 +110,11 @@ def settle_bases(plan: Plan, snapshot: Snapshot) -> list[Record]:
     """Bases of items on which document and tracker agree by themselves."""
     records: list[Record] = []
     for line in plan.known:
-        tickets = snapshot.tickets_of(line.id)
-        if line.trouble is not None or not tickets or line.mark is None:
+        ticket = snapshot.ticket_of(line.id)
+        if line.trouble is not None or ticket is None or line.mark is None:
             continue
-        done = tickets[0].state is State.DONE
-        if line.mark.words != words_of(tickets[0]) or line.seen.ticked not in (None, done):
+        done = ticket.state is State.DONE
+        if line.mark.words != words_of(ticket) or line.seen.ticked not in (None, done):
             continue
         new = Base(
             item=line.id,

@@ -23,6 +23,10 @@ from followthrough.ledger.records import (
     Scope,
     TicketRecord,
 )
+from followthrough.model import State
+
+_DECIDES = (State.OPEN, State.BLOCKED, State.IN_PROGRESS, State.DONE, State.DROPPED)
+"""Of the states of several tickets, the one that stands first here is the item's."""
 
 
 class LedgerError(Exception):
@@ -50,6 +54,15 @@ class Snapshot:
     """By scope and ticket id."""
     bases: Mapping[str, Base] = field(default_factory=dict)
     scopes: Mapping[str, Scope] = field(default_factory=dict)
+
+    def ticket_of(self, item: str) -> TicketRecord | None:
+        """The ticket that decides where an item stands, ``None`` without any.
+
+        Of several, that is the least advanced open one; once all are closed, one that is done, so
+        that the item is done when any is, and dropped when all are.
+        """
+        tickets = self.tickets_of(item)
+        return min(tickets, key=lambda ticket: _DECIDES.index(ticket.state), default=None)
 
     def tickets_of(self, item: str) -> tuple[TicketRecord, ...]:
         """The last seen tickets of an item."""

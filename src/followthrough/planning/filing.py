@@ -109,11 +109,11 @@ def _settled(
     line: Known, snapshot: Snapshot, scopes: Mapping[str, ScopeView], now: datetime
 ) -> Verdict | None:
     """What no rule can change: it has a ticket, or a create is out, or somebody must decide."""
-    tickets = snapshot.tickets_of(line.id)
+    ticket = snapshot.ticket_of(line.id)
     if line.trouble is not None:
         return Action.ASK, line.trouble, None
-    if tickets:
-        return Action.KEEP, f"{tickets[0].key}, {tickets[0].state.words}", None
+    if ticket:
+        return Action.KEEP, f"{ticket.key}, {ticket.state.words}", None
     if snapshot.links.get(line.id):
         return Action.KEEP, "has a ticket that was not read yet", None
     intent = snapshot.intents.get(line.id)

@@ -277,7 +277,9 @@ class _Identification:
                     default=None,
                 )
                 if match is not None:
-                    trouble = "reads like lines that carry a link from elsewhere. Keep the link in one of them."
+                    trouble = (
+                        "reads like lines that carry a link from elsewhere. Keep the link in one of them."
+                    )
                     self.take(line, match.id, Evidence.MOVED, trouble if match.id in frozen else None)
 
     def by_minting(self) -> None:

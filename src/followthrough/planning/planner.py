@@ -97,9 +97,7 @@ def _learnable(situation: Situation, identified: Identified, snapshot: Snapshot)
         return identified
     readings = {reading.path: reading for reading in situation.readings}
     known = (
-        line
-        for line in identified.known
-        if not filing.newly_extracted(line, readings[line.path], snapshot)
+        line for line in identified.known if not filing.newly_extracted(line, readings[line.path], snapshot)
     )
     return replace(identified, known=tuple(known))
 

@@ -42,11 +42,11 @@ def sync(known: Sequence[Known], snapshot: Snapshot) -> Synced:
     matters: list[Matter] = []
     for line in known:
         document = snapshot.documents.get(line.path)
-        tickets = snapshot.tickets_of(line.id)
+        ticket = snapshot.ticket_of(line.id)
         if line.trouble is not None:
             matters.append(_trouble(line))
-        elif tickets and not (document and document.detached):
-            note, found = _compare(line, tickets[0], snapshot.bases.get(line.id))
+        elif ticket and not (document and document.detached):
+            note, found = _compare(line, ticket, snapshot.bases.get(line.id))
             notes += [note] if note else []
             matters += found
     return Synced(tuple(notes), tuple(matters))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,11 +91,11 @@ def figures(snapshot: Snapshot, as_of: date, *, only: str | None = None) -> Figu
     rows = []
     untracked = 0
     for item in snapshot.items.values():
-        tickets = snapshot.tickets_of(item.id)
+        ticket = snapshot.ticket_of(item.id)
         if only is not None and item.kind != only:
             continue
-        if tickets:
-            rows.append(_row(item, tickets, snapshot, as_of))
+        if ticket is not None:
+            rows.append(_row(item, ticket, snapshot, as_of))
         elif not item.gone:
             untracked += 1
     rows.sort(
@@ -104,8 +104,7 @@ def figures(snapshot: Snapshot, as_of: date, *, only: str | None = None) -> Figu
     return Figures(as_of=as_of, rows=tuple(rows), untracked=untracked)
 
 
-def _row(item: ItemRecord, tickets: Sequence[TicketRecord], snapshot: Snapshot, as_of: date) -> Row:
-    ticket = tickets[0]
+def _row(item: ItemRecord, ticket: TicketRecord, snapshot: Snapshot, as_of: date) -> Row:
     document = snapshot.documents.get(item.document)
     due = ticket.due or item.due
     late = (as_of - due).days if due and not ticket.state.closed else 0

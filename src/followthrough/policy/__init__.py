@@ -1,1 +1,0 @@
-"""What an organisation asks of its measures: pure rules, used by planning, checks and reports."""
