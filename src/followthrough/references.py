@@ -23,7 +23,8 @@ _TICKET_PATH = re.compile(
 )
 _REPO = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}#\d{1,8}(?!\w)")
 _NAMED = re.compile(
-    r"(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?|work item)"
+    r"(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?"
+    r"|work item)"
     r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|\d{3,11})(?!\w)",
     re.IGNORECASE,
 )

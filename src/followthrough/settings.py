@@ -42,9 +42,10 @@ def _day(value: object) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else _day(str(value))
+        return date.fromisoformat(str(value))
     except ValueError as error:
-        raise ValueError(f"{value!r} is no date; write it as 2026-08-24") from error
+        shown = "this" if isinstance(value, list | dict) else repr(value)
+        raise ValueError(f"{shown} is no date; write it as 2026-08-24") from error
 
 
 def _built(kind: str) -> str:

@@ -1,8 +1,8 @@
 """The program as a process, without the second that loading it takes: loaded once, forked for each command.
 
 A line of JSON on standard input starts one command: ``arguments``, ``folder``, ``environ``, ``streams`` (the
-files of standard input, output and error), ``uid`` (become that user) and ``signal``: its ``number``, and the
-count of the Python call ``at`` which the process sends it to itself. Answers are the process id, then the exit
+files of standard input, output and error), ``uid`` (become that user) and ``signal``: its ``number``, the
+count of the Python call ``at`` which the process sends it to itself, and a file for how many ``calls`` there were. Answers are the process id, then the exit
 status. Started with one such line as its argument, it becomes that command itself, nothing loaded before.
 """
 
@@ -65,27 +65,22 @@ def become(request: dict[str, Any]) -> None:
         os.setgroups([])
         os.setgid(request["uid"])
         os.setuid(request["uid"])
-    if request.get("signal"):
-        interrupt(**request["signal"])
 
 
-def interrupt(number: int, at: int, calls: str | None = None) -> None:
-    """Send the process a signal at one of its calls, counted so that a seed names the same moment again.
+counted = 0
+"""How many calls the command has made."""
 
-    ``calls`` is a file for the number of calls until the end, where the signal comes too late to count.
-    """
-    left = at
+
+def interrupt(number: int, at: int, **_more: object) -> None:
+    """Send the process a signal at one of its calls; they are counted, so that ``at`` is the same moment again."""
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal left
+        global counted
         if event == "call":
-            left -= 1
-            if not left:
-                sys.setprofile(None)
+            counted += 1
+            if counted == at:
                 os.kill(os.getpid(), number)
 
-    if calls is not None:
-        atexit.register(lambda: Path(calls).write_text(str(at - left)) and None)
     sys.setprofile(count)
 
 
@@ -103,19 +98,24 @@ def serve() -> dict[str, Any]:
     sys.exit()
 
 
-def leave(arguments: list[str]) -> NoReturn:
+def leave(request: dict[str, Any]) -> NoReturn:
     """Run the command and end the process with its exit code, without taking all that is loaded apart."""
     from followthrough.__main__ import main
 
     code = 1
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start what it runs without
     try:
-        code = main(arguments)
+        if request.get("signal"):
+            interrupt(**request["signal"])
+        code = main(request["arguments"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # the interpreter would do the same
         sys.excepthook(*sys.exc_info())
     finally:
         sys.setprofile(None)
+        if request.get("signal") and "calls" in request["signal"]:
+            Path(request["signal"]["calls"]).write_text(str(counted))
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -129,6 +129,5 @@ if __name__ == "__main__":
         load()
         gc.freeze()  # what is there to be shared is not walked through, and copied, by each of them
         wanted = serve()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     become(wanted)
-    leave(wanted["arguments"])
+    leave(wanted)

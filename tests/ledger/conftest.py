@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from followthrough.ledger import (
     Scope,
     TicketRecord,
 )
+from followthrough.ledger.sqlite import open_sqlite
 from followthrough.model import State
 
 NOW = datetime(2026, 11, 20, 2, 0, 0, 123456, UTC)
@@ -188,3 +192,27 @@ def one_of_each(request: pytest.FixtureRequest) -> list[Record]:
 @pytest.fixture
 def full() -> list[Record]:
     return _full()
+
+
+@pytest.fixture
+def path(tmp_path: Path, intent: Callable[[str], Intent]) -> Path:
+    """A ledger with one intent, closed."""
+    path = tmp_path / "ledger.db"
+    with open_sqlite(path, create=True, random_name=lambda: "abc") as ledger:
+        ledger.commit([intent("a")])
+    return path
+
+
+@pytest.fixture
+def abandoned(tmp_path: Path, intent: Callable[[str], Intent]) -> Path:
+    """A ledger whose one commit is only in the log, as a power cut leaves it."""
+    path = tmp_path / "ledger.db"
+    source = tmp_path / "source.db"
+    with open_sqlite(source, create=True, random_name=str) as ledger:
+        ledger.commit([intent("a")])
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{source}{suffix}", f"{path}{suffix}")
+    source.unlink()
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    return path

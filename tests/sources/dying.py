@@ -32,8 +32,8 @@ def goes_outside(function: Any) -> bool:
     return module in OUTSIDE and getattr(function, "__name__", "") not in {"fspath", "fsencode", "urandom"}
 
 
-def replace(path: Path, at: int, fault: int | None) -> None:
-    """Replace the document; at the given call die, or meet an error."""
+def replace(path: Path, at: int, fault: int | None) -> bool:
+    """Replace the document; at the given call die, or meet an error. Whether there was such a call."""
     disk = RealDisk()
     version = disk.read(path).version
     calls = 0
@@ -53,6 +53,7 @@ def replace(path: Path, at: int, fault: int | None) -> None:
         disk.replace(path, NEW, version)
     finally:
         sys.setprofile(None)
+    return calls >= at
 
 
 def child(path: Path, at: int, fault: int | None) -> int:
@@ -60,12 +61,12 @@ def child(path: Path, at: int, fault: int | None) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            replace(path, at, fault)
+            reached = replace(path, at, fault)
         except SourceError:
             os._exit(3)
         except BaseException:  # told apart by the exit code; the child must never return from here
             os._exit(4)
-        os._exit(0)
+        os._exit(5 if reached else 0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 

@@ -33,10 +33,12 @@ def split_addresses(run: Run) -> Iterator[Run]:
 
 def _trimmed(address: str) -> str:
     """``address`` without the punctuation that belongs to the sentence around it."""
-    while address[-1] in _TRAILING or (address[-1] in _OPENING and _unopened(address, address[-1])):
-        address = address[:-1]
-    return address
-
-
-def _unopened(address: str, closing: str) -> bool:
-    return address.count(closing) > address.count(_OPENING[closing])
+    end = len(address)
+    unopened = {
+        closing: address.count(closing) - address.count(opening) for closing, opening in _OPENING.items()
+    }
+    while address[end - 1] in _TRAILING or unopened.get(address[end - 1], 0) > 0:
+        end -= 1
+        if address[end] in unopened:
+            unopened[address[end]] -= 1
+    return address[:end]

@@ -17,7 +17,7 @@ from .front_matter import front_matter
 from .markdown_blocks import Blocks
 from .markdown_text import Events
 from .marks import address, clean_words
-from .reading import Source, too_many
+from .reading import Source, Unreadable, too_many
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -30,6 +30,8 @@ _OPTIONS = (
 # left open somewhere before, so what would end one is written as an entity.
 _MEANT = re.compile(r"[\\*\[\]|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ENDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", '"': "&quot;"}
+_DEEPEST = 100
+_NESTED = re.compile(rb"^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){%d}" % _DEEPEST, re.MULTILINE)
 _SIGNS = b"[]*_`<&\\!~|\n\r"
 
 
@@ -40,6 +42,14 @@ class Markdown:
 
     def parse(self, source: Source) -> Document:
         """The document's blocks. Raises ``Unreadable`` over the limits; else any UTF-8 is Markdown."""
+        # The parser needs the square of the depth on every line.
+        deep = _NESTED.search(source.data)
+        if deep:
+            line = source.line(deep.start())
+            raise Unreadable(
+                f"{source.name}:{line} starts more than {_DEEPEST} lists and quotations: "
+                "take some out, or exclude the document."
+            )
         # The parser keeps 50 bytes and more for every sign; what it would take is refused before.
         signs = len(source.data) - len(source.data.translate(None, _SIGNS))
         if signs > source.limits.pieces:

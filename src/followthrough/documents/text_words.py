@@ -15,9 +15,8 @@ from .links import split_addresses
 from .marks import ID
 
 _FRAGMENT = re.compile(rf"#ft-({ID})(?![0-9A-Za-z])".encode())
-_ADDRESS = re.compile(rb"https?://[^\s()<>]+\Z", re.IGNORECASE)
-_BEFORE = re.compile(rb"[^\s()<>]*\Z")
-_WORDS = re.compile(rb"\(([^()]*):\s+\Z")
+_SCHEME = re.compile(rb"https?://", re.IGNORECASE)
+_ENDS_ADDRESS = tuple(bytes([c]) for c in b" \t\r\n\f\v()<>")
 _BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)[ \t]*")
 _LONGEST_ADDRESS = 2000
 _LONGEST_WORDS = 400
@@ -32,14 +31,14 @@ def marks_in(data: bytes, offset: int = 0) -> Iterator[Mark]:
     """
     done = 0
     for found in _FRAGMENT.finditer(data):
-        before = data[max(done, found.start() - _LONGEST_ADDRESS) : found.start()]
-        token = _BEFORE.search(before)
-        address = _ADDRESS.search(token[0]) if token else None
-        target = address[0] if address else b""
-        start, end, words = found.start() - len(target), found.end(), b""
-        bracket = _WORDS.search(data[max(done, start - _LONGEST_WORDS) : start])
-        if bracket and data[end : end + 1] == b")":
-            start, end, words = start - len(bracket[0]), end + 1, bracket[1]
+        start = _address_start(data, max(done, found.start() - _LONGEST_ADDRESS), found.start())
+        end = found.end()
+        target = data[start : found.start()]
+        bracket = _bracket(data, max(done, start - _LONGEST_WORDS), start)
+        words = b""
+        if bracket >= 0 and data[end : end + 1] == b")":
+            words = data[bracket + 1 : start].rstrip()[:-1]
+            start, end = bracket, end + 1
         done = end
         yield Mark(
             found[1].decode(),
@@ -48,6 +47,22 @@ def marks_in(data: bytes, offset: int = 0) -> Iterator[Mark]:
             " ".join(words.decode(errors="replace").split()),
             target.decode(errors="replace"),
         )
+
+
+def _address_start(data: bytes, limit: int, end: int) -> int:
+    """Where the address that ends at ``end`` starts; ``end`` itself where there is none."""
+    token = max(limit, 1 + max(data.rfind(sign, limit, end) for sign in _ENDS_ADDRESS))
+    scheme = _SCHEME.search(data, token, end)
+    return scheme.start() if scheme else end
+
+
+def _bracket(data: bytes, limit: int, end: int) -> int:
+    """Where the bracket opens whose words, a colon and white space end at ``end``, or -1."""
+    bracket = data.rfind(b"(", limit, end)
+    words = data[bracket + 1 : end]
+    if bracket < 0 or b")" in words or words == words.rstrip() or not words.rstrip().endswith(b":"):
+        return -1
+    return bracket
 
 
 class PlainWords(Text):

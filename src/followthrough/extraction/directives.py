@@ -1,4 +1,4 @@
-"""Readers' corrections: ``<!-- ft:ignore -->``, ``ft:item``, ``ft:declined why``; sections see to ``ft:section``."""
+"""Readers' corrections: ``<!-- ft:ignore -->``, ``ft:item``, ``ft:declined why``."""
 
 from __future__ import annotations
 

@@ -33,6 +33,8 @@ class Facts:
 
     def __init__(self, outline: Outline, vocabulary: Vocabulary) -> None:
         self.values: dict[Fact, str] = {}
+        self.people: list[str] = []
+        """Everybody whom the document calls its author, reviewer and so on."""
         self._outline = outline
         self._blocks = outline.blocks
         self._vocabulary = vocabulary
@@ -54,7 +56,9 @@ class Facts:
         return [] if fact is None else [fact]
 
     def _set(self, fact: Fact, value: str) -> None:
-        value = value.strip(" *_\t")
+        value = " ".join(value[:_LONG].split()).strip(" *_")
+        if fact is Fact.AUTHORS and len(value) < 200:
+            self.people.append(value)
         if value and fact not in self.values:
             self.values[fact] = value
 

@@ -18,6 +18,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
+_ANY = ("incident", "outage", "report")
+"""In a short heading these are no title: "Incident in summary"."""
 _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
 
@@ -76,9 +78,17 @@ class Headings:
             return Role.INSTRUCTION, False
         best = max(hits, key=_weight)
         last = len(words.tokens)
-        if any(hit.value is Role.TITLE and (hit.at == 0 or hit.at + hit.size == last) for hit in hits):
+        named = [
+            hit for hit in hits if hit.value is Role.TITLE and (hit.at == 0 or hit.at + hit.size == last)
+        ]
+        if named and (
+            last > _SHORT - 1
+            or any(words.tokens[hit.at] not in _ANY for hit in named)
+            or len(named) == len(hits)
+        ):
             plain = best.value is Role.TITLE or best.size == 1
             return (Role.TITLE if plain else best.value), False
+        best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
         total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False

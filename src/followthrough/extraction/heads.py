@@ -25,7 +25,10 @@ class Heads:
         self._reader = reader
         self._children: dict[int, list[Section]] = {}
         for section in outline.sections:
-            self._children.setdefault(section.parent, []).append(section)
+            if section.real and not section.own_role:
+                self._children.setdefault(section.parent, []).append(section)
+        self._tellings: dict[int, bool] = {}
+        self._shares: dict[int, tuple[bool, bool]] = {}
 
     def read(self, section: Section) -> Candidate | None:
         """The measure that ``section`` is, if it is one."""
@@ -55,18 +58,27 @@ class Heads:
             heading.kind is not None and len(words_of(heading.text).tokens) < 3
         ):
             return False
-        siblings = [other for other in self._children[section.parent] if other.real and not other.own_role]
-        numbered = heading.numbered and sum(other.heading.numbered for other in siblings) * 2 > len(siblings)
-        told = sum(self._told(other) for other in siblings)
-        if not (
-            numbered
-            or heading.imperative
-            or (told * 2 > len(siblings) and len(words_of(heading.text).tokens) > 2)
-        ):
+        numbered, told = self._share(section.parent)
+        several = told and len(words_of(heading.text).tokens) > 2
+        if not ((heading.numbered and numbered) or heading.imperative or several):
             return False
         return self._told(section)
 
+    def _share(self, parent: int) -> tuple[bool, bool]:
+        """Whether most headings below ``parent`` are numbered, and whether most tell about one measure."""
+        if parent not in self._shares:
+            siblings = self._children[parent]
+            numbered = sum(other.heading.numbered for other in siblings)
+            told = sum(self._told(other) for other in siblings)
+            self._shares[parent] = (numbered * 2 > len(siblings), told * 2 > len(siblings))
+        return self._shares[parent]
+
     def _told(self, section: Section) -> bool:
+        if section.index not in self._tellings:
+            self._tellings[section.index] = self._tells(section)
+        return self._tellings[section.index]
+
+    def _tells(self, section: Section) -> bool:
         """Whether what stands below tells about one measure, rather than listing several."""
         bullets = fields = words = 0
         for first, last in section.ranges:

@@ -6,8 +6,9 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import PurePath
+from typing import NamedTuple
 
-from followthrough.documents.blocks import BlockKind
+from followthrough.documents.blocks import Block, BlockKind
 from followthrough.model import Incident
 
 from .dates import Dates
@@ -22,22 +23,33 @@ _LEVEL = re.compile(
     r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.IGNORECASE
 )
 _NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.IGNORECASE)
-_LIST = re.compile(r"\s*(?:,|;|、|，|/|\+|&|\band\b|\by\b|\bet\b|\bund\b)\s*")
+_LIST = re.compile(r"\s*(?:,\s|;|、|，|\s/\s|\s[+&]\s|\s(?:and|y|et|und|e)\s)\s*")
 _PREFIX = re.compile(r"^\W*(?:\[[^\[\]]{1,20}\]\s*)?(.{3,60}?)\s*(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*(?=\S)")
 _SUFFIX = re.compile(
     r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)"
     r"(?:\s(?:report|analysis))?\s*$",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"\s*<[^<>\s]{3,80}@[^<>\s]{3,80}>")
+_BOLD_LINE = 11
+"""Lines that look less like a heading than one in bold are no titles."""
+_EMPTY = frozenset(
+    ("", "my", "our", "the", "a", "an", "first", "second", "new", "this", "public", "post", "mortem")
+)
+_MAIL = re.compile(r"\s*<?[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}>?")
 _SEVERITY_NOTE = re.compile(r"\s*\(?\s*severity\s*:?\s*([^()]{1,30})\)?\s*:?\s*$", re.IGNORECASE)
 
 
-def read_incident(
-    outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date
-) -> tuple[Incident, str | None]:
-    """The incident of a document, and the report's own status."""
-    return _Reading(outline, vocabulary, dates, today).read()
+class Report(NamedTuple):
+    """The incident of a document, the report's own status, and the people it names, folded."""
+
+    incident: Incident
+    status: str | None
+    people: frozenset[str]
+
+
+def read_incident(outline: Outline, vocabulary: Vocabulary, dates: Dates) -> Report:
+    """What the document says about its incident and about itself."""
+    return _Reading(outline, vocabulary, dates).read()
 
 
 @lru_cache(maxsize=8)
@@ -46,15 +58,14 @@ def _times(dates: Dates) -> Times:
 
 
 class _Reading:
-    def __init__(self, outline: Outline, vocabulary: Vocabulary, dates: Dates, today: date) -> None:
+    def __init__(self, outline: Outline, vocabulary: Vocabulary, dates: Dates) -> None:
         self.outline = outline
         self.vocabulary = vocabulary
         self.dates = dates
         self.times = _times(dates)
-        self.today = today
         self.facts = Facts(outline, vocabulary)
 
-    def read(self) -> tuple[Incident, str | None]:
+    def read(self) -> Report:
         facts = self.facts
         start, end, day = self._range()
         duration = self.times.length(facts.get(Fact.DURATION) or "")
@@ -75,7 +86,20 @@ class _Reading:
             impact=facts.get(Fact.IMPACT),
             root_cause=facts.get(Fact.ROOT_CAUSE),
         )
-        return incident, self._status()
+        return Report(incident, self._status(), self._people())
+
+    def _people(self) -> frozenset[str]:
+        """Authors, reviewers, and whoever a section of participants lists."""
+        names = [name for value in self.facts.people for name in _names(value)]
+        for section in self.outline.sections[1:]:
+            if (
+                section.role is Role.ASIDE
+                and words_of(section.title).folded in self.vocabulary.people_sections
+            ):
+                for first, last in section.ranges:
+                    bullets = self.outline.blocks[first : min(last, first + 30)]
+                    names += [block.text.split("(")[0] for block in bullets if _brief(block)]
+        return frozenset(words_of(name).folded for name in names) - {""}
 
     def _range(self) -> tuple[datetime | None, datetime | None, date | None]:
         facts, times = self.facts, self.times
@@ -151,10 +175,11 @@ class _Reading:
         generic = None
         for section in self.outline.sections[1:12]:
             title = " ".join(section.title.split())
-            if (
-                section.role in (Role.TITLE, Role.NEUTRAL)
-                and section.heading.role in (Role.TITLE, Role.NEUTRAL)
-            ) or (not section.heading.exact and section.rank == 1):
+            if section.rank > _BOLD_LINE:
+                continue
+            if section.heading.role in (Role.TITLE, Role.NEUTRAL) or (
+                section.index == 1 and not section.heading.exact
+            ):
                 bare = self._bare(title)
                 if bare:
                     return bare
@@ -166,15 +191,22 @@ class _Reading:
 
     def _bare(self, title: str) -> str | None:
         """``title`` without "Postmortem:" and the like; ``None`` if nothing is left."""
+        title = title[:300]
         words = words_of(title)
         if words.folded in self.vocabulary.headings.exact:
             return None
         title = _SEVERITY_NOTE.sub("", title).strip().rstrip(":")
         match = _PREFIX.match(title)
-        if match and self.vocabulary.headings.exact.get(words_of(match[1]).folded) is Role.TITLE:
+        if match and self._names_report(match[1]):
             title = title[match.end() :]
         bare = _SUFFIX.sub("", title).strip(" :–—-")
-        return bare or None
+        return bare if set(words_of(bare).tokens) - _EMPTY else None
+
+    def _names_report(self, text: str) -> bool:
+        """Whether ``text`` is "Postmortem" or "Acme incident report"."""
+        words = words_of(text)
+        found = self.vocabulary.headings.exact
+        return found.get(words.folded) is Role.TITLE or words.tokens[-1] in ("postmortem", "retrospective")
 
     def _first_line(self) -> str | None:
         """The first line of a document without headings, if it is short."""
@@ -223,6 +255,10 @@ class _Reading:
             if len(words.tokens) <= 4
             else None
         )
+
+
+def _brief(block: Block) -> bool:
+    return block.kind is BlockKind.ITEM and block.own.end - block.own.start < 60
 
 
 def _names(value: str | None) -> tuple[str, ...]:

@@ -180,6 +180,8 @@ class Items:
         parts = [rest] if rest else []
         for index in candidate.below[:_DESCRIBED]:
             block = self._blocks[index]
+            if block.kind is not BlockKind.CODE and self._judge.field(block.text) is not None:
+                continue
             if block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
                 parts.append(block.text.strip())
             elif block.kind is BlockKind.ITEM:

@@ -30,6 +30,10 @@ _PROMPT = re.compile(
 _DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.IGNORECASE)
 
 
+_BRIEF = 200
+"""A longer text is neither a placeholder nor a list of names."""
+
+
 class Act(Enum):
     """How a sentence speaks of work."""
 
@@ -51,7 +55,11 @@ class Judge:
         """A placeholder, or nothing at all."""
         if self._v.headings.exact.get(words.folded) is Role.TITLE:
             return True
-        if not words.folded or words.folded in self._v.placeholders or _HOLLOW.fullmatch(text):
+        if (
+            not words.folded
+            or words.folded in self._v.placeholders
+            or (len(text) < _BRIEF and _HOLLOW.fullmatch(text))
+        ):
             return (
                 "{{" not in text
                 or words_of(text.replace("link to github issue", "")).folded in self._v.placeholders
@@ -64,12 +72,9 @@ class Judge:
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""
         v = self._v
-        if (
-            _TIME.match(text)
-            or _HANDLES.fullmatch(text)
-            or _ONLY_LINK.fullmatch(text)
-            or _DEFINITION.match(text)
-        ):
+        if _TIME.match(text) or _DEFINITION.match(text):
+            return True
+        if len(text) < _BRIEF and (_HANDLES.fullmatch(text) or _ONLY_LINK.fullmatch(text)):
             return True
         if self._looks_back(words):
             return True

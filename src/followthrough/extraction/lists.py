@@ -17,6 +17,8 @@ from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
+_BELOW = 60
+"""Blocks below an item that are remembered for its description."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _NAME_TAIL = re.compile(
     r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$"
@@ -56,7 +58,8 @@ class Lists:
             while open_ and open_[-1].block.end <= block.start:
                 open_.pop()
             for node in open_:
-                node.below.append(index)
+                if len(node.below) < _BELOW:
+                    node.below.append(index)
             if block.kind is BlockKind.ITEM and not block.quoted:
                 node = Node(index, block, [], [])
                 (open_[-1].children if open_ else top).append(node)

@@ -29,10 +29,11 @@ class Subjects:
     def __init__(self, vocabulary: Vocabulary, people: frozenset[str] = frozenset()) -> None:
         self._vocabulary = vocabulary
         self.people = people
+        self._firsts = {name.split(" ")[0] for name in people}
 
     def strip(self, text: str, start: int, end: int, notes: Notes) -> int:
         """Behind a subject that is a person or a team, who then is the owner; else ``start``."""
-        if not self.people and not _HINT.search(text, start, min(end, start + 140)):
+        if self._nobody(text, start) and not _HINT.search(text, start, min(end, start + 140)):
             return start
         match = _SUBJECT.match(text, start, end)
         if match and self._somebody(match[1], text[match.end(1) : match.end()]):
@@ -49,6 +50,11 @@ class Subjects:
             notes.own(match[1], self._vocabulary)
             return match.start(2)
         return start
+
+    def _nobody(self, text: str, start: int) -> bool:
+        """Whether the first word is no name that the document knows."""
+        first = text[start : start + 40].split(" ", 1)[0]
+        return words_of(first).tokens[0] not in self._firsts
 
     def known(self, name: str) -> bool:
         """Whether the document knows somebody of that name."""

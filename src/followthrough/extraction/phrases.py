@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from .folding import fold, has_cjk
 
+_SHORT = 400
 Value = TypeVar("Value")
 
 
@@ -26,9 +27,13 @@ class Words:
         self.unspaced = has_cjk(raw)
 
 
-@lru_cache(maxsize=8192)
 def words_of(raw: str) -> Words:
-    """The words of ``raw``. The same text is asked about many times while an item is judged."""
+    """The words of ``raw``. The same short text is asked about many times while an item is judged."""
+    return _cached(raw) if len(raw) <= _SHORT else Words(raw)
+
+
+@lru_cache(maxsize=4096)
+def _cached(raw: str) -> Words:
     return Words(raw)
 
 

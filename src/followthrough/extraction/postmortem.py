@@ -50,10 +50,9 @@ class _Extraction:
         headings, self.dates, self.judge, self.patterns = _tools(vocabulary)
         self.outline = Outline(document, headings)
         self.directives = Directives(document)
-        self.incident, self.status = read_incident(self.outline, vocabulary, self.dates, today)
+        self.incident, self.status, people = read_incident(self.outline, vocabulary, self.dates)
         base = self.incident.date or today
         self.reader = Reader(vocabulary, self.dates, base)
-        people = frozenset(words_of(name).folded for name in self.incident.authors)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
         self.found: list[Candidate] = []
@@ -69,7 +68,7 @@ class _Extraction:
             items=built,
             warnings=warnings,
             status=self.status,
-            looks_like_postmortem=self._looks(),
+            looks_like_postmortem=bool(built) or self._looks(),
         )
 
     def _find(self) -> None:

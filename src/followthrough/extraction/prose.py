@@ -19,7 +19,6 @@ from .vocabulary import Vocabulary
 from .wording import Wording
 
 _AND = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|;\s")
-_AND_END = re.compile(r"(?:,?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|;\s)$")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -39,16 +38,12 @@ class Prose:
         in the same section, where a paragraph rather introduces or explains.
         """
         wording = Wording(block.own.runs)
-        text = wording.text
-        stripped = text[skip:].strip()
+        stripped = wording.text[skip:].strip()
         words = words_of(stripped[:300])
         judge = self._judge
-        if (
-            judge.hollow(stripped, words)
-            or stripped.endswith((":", "："))
-            or judge.closes(words)
-            or judge.guides(words)
-        ):
+        if judge.hollow(stripped, words) or stripped.endswith((":", "：")):
+            return []
+        if judge.closes(words) or judge.guides(words):
             return []
         spans = line_spans(wording.broken, skip)
         if len(spans) > 1 and separate_lines(wording.broken, spans, judge):
@@ -63,14 +58,15 @@ class Prose:
         self, index: int, wording: Wording, section: Section, spans: list[tuple[int, int]]
     ) -> list[Candidate]:
         found = []
+        judge = self._judge
         for start, end in spans:
             line = wording.text[start:end]
             words = words_of(line)
             if (
                 line.endswith(":")
-                or self._judge.hollow(line, words)
-                or self._judge.closes(words)
-                or self._judge.outside(line, words)
+                or judge.hollow(line, words)
+                or judge.closes(words)
+                or judge.outside(line, words)
             ):
                 continue
             found.append(Candidate(index, wording, section, f'line under "{section.title}"', start, end))
@@ -82,99 +78,66 @@ class Prose:
         if skip or not 3 < lead <= 160 or lead < len(wording.text.split(".")[0]) // 3:
             return None
         words = words_of(wording.text[:lead])
-        if (
-            self._judge.outside(wording.text, words)
-            or self._judge.field(wording.text) is not None
-            or len(words.tokens) < 2
-        ):
+        if len(words.tokens) < 2 or self._judge.outside(wording.text, words):
+            return None
+        if self._judge.field(wording.text) is not None:
             return None
         return Candidate(index, wording, section, f'paragraph with a bold title under "{section.title}"')
 
     def _sentences(
         self, index: int, wording: Wording, section: Section, skip: int, beside: bool
     ) -> list[Candidate]:
-        found: list[Candidate] = []
-        judge = self._judge
-        fallback: tuple[int, int] | None = None
-        for start, end in sentences(wording.text, skip):
-            sentence = wording.text[start:end]
+        """The sentences that promise work; without any, the one that calls for it or names it."""
+        text, judge = wording.text, self._judge
+        promised: list[Candidate] = []
+        called: tuple[int, int] | None = None
+        named: tuple[int, int] | None = None
+        for start, end in sentences(text, skip):
+            sentence = text[start:end]
             words = words_of(sentence)
-            if (
-                sentence[0] == "("
-                or judge.addressed(words)
-                or judge.outside(sentence, words)
-                or (sentence.endswith(":") and not found)
-            ):
+            if sentence[0] == "(" or judge.addressed(words) or judge.outside(sentence, words):
+                continue
+            if judge.vague(words) or (sentence.endswith(":") and not promised):
                 continue
             act = judge.act(words)
-            if act is Act.PROMISES and not judge.vague(words):
-                if found and found[-1].weak:
-                    found.pop()
-                found.append(
-                    Candidate(
-                        index,
-                        wording,
-                        section,
-                        f'promise under "{section.title}"',
-                        self.clause(wording.text, start, end),
-                        end,
-                    )
+            first = self.clause(text, start, end)
+            if act is Act.PROMISES:
+                promised.append(
+                    Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
                 )
-            elif beside:
-                continue
-            elif act is not None and not found and not judge.vague(words):
-                found.append(
-                    Candidate(
-                        index,
-                        wording,
-                        section,
-                        f'paragraph under "{section.title}"',
-                        self.clause(wording.text, start, end),
-                        end,
-                    )
-                )
-            elif fallback is None and self._capable(words):
-                fallback = (start, end)
-        if not found and fallback is not None and not beside:
-            found.append(Candidate(index, wording, section, f'paragraph under "{section.title}"', *fallback))
-        for item in found[:1]:
-            item.end = max(item.end, _remark_end(wording.text, item.end, found))
-        return [
-            part
-            for item in found
-            for part in (self._parted(item) if item.reason.startswith("promise") else [item])
-        ]
+            elif act is not None:
+                called = called or (first, end)
+            elif self._capable(words):
+                named = named or (first, end)
+        if promised or beside:
+            return [part for item in promised for part in self._parted(item)]
+        spans = called or named
+        if spans is None:
+            return []
+        end = _behind_remark(text, spans[1])
+        return [Candidate(index, wording, section, f'paragraph under "{section.title}"', spans[0], end)]
 
     def _parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
-        starts = [item.start]
+        starts, joints = [item.start], []
         for match in _AND.finditer(text, item.start, item.end):
             words = words_of(text[match.end() : item.end])
             if len(text[starts[-1] : match.start()].split()) < 6 or len(words.tokens) < 4:
                 continue
             if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
                 starts.append(match.end())
-        if len(starts) == 1:
+                joints.append(match.start())
+        if not joints:
             return [item]
-        ends = [*(at for at in starts[1:]), item.end]
-        return [
-            replace(
-                item,
-                start=start,
-                end=_AND_END.search(text, start, end).start() if end != item.end else end,
-                notes=Notes(),
-            )
-            for start, end in zip(starts, ends, strict=True)
-        ]
+        spans = zip(starts, [*joints, item.end], strict=True)
+        return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
 
     def _capable(self, words: Words) -> bool:
         """Whether a sentence without any word for work may still name it."""
-        return (
-            len(words.tokens) >= 4
-            and self._vocabulary.verbs.form(words.tokens[0]) is not Form.THIRD
-            and "=" not in words.raw
-        )
+        if len(words.tokens) < 4 or "=" in words.raw:
+            return words.unspaced
+        return self._vocabulary.verbs.form(words.tokens[0]) is not Form.THIRD
 
     def clause(self, text: str, start: int, end: int) -> int:
         """Where the clause that promises the work starts: behind "Though it was not the cause, "."""
@@ -191,35 +154,21 @@ class Prose:
     def promises(self, index: int, block: Block, section: Section) -> list[Candidate]:
         """Sentences outside any section of measures that promise work."""
         wording = Wording(block.own.runs)
+        judge = self._judge
         found = []
         for start, end in sentences(wording.text):
             sentence = wording.text[start:end]
             words = words_of(sentence)
-            judge = self._judge
-            if (
-                judge.vague(words)
-                or judge.addressed(words)
-                or judge.outside(sentence, words)
-                or sentence.endswith((":", "?"))
-            ):
+            if judge.act(words) is not Act.PROMISES or sentence.endswith((":", "?")):
                 continue
-            if judge.act(words) is Act.PROMISES:
-                found.append(
-                    Candidate(
-                        index,
-                        wording,
-                        section,
-                        "sentence that promises work",
-                        self.clause(wording.text, start, end),
-                        end,
-                    )
-                )
+            if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
+                continue
+            first = self.clause(wording.text, start, end)
+            found.append(Candidate(index, wording, section, "sentence that promises work", first, end))
         return found
 
 
-def _remark_end(text: str, end: int, found: list[Candidate]) -> int:
+def _behind_remark(text: str, end: int) -> int:
     """Behind a remark in brackets that follows a sentence and belongs to it."""
-    if len(found) > 1:
-        return end
     rest = text[end:].rstrip()
     return end + len(rest) if rest.endswith(")") and "(" in rest else end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?]+[\"'”’)\]*]{0,2}(?=\s)|[。！？]")
+_END = re.compile(r"[.!?]{1,8}[\"'”’)\]*]{0,2}(?=\s)|[。！？]")
 _SHORT = frozenset(
     [
         "e.g",

@@ -115,7 +115,8 @@ class Tables:
             else:
                 self._reader.label(label, text, candidate.notes)
                 self._links(candidate, wording)
-        if ticket is not None and ticket < len(block.cells) and block.cells[ticket].anchor.refusal is None:
+        anchor = block.cells[ticket].anchor if ticket is not None and ticket < len(block.cells) else None
+        if anchor is not None and anchor.refusal is None:
             candidate.cell = ticket
 
     def _tickets(self, candidate: Candidate, wording: Wording) -> None:

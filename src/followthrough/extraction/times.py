@@ -118,10 +118,11 @@ class Times:
         clock = first.clock
         if clock.tzinfo is None and second.clock.tzinfo is not None:
             clock = clock.replace(tzinfo=second.clock.tzinfo)
-        if second.clock.tzinfo is None and clock.tzinfo is not None:
-            second = second._replace(clock=second.clock.replace(tzinfo=clock.tzinfo))
+        later = second.clock
+        if later.tzinfo is None and clock.tzinfo is not None:
+            later = later.replace(tzinfo=clock.tzinfo)
         start = _joined(first.day or second.day, clock)
-        end = _joined(second.day or first.day, second.clock)
+        end = _joined(second.day or first.day, later)
         if start and end and end < start and second.day is None:
             end += timedelta(days=1)
         return start, end, first.day or second.day

@@ -58,6 +58,7 @@ class Titles:
             and not _LOUD.search(text, start, end)
             and " - " not in text
         ):
+            start = self._subjects.strip(text, start, end, notes)
             return Title(self._polish(text[start:end], notes), "", start)
         self._trimmer.links(wording, start, end, notes)
         start = self._trimmer.leading(wording, start, end, notes)

@@ -28,8 +28,8 @@ _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and
 _MARKED_END = re.compile(
     r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$"
 )
-_CLOSING = re.compile(r"[)\]]")
-_CLOSED = re.compile(r"[(\[]([^()\[\]]{1,300})[)\]]{1,2}[\s.,;:]*$")
+_CLOSING = re.compile(r"[)\]）】]")
+_CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")

@@ -13,7 +13,8 @@ def weighed(found: list[Candidate], sections: list[Section]) -> list[Candidate]:
     """``found`` without lessons and measures taken where their incident has a list of measures as well."""
     if not any(item.weak for item in found):
         return found
-    scopes = [(item, _scope(item.section, sections)) for item in found]
+    told = {section.parent for section in sections if section.own_role and section.role in _STRUCTURE}
+    scopes = [(item, _scope(item.section, sections, told)) for item in found]
     strong = {scope for item, scope in scopes if not item.weak}
     taken = {scope for item, scope in scopes if item.weak and item.section.role is Role.TAKEN}
     return [
@@ -23,11 +24,11 @@ def weighed(found: list[Candidate], sections: list[Section]) -> list[Candidate]:
     ]
 
 
-def _scope(section: Section, sections: list[Section]) -> int:
+def _scope(section: Section, sections: list[Section], told: set[int]) -> int:
     """The incident a section is about: the nearest section above it that also tells what happened."""
     at = section.parent
     while at > 0:
-        if any(other.parent == at and other.own_role and other.role in _STRUCTURE for other in sections):
+        if at in told:
             return at
         at = sections[at].parent
     return at

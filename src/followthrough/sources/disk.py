@@ -28,7 +28,7 @@ class RealDisk:
 
     def read(self, path: Path) -> Content:
         try:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  Path.open knows no opener
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     raise SourceError(f"{path}: is not a regular file. Name a document.")
@@ -41,6 +41,14 @@ class RealDisk:
 
     def replace(self, path: Path, data: bytes, version: str) -> None:
         """See :class:`followthrough.sources.interface.Disk`. Syncs the file and then its folder."""
+        try:
+            self._replace(path, data, version)
+        except OSError as error:
+            raise SourceError(
+                f"{path}: the disk failed ({error.strerror}). The next run looks at it again."
+            ) from error
+
+    def _replace(self, path: Path, data: bytes, version: str) -> None:
         with _locked(path) as status:
             obstacle = _obstacle(path, status)
             if obstacle:
@@ -66,6 +74,11 @@ class RealDisk:
             _sync_folder(path.parent)
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a FIFO is opened at once, too, instead of when somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def version_of(data: bytes) -> str:
     """The version of a file's bytes: their SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -88,7 +101,7 @@ def _obstacle(path: Path, status: os.stat_result) -> str | None:
 def _locked(path: Path) -> Generator[os.stat_result]:
     """Hold an advisory lock on the file, against another of our own processes, and give its status."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise WriteRefused(f"{path}: cannot be opened ({error.strerror}).") from error
     try:
@@ -119,7 +132,10 @@ def _write_beside(path: Path, data: bytes, status: os.stat_result) -> Path:
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        return  # it may be written but not listed, and then nobody but the kernel can sync it
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -28,10 +28,16 @@ class FolderSource:
     def find(self) -> Iterable[str]:
         """The files that the patterns name, each once, in order of their paths."""
         found = {path for pattern in self.patterns for path in matching(self.root, pattern)}
-        return [path for path in sorted(found) if not excluded(path, self.exclude)]
+        return distinct(self.root, (path for path in sorted(found) if not excluded(path, self.exclude)))
 
     def exists(self, path: str) -> bool:
-        return os.path.lexists(self.root / path)
+        try:
+            (self.root / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # nobody can say that it is gone
+        return True
 
     def read(self, path: str) -> Content:
         try:
@@ -82,9 +88,25 @@ def _in_folder(root: Path, folder: Path) -> Iterator[str]:
                 yield (Path(parent) / name).relative_to(root).as_posix()
 
 
+def distinct(root: Path, paths: Iterable[str]) -> list[str]:
+    """Each file once, under its own name where that is among them, however many links lead to it."""
+    names: dict[Path, str] = {}
+    top = root.resolve()
+    for path in paths:
+        file = Path(os.path.realpath(root / path))
+        if file not in names or file == top / path:
+            names[file] = path
+    return sorted(names.values())
+
+
 def excluded(path: str, patterns: Sequence[str]) -> bool:
-    """Whether one of the globs names the path; ``**/x`` also names ``x`` at the top."""
-    return any(
-        fnmatchcase(path, pattern) or (pattern.startswith("**/") and fnmatchcase(path, pattern[3:]))
-        for pattern in patterns
-    )
+    """Whether one of the globs names the path; ``**/`` stands for any number of folders, none as well."""
+    return any(fnmatchcase(path, reading) for pattern in patterns for reading in _readings(pattern))
+
+
+def _readings(pattern: str) -> list[str]:
+    """The glob with each ``**/`` kept and left out."""
+    head, stars, tail = pattern.partition("**/")
+    if not stars:
+        return [pattern]
+    return [head + more + rest for more in ("", stars) for rest in _readings(tail)]
