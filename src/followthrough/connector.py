@@ -59,6 +59,7 @@ __all__ = [
     "Unknown",
     "Unreachable",
     "Unset",
+    "Wording",
 ]
 
 
@@ -237,6 +238,21 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a ticket's body speaks to this tracker's people."""
+
+    name: str = "tracker"
+    """As in "no GitHub account known"."""
+    finish: str = (
+        "When you are done, close this issue: the postmortem is updated overnight. "
+        "Not going to happen? Close it as won't do and say why."
+    )
+    """How to finish, refuse or merge the work here."""
+    brief: bool = False
+    """The item first, then one line of where it comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """What a tracker can do, and what planning must know of it."""
 
@@ -252,6 +268,9 @@ class Features:
     """It takes any name as assignee, so that an owner in a document needs no account."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
+    wording: Wording = Wording()
+    private: bool = False
+    """Nobody outside can read its issues, whatever its settings: no need to ask."""
     reach: str = ""
     """Said before filing where not everybody can open its tickets: a sentence."""
 

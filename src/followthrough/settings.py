@@ -70,6 +70,8 @@ class Tracker(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     kind: str
+    public: bool = False
+    """What is filed there may be read by anybody."""
 
     @property
     def options(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from followthrough.cli.decide import adopt_command, ignore_command, move_command, undo_command
 from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
 from followthrough.cli.plan import plan_command
@@ -136,7 +137,11 @@ app.command("sync")(sync_command)
 app.command("run")(run_command)
 app.command("status")(status_command)
 app.command("report")(report_command)
+app.command("adopt")(adopt_command)
+app.command("ignore")(ignore_command)
+app.command("move")(move_command)
 app.command("unlink")(unlink_command)
+app.command("undo")(undo_command)
 
 
 class _Terminated(BaseException):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from followthrough.connector import ConnectorError, RateLimited, Unauthorized
+from followthrough.engine.decisions import Refusal
 from followthrough.engine.running import Exit, StalePlan
 from followthrough.ledger import LedgerBusy, LedgerError
 from followthrough.planning.filing import NoSuchItem
@@ -23,6 +24,7 @@ CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (LedgerBusy, Exit.LATER),
     (LedgerError, Exit.USAGE),
     (StalePlan, Exit.HUMAN),
+    (Refusal, Exit.USAGE),
     (Unauthorized, Exit.CREDENTIALS),
     (RateLimited, Exit.LATER),
     (ConnectorError, Exit.PARTIAL),

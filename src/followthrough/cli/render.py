@@ -11,10 +11,12 @@ from followthrough.engine.running import Done
 from followthrough.model import State
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading
+from followthrough.policy.due import Due, DueOrigin
 
 SIGNS = {
     Action.FILE: "+ file",
     Action.LATER: "+ later",
+    Action.FOLLOW: "= follow",
     Action.KEEP: "= keep",
     Action.SKIP: "- skip",
     Action.WAIT: ". wait",
@@ -113,11 +115,30 @@ def _why(step: Step, note: Note | None) -> str:
     if note is not None:
         return change(note)
     if step.action is Action.FILE:
-        owner = step.owner or "no owner"
-        return f"{owner}, {day(step.due)}" if step.due else f"{owner}, no date"
+        return f"{_who(step)}, {_when(step.due)}"
     if step.retry_at is not None:
         return f"{step.reason} {step.retry_at:%a %H:%M}"
     return step.reason
+
+
+def _who(step: Step) -> str:
+    if step.owner is None:
+        return "no owner"
+    if step.assignee is None or step.assignee.account is not None:
+        return step.owner
+    return (
+        f'no owner ("{step.owner}" {step.assignee.note})'
+        if step.assignee.note
+        else f"{step.owner} (no account)"
+    )
+
+
+def _when(due: Due | None) -> str:
+    if due is None:
+        return "no date"
+    if due.origin is DueOrigin.PROMISED:
+        return day(due.day)
+    return f"{day(due.day)} (target: {due.rule})"
 
 
 def change(note: Note) -> str:
@@ -133,6 +154,8 @@ def change(note: Note) -> str:
 def _totals(plan: Plan) -> Iterator[str]:
     counts = plan.counts()
     done = [f"file {counts['file']}"] if counts["file"] else []
+    if counts["follow"]:
+        done.append(f"follow {counts['follow']}")
     if counts["ask"]:
         done.append(f"ask {counts['ask']}")
     rest = []

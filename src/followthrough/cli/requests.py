@@ -45,7 +45,7 @@ def request_for(
         first_run=settings.brakes.first_run,
         creates=settings.brakes.creates,
         limit=limit,
-        only=frozenset(_rooted(item, workspace) for item in items) or None,
+        only=frozenset(rooted(item, workspace) for item in items) or None,
         kinds=frozenset(kinds) or None,
         by_hand=by_hand,
     )
@@ -61,7 +61,7 @@ def paths_and_items(
     return [*(paths or ()), *dict.fromkeys(homes)] or None, wanted
 
 
-def _rooted(item: str, workspace: Workspace) -> str:
+def rooted(item: str, workspace: Workspace) -> str:
     """``PATH:LINE`` as seen from the root, however the current folder lies to it."""
     path, _, line = item.rpartition(":")
     whole = Path.cwd() / path

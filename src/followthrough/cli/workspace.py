@@ -32,6 +32,7 @@ from followthrough.settings import (
     validate_tracker,
 )
 from followthrough.sources.folder import FolderSource, excluded, matching
+from followthrough.tickets.addresses import from_pattern, from_remote
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -218,10 +219,32 @@ def git_remote(root: Path) -> str | None:
     return parser.get('remote "origin"', "url", fallback=None)
 
 
-def document_url(workspace: Workspace) -> Callable[[str], str | None]:
-    """Where a person reads a document, if the settings tell."""
-    pattern = workspace.settings.document_url
-    return lambda path: pattern.replace("{path}", path) if pattern else None
+def git_branch(root: Path) -> str:
+    """The branch that people read: what the remote's HEAD names, else the current one, else ``main``."""
+    top = git_top(root)
+    for name in ("refs/remotes/origin/HEAD", "HEAD"):
+        head = top / ".git" / name if top else None
+        if head is not None and head.is_file():
+            words = head.read_text(encoding="utf-8", errors="replace").strip()
+            if words.startswith("ref: "):
+                return (
+                    words.removeprefix("ref: ")
+                    .removeprefix("refs/remotes/origin/")
+                    .removeprefix("refs/heads/")
+                )
+    return "main"
+
+
+def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
+    """Where a person opens a document: as the settings say, else as git's remote looks."""
+    pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
+
+    def address(path: str, heading: str | None) -> str | None:
+        if pattern:
+            return from_pattern(pattern, path, heading)
+        return from_remote(remote, git_branch(workspace.root), path, heading) if remote else None
+
+    return address
 
 
 def known_documents(job: Job) -> list[str]:

@@ -25,6 +25,7 @@ from followthrough.engine.job import Job
 from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
+from followthrough.policy.due import DueOrigin
 
 PROOF_WAIT = timedelta(minutes=2)
 """How long the first issue of a new scope may take to be found by its marker."""
@@ -110,7 +111,8 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
     if isinstance(outcome, Created):
         filed.created.append((step, outcome.ticket))
         occasion = replace(job.occasion, now=job.world.now())
-        return linked(step.item, scope, outcome.ticket, intent, Relation.FILED, occasion)
+        target = step.due.day if step.due and step.due.origin is DueOrigin.TARGET else None
+        return linked(step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, target)
     if isinstance(outcome, Refused):
         filed.refused.append((step, outcome.reason))
         if outcome.retry_after is not None:

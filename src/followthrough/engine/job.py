@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Record
 from followthrough.ledger.files import Journal
+from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings
 from followthrough.sources import Source
+from followthrough.tickets import Assignee
 
 
 def _silent(_label: str, _done: int, _total: int) -> None:
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What the settings say of people, services, routes and policy, as planning asks for it."""
+
+    targets: Mapping[str, timedelta] = field(default_factory=dict)
+    route: Route | None = None
+    assign: Callable[[str, str], Assignee] = lambda _words, _scope: Assignee()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +44,8 @@ class Job:
     occasion: Occasion
     namespace: str
     journal: Journal
-    document_url: Callable[[str], str | None] = lambda _path: None
+    office: Office = field(default_factory=Office)
+    document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     progress: Callable[[str, int, int], None] = _silent
     """Told what is being worked on, how much of it is done, and how much there is."""
 

@@ -65,6 +65,7 @@ def understand(content: Content, path: str, *, named: bool, limits: Limits, toda
         items=seen_in(document, postmortem),
         named=named,
         looks_like_postmortem=postmortem.looks_like_postmortem,
+        confidential=document.metadata.get("confidential") is True,
         read_only=content.read_only or document.read_only,
         warnings=warnings,
     )
@@ -74,6 +75,7 @@ def understand(content: Content, path: str, *, named: bool, limits: Limits, toda
 def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
     """The items with their identity texts, marks and boxes."""
     counted: Counter[str] = Counter()
+    sharing = Counter(item.place.block for item in postmortem.items)
     seen = []
     for item in postmortem.items:
         text = identity_text(source_of(document, item))
@@ -83,6 +85,7 @@ def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
                 item=item,
                 identity_text=text,
                 occurrence=counted[text],
+                words=words_of(document, item, sharing[item.place.block] > 1),
                 marks=tuple(
                     SeenMark(id=m.id, words=m.words, target=m.target) for m in marks_of(document, item)
                 ),
@@ -91,6 +94,14 @@ def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
         )
         counted[text] += 1
     return tuple(seen)
+
+
+def words_of(document: Document, item: ActionItem, shared: bool) -> str:
+    """The item as a reader sees it: its paragraph, or its own words where others share that."""
+    block = document.blocks[item.place.block]
+    own = block.own.start <= item.span.start and item.span.end <= block.own.end
+    words = block.text if own and not shared else f"{item.text} {item.description}"
+    return " ".join(words.split())
 
 
 def marks_of(document: Document, item: ActionItem) -> tuple[Mark, ...]:

@@ -132,11 +132,11 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.waits = [f"{scope}: {filed.stopped[scope]}" for scope in sorted(filed.later)]
     for scope, error in planned.unreachable.items():
         (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
-    _remember(job, done, started)
+    remember(job, done, started)
     return done
 
 
-def _remember(job: Job, done: Done, started: datetime) -> None:
+def remember(job: Job, done: Done, started: datetime) -> Done:
     """The run's own record; the ledger first, then the journal, which may be behind but never ahead."""
     finished = job.world.now()
     run = Run(
@@ -161,6 +161,7 @@ def _remember(job: Job, done: Done, started: datetime) -> None:
         )
     )
     job.world.step("journal written")
+    return done
 
 
 def _braked(plan: Plan) -> Plan:
@@ -191,7 +192,7 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
             done.written.changed.append(path)
         except (SourceError, Unreadable) as error:
             done.failures.append(str(error))
-    _remember(job, done, job.occasion.now)
+    remember(job, done, job.occasion.now)
     return done
 
 

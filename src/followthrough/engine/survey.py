@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from followthrough.engine.job import Job
 from followthrough.engine.reading import read
+from followthrough.engine.trackers import Question
 from followthrough.ledger import IntentStatus, Snapshot
+from followthrough.planning import following
 from followthrough.planning.filing import Rules
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.readings import Reading
@@ -43,17 +45,21 @@ def survey(job: Job, request: Request) -> Planned:
         occasion=job.occasion,
         exists=job.source.exists,
         document_url=job.document_url,
+        resolve=job.trackers.resolve,
+        targets=job.office.targets,
+        route=job.office.route,
+        assign=job.office.assign,
+        today=job.today,
         filing=request.filing,
         confirmed=request.confirmed,
     )
     planned = make_plan(situation)
     if request.offline:
         return planned
-    wanted = _tickets_wanted(snapshot, planned)
-    listing = _listings_wanted(snapshot, planned)
-    if not wanted and not listing:
+    questions = _questions(job, snapshot, planned)
+    if not questions:
         return planned
-    views = job.trackers.look(wanted, listing=listing)
+    views = job.trackers.look(questions)
     return make_plan(replace(situation, scopes={**situation.scopes, **views}))
 
 
@@ -70,14 +76,18 @@ def _kept(reading: Reading, snapshot: Snapshot) -> Reading:
     return replace(reading, items=())
 
 
-def _tickets_wanted(snapshot: Snapshot, planned: Planned) -> dict[str, set[str]]:
-    """Tickets of the items in sight, by scope."""
-    wanted: dict[str, set[str]] = {}
+def _questions(job: Job, snapshot: Snapshot, planned: Planned) -> dict[str, Question]:
+    """What to ask the trackers: tickets of the items in sight, references in their text, listings."""
+    questions: dict[str, Question] = {}
     ids = {line.id for line in planned.plan.known} | {record.id for record in planned.identified.gone}
     for id in ids:
         for link in snapshot.links.get(id, ()):
-            wanted.setdefault(link.scope, set()).add(link.ticket)
-    return wanted
+            questions.setdefault(link.scope, Question()).ids.add(link.ticket)
+    for scope, keys in following.wanted(planned.plan.known, snapshot, job.trackers.resolve).items():
+        questions.setdefault(scope, Question()).keys |= keys
+    for scope in _listings_wanted(snapshot, planned):
+        questions.setdefault(scope, Question()).listing = True
+    return questions
 
 
 def _listings_wanted(snapshot: Snapshot, planned: Planned) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
+from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Settings, SettingsError, validate_tracker
 
@@ -81,40 +83,64 @@ class Trackers:
         """What the scope's tracker can do. Requests nothing."""
         return self.get(scope).features
 
-    def look(
-        self, wanted: Mapping[str, Collection[str]], *, listing: Collection[str]
-    ) -> dict[str, ScopeView]:
-        """Ask each scope for the tickets wanted of it, and those in ``listing`` for all of ours.
+    def resolve(self, reference: Reference) -> tuple[str, str] | None:
+        """The scope and key that a reference names by its looks; asks no tracker."""
+        for scope in self._settings.scopes():
+            plugin, options = self._plugin(scope)
+            for text in (reference.url, reference.text):
+                key = plugin.reference(options, text) if text else None
+                if key is not None:
+                    return scope, key
+        return None
+
+    def look(self, questions: Mapping[str, Question]) -> dict[str, ScopeView]:
+        """Ask each scope what there is to ask of it.
 
         A scope that fails is a view with ``error``; the others are asked all the same.
         """
-        return {
-            scope: self._view(scope, wanted.get(scope, ()), scope in listing) for scope in {*wanted, *listing}
-        }
+        return {scope: self._view(scope, question) for scope, question in questions.items()}
 
-    def _view(self, scope: str, ids: Collection[str], listing: bool) -> ScopeView:
+    def _view(self, scope: str, question: Question) -> ScopeView:
         connector = self.get(scope)
+        check = None
         try:
-            refreshed = dict(connector.fetch(sorted(ids))) if ids else {}
-            owned = _by_marker(connector) if listing else None
+            refs = sorted({*question.ids, *question.keys})
+            found = dict(connector.fetch(refs)) if refs else {}
+            owned = _by_marker(connector) if question.listing else None
+            if question.listing and not connector.features.private:
+                check = connector.check()
         except ConnectorError as error:
             if isinstance(error, Unauthorized):
                 self.refused.append(scope)
             late = isinstance(error, RateLimited)
-            return ScopeView(name=scope, features=connector.features, error=str(error), come_back=late)
-        return ScopeView(
-            name=scope,
-            features=connector.features,
-            place=scope,
-            refreshed=refreshed,
-            asked=frozenset(ids),
+            return replace(self._unasked(scope), error=str(error), come_back=late)
+        return replace(
+            self._unasked(scope),
+            place=(check.place if check else "") or scope,
+            account=check.account if check else "",
+            public=check.public if check else None,
+            refreshed={id: found[id] for id in question.ids if id in found},
+            asked=frozenset(question.ids),
+            by_key={key: found[key] for key in question.keys if key in found},
             owned=owned,
         )
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
-        scopes = self._settings.scopes()
-        return {scope: ScopeView(name=scope, features=self.features(scope), place=scope) for scope in scopes}
+        return {scope: self._unasked(scope) for scope in self._settings.scopes()}
+
+    def _unasked(self, scope: str) -> ScopeView:
+        allowed = self._settings.scopes()[scope].public
+        return ScopeView(name=scope, features=self.features(scope), place=scope, may_publish=bool(allowed))
+
+
+@dataclass(slots=True)
+class Question:
+    """What one scope is asked: tickets by id, references by key, and whether for all of ours."""
+
+    ids: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    listing: bool = False
 
 
 def _by_marker(connector: Connector) -> dict[str, tuple[Ticket, ...]]:

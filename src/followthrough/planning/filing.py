@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,8 +11,11 @@ from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Intent, IntentStatus
 from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
+from followthrough.planning.likeness import Gist, alike, gist
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.policy.due import Due
+from followthrough.tickets import LABELS, Assignee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +33,34 @@ class Rules:
     """Given by hand, it replaces both."""
     only: frozenset[str] | None = None
     """Items named by hand (id or PATH:LINE): only these, past every rule that a human may overrule."""
+    moving: tuple[str, str] | None = None
+    """An item, by any of its names, and the scope it is moved to: nothing else is filed."""
     kinds: frozenset[str] | None = None
     """Only measures of these kinds."""
     by_hand: bool = True
     """Somebody asked for filing; a nightly run does not file what a newer extractor has just found."""
 
 
-Draw = Callable[[Known, Reading, ScopeView], Draft]
-Route = Callable[[Known, Reading], str]
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A ticket as it would be filed, with the owner and date it carries and where they come from."""
+
+    draft: Draft
+    assignee: Assignee
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where an item goes, with which labels, and whether confidential documents may go there."""
+
+    scope: str
+    labels: tuple[str, ...] = LABELS
+    confidential: bool = False
+
+
+Draw = Callable[[Known, Reading, ScopeView, tuple[str, ...]], Drawn]
+Route = Callable[[Known, Reading], Routed]
 
 
 def decide(
@@ -50,25 +73,34 @@ def decide(
     now: datetime,
     draw: Draw,
     route: Route,
+    followed: Collection[str] = (),
 ) -> tuple[Step, ...]:
-    """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`."""
-    earlier: dict[tuple[str, str], Known] = {}
+    """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`.
+
+    ``followed`` are items whose references were confirmed just now.
+    """
+    earlier = Earlier()
     steps = []
     for line in known:
         reading = readings[line.path]
-        if rules.only is not None and not rules.only & names_of(line):
+        moving = rules.moving is not None and rules.moving[0] in all_names_of(line, snapshot)
+        if moving and line.trouble is None:
+            action, reason, retry = Action.FILE, "", None
+        elif rules.moving is not None or (rules.only is not None and not rules.only & names_of(line)):
             action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
         else:
             action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
-        earlier.setdefault((line.path, line.seen.item.text.casefold()), line)
-        scope = draft = None
+        if line.id in followed and action is Action.KEEP:
+            action, reason = Action.FOLLOW, f"{reason}; stands in the text, read only"
+        earlier.add(line)
+        routed, drawn = None, None
         if action is Action.FILE:
-            scope = route(line, reading)
-            view = scopes[scope]
-            if view.error:
-                action, reason = Action.WAIT, view.error
-            else:
-                draft = draw(line, reading, view)
+            routed = route(line, reading)
+            if moving and rules.moving is not None:
+                routed = replace(routed, scope=rules.moving[1])
+            action, reason = _admitted(reading, routed, scopes[routed.scope])
+        if action is Action.FILE and routed is not None:
+            drawn = draw(line, reading, scopes[routed.scope], routed.labels)
         item = line.seen.item
         steps.append(
             Step(
@@ -78,10 +110,11 @@ def decide(
                 line=item.line,
                 text=item.text,
                 reason=reason,
-                scope=scope,
-                draft=draft,
+                scope=routed.scope if routed else None,
+                draft=drawn.draft if drawn else None,
                 owner=item.owner,
-                due=draft.due if draft else item.due,
+                assignee=drawn.assignee if drawn else None,
+                due=drawn.due if drawn else None,
                 retry_at=retry,
             )
         )
@@ -93,8 +126,46 @@ def decide(
     return tuple(steps)
 
 
+def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action, str]:
+    """Whether the tracker can be asked, and may have this document's words."""
+    if view.error:
+        return Action.WAIT, view.error
+    if reading.confidential and not routed.confidential:
+        return Action.WAIT, "the document is confidential and no route with `confidential = true` takes it"
+    return Action.FILE, ""
+
+
+class Earlier:
+    """The measures of a document so far, to find work that is listed twice."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._gists: list[tuple[Known, Gist]] = []
+
+    def like(self, line: Known) -> Known | None:
+        """An earlier measure of the same document that may be the same work."""
+        if line.path != self._path:
+            return None
+        mine, words = gist(line.seen.item.text), line.seen.item.text.casefold()
+        for other, theirs in self._gists:
+            if other.seen.item.text.casefold() == words or alike(mine, theirs):
+                return other
+        return None
+
+    def add(self, line: Known) -> None:
+        """Remember a measure; a new document begins anew."""
+        if line.path != self._path:
+            self._path, self._gists = line.path, []
+        self._gists.append((line, gist(line.seen.item.text)))
+
+
 class NoSuchItem(Exception):
     """An item was named that no document holds: a sentence with the next step."""
+
+
+def all_names_of(line: Known, snapshot: Snapshot) -> set[str]:
+    """What a person may call an item: its id, where it stands, or the key of a ticket of it."""
+    return names_of(line) | {ticket.key for ticket in snapshot.tickets_of(line.id)}
 
 
 def names_of(line: Known) -> set[str]:
@@ -112,10 +183,13 @@ def _settled(
     ticket = snapshot.ticket_of(line.id)
     if line.trouble is not None:
         return Action.ASK, line.trouble, None
+    ignored = line.record.ignored if line.record else None
     if ticket:
         return Action.KEEP, f"{ticket.key}, {ticket.state.words}", None
     if snapshot.links.get(line.id):
         return Action.KEEP, "has a ticket that was not read yet", None
+    if ignored is not None:
+        return Action.SKIP, ignored, None
     intent = snapshot.intents.get(line.id)
     if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
         again = retry_at(intent, scopes.get(intent.scope))
@@ -139,13 +213,13 @@ def _judge(
     snapshot: Snapshot,
     scopes: Mapping[str, ScopeView],
     rules: Rules,
-    earlier: Mapping[tuple[str, str], Known],
+    earlier: Earlier,
     now: datetime,
 ) -> Verdict:
     """The first rule that keeps the item from being filed, else ``FILE``."""
     by_name = rules.only is not None
     settled = _settled(line, snapshot, scopes, now)
-    if settled and not (by_name and line.evidence is Evidence.NEW and settled[0] is Action.ASK):
+    if settled and not (by_name and _overruled(settled, line)):
         return settled
     verdict = _item_rules(line.seen.item, rules)
     if verdict or by_name:
@@ -153,13 +227,19 @@ def _judge(
     verdict = _document_rules(reading, rules)
     if verdict:
         return verdict
-    first = earlier.get((line.path, line.seen.item.text.casefold()))
+    first = earlier.like(line)
     if first is not None:
         return Action.ASK, f"same work as L{first.seen.item.line}?", None
     if newly_extracted(line, reading, snapshot) and not rules.by_hand:
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _overruled(settled: Verdict, line: Known) -> bool:
+    """What naming an item by hand overrules: a question about a new one, and an earlier ``ignore``."""
+    action = settled[0]
+    return action is Action.SKIP or (action is Action.ASK and line.evidence is Evidence.NEW)
 
 
 def newly_extracted(line: Known, reading: Reading, snapshot: Snapshot) -> bool:
@@ -208,7 +288,14 @@ class Cut:
     """First runs, scope to the words for their limit."""
 
 
-def cut(steps: Sequence[Step], snapshot: Snapshot, rules: Rules, *, confirmed: bool = False) -> Cut:
+def cut(
+    steps: Sequence[Step],
+    snapshot: Snapshot,
+    scopes: Mapping[str, ScopeView],
+    rules: Rules,
+    *,
+    confirmed: bool = False,
+) -> Cut:
     """The first-run limit cuts a scope's plan, the brake stops it, ``limit`` replaces both."""
     tried: dict[str, int] = {}
     total: dict[str, int] = {}
@@ -219,6 +306,13 @@ def cut(steps: Sequence[Step], snapshot: Snapshot, rules: Rules, *, confirmed: b
     first = {scope for scope in total if scope not in known}
     stopped, limited = {}, {}
     for scope, count in total.items():
+        view = scopes[scope]
+        if view.public and not view.may_publish:
+            stopped[scope] = (
+                f"{view.place} is public, these postmortems are not known to be. Nothing filed. "
+                f"Allow: public = true under [trackers.{scope}]."
+            )
+            continue
         if rules.limit is not None:
             continue
         if scope in first:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from followthrough.connector import Ticket
@@ -143,13 +143,19 @@ def adopt(
 
 
 def linked(
-    item: str, scope: str, ticket: Ticket, intent: Intent | None, relation: Relation, occasion: Occasion
+    item: str,
+    scope: str,
+    ticket: Ticket,
+    intent: Intent | None,
+    relation: Relation,
+    occasion: Occasion,
+    target: date | None = None,
 ) -> list[Record]:
     """The records that bind an item to its ticket for good."""
     kind = EventKind.FILED if relation is Relation.FILED else EventKind.ADOPTED
     records: list[Record] = [
         record_of(scope, ticket),
-        Link(item=item, scope=scope, ticket=ticket.id, relation=relation),
+        Link(item=item, scope=scope, ticket=ticket.id, relation=relation, target=target),
         occasion.event(
             kind, item, {"key": ticket.key, "scope": scope, "state": ticket.state.value}, ticket.created
         ),
@@ -190,6 +196,7 @@ def _document(reading: Reading, old: DocumentRecord | None) -> DocumentRecord:
         severity=incident.severity,
         services=incident.services,
         team=incident.team,
+        confidential=reading.confidential,
         detached=old.detached if old else False,
     )
 
@@ -209,6 +216,7 @@ def _item(line: Known, occasion: Occasion) -> list[Record]:
         owner=item.owner,
         due=item.due,
         priority=item.priority,
+        ignored=old.ignored if old else None,
         first_seen=old.first_seen if old else occasion.now.astimezone(UTC),
     )
     if new == old:

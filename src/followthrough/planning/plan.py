@@ -15,6 +15,8 @@ from followthrough.connector import Draft
 from followthrough.model import State
 from followthrough.planning.identity import Known
 from followthrough.planning.readings import Reading
+from followthrough.policy.due import Due
+from followthrough.tickets import Assignee
 
 SCHEMA = "followthrough.plan/1"
 
@@ -26,6 +28,8 @@ class Action(StrEnum):
     """A ticket is created."""
     LATER = "later"
     """A ticket would be created, but for the limit of this run."""
+    FOLLOW = "follow"
+    """A ticket that its text names is read from now on."""
     KEEP = "keep"
     """It has a ticket and nothing is to be done."""
     SKIP = "skip"
@@ -51,7 +55,9 @@ class Step:
     scope: str | None = None
     draft: Draft | None = None
     owner: str | None = None
-    due: date | None = None
+    """As the document has it."""
+    assignee: Assignee | None = None
+    due: Due | None = None
     retry_at: datetime | None = None
     """When an indeterminate create is looked at again."""
 
@@ -190,7 +196,9 @@ def _step(step: Step) -> dict[str, Any]:
         "title": draft.title if draft else None,
         "assignee": draft.assignee if draft else None,
         "owner": step.owner,
-        "due": step.due.isoformat() if step.due else None,
+        "assignee_origin": step.assignee.note if step.assignee else None,
+        "due": step.due.day.isoformat() if step.due else None,
+        "due_origin": step.due.origin.value if step.due else None,
         "labels": list(draft.labels) if draft else [],
         "retry_at": step.retry_at.isoformat() if step.retry_at else None,
     }

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
-from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Record
-from followthrough.planning import filing, learning
+from followthrough.ledger.records import Link, Record
+from followthrough.planning import filing, following, learning
 from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Identified, Known, by_id, identify
 from followthrough.planning.learning import Occasion
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
-from followthrough.tickets import draw
+from followthrough.policy.due import due_of
+from followthrough.tickets import Assignee, Source, draw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,17 @@ class Situation:
     namespace: str
     occasion: Occasion
     exists: Callable[[str], bool]
-    document_url: Callable[[str], str | None] = lambda _path: None
+    document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
+    """Where a person opens a document, at a heading of it."""
+    resolve: following.Resolve = lambda _reference: None
+    targets: Mapping[str, timedelta] = field(default_factory=dict)
+    """Days allowed by priority or severity, lower case."""
+    route: filing.Route | None = None
+    """Where an item is filed and with which labels; ``default_scope`` without it."""
+    assign: Callable[[str, str], Assignee] = lambda _words, _scope: Assignee()
+    """Who an owner's words name, in a scope."""
+    today: date
+    """The day it is where the team is."""
     filing: bool = True
     """Whether tickets are to be created at all; ``sync`` creates none."""
     confirmed: bool = False
@@ -49,6 +60,8 @@ class Planned:
     """Scopes that could not be asked, and why."""
     come_back: frozenset[str]
     """Those of them that asked to be left alone for a while."""
+    scopes: Mapping[str, ScopeView]
+    """As they were seen."""
 
 
 def make_plan(situation: Situation) -> Planned:
@@ -68,7 +81,13 @@ def make_plan(situation: Situation) -> Planned:
         *learning.adopt(situation.snapshot, views, ids, situation.occasion),
     ]
     snapshot = learning.applied(situation.snapshot, records)
-    cut = _filing(situation, identified.known, snapshot)
+    found = following.follow(
+        identified.known, snapshot, situation.scopes, situation.resolve, situation.occasion
+    )
+    followed = {record.item for record in found if isinstance(record, Link)}
+    records += found
+    snapshot = learning.applied(snapshot, found)
+    cut = _filing(situation, identified.known, snapshot, followed)
     synced = sync(identified.known, snapshot)
     notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
     unreachable = {view.name: view.error for view in views if view.error}
@@ -87,7 +106,13 @@ def make_plan(situation: Situation) -> Planned:
         places={view.name: view.place or view.name for view in views},
     )
     return Planned(
-        plan, (*records, *seen), learning.applied(snapshot, seen), identified, unreachable, come_back
+        plan,
+        (*records, *seen),
+        learning.applied(snapshot, seen),
+        identified,
+        unreachable,
+        come_back,
+        situation.scopes,
     )
 
 
@@ -115,17 +140,25 @@ def _attached(situation: Situation) -> list[Record]:
     ]
 
 
-def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> filing.Cut:
-    def drawn(line: Known, reading: Reading, view: ScopeView) -> Draft:
-        owner = line.seen.item.owners[0] if line.seen.item.owners else None
-        return draw(
-            line.id,
-            line.path,
-            line.seen.item,
-            reading.incident,
-            assignee=owner if view.features.any_assignee else None,
-            document_url=situation.document_url(line.path),
+def _filing(
+    situation: Situation, known: Sequence[Known], snapshot: Snapshot, followed: Collection[str]
+) -> filing.Cut:
+    def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
+        item = line.seen.item
+        owner = item.owners[0] if item.owners else None
+        assignee = situation.assign(owner, view.name) if owner else Assignee()
+        if owner and view.features.any_assignee and assignee.account is None and not assignee.team:
+            assignee = Assignee(account=owner)
+        due = due_of(item, reading.incident, situation.targets, situation.today)
+        source = Source(
+            path=line.path,
+            incident=reading.incident,
+            words=line.seen.words,
+            url=situation.document_url(line.path, item.section[-1] if item.section else None),
         )
+        wording = view.features.wording
+        draft = draw(line.id, item, source, assignee=assignee, due=due, labels=labels, wording=wording)
+        return filing.Drawn(draft, assignee, due)
 
     steps = filing.decide(
         known,
@@ -135,11 +168,12 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot) ->
         situation.rules,
         now=situation.occasion.now,
         draw=drawn,
-        route=lambda _line, _reading: situation.default_scope,
+        route=situation.route or (lambda _line, _reading: filing.Routed(situation.default_scope)),
+        followed=followed,
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
-    return filing.cut(steps, snapshot, situation.rules, confirmed=situation.confirmed)
+    return filing.cut(steps, snapshot, situation.scopes, situation.rules, confirmed=situation.confirmed)
 
 
 def _unfiled(steps: Sequence[Step]) -> list[Step]:

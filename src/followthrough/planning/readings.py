@@ -26,6 +26,8 @@ class Seen:
     identity_text: str
     occurrence: int
     """Which of the equal texts of its document it is, from 0."""
+    words: str = ""
+    """The item as a reader of the document sees it, on one line."""
     marks: tuple[SeenMark, ...] = ()
     ticked: bool | None = None
     """Its checkbox, ``None`` where it has none."""
@@ -47,6 +49,8 @@ class Reading:
     named: bool = False
     """Named on the command line, not found by a folder or glob."""
     looks_like_postmortem: bool = True
+    confidential: bool = False
+    """Title and text go only where a route says that it takes confidential documents."""
     read_only: str | None = None
     """Why nothing can be written into it."""
     error: str | None = None
@@ -70,5 +74,13 @@ class ScopeView:
     """Tickets asked for and found, by immutable id."""
     asked: frozenset[str] = frozenset()
     """Ids that were asked for; one not in ``refreshed`` was not found."""
+    by_key: Mapping[str, Ticket] = field(default_factory=dict)
+    """Tickets that documents refer to, by the key they were asked for; one not in it was not found."""
+    account: str = ""
+    """Who we are there."""
+    public: bool | None = None
+    """Whether anybody on the internet reads issues there; ``None`` where that was not asked."""
+    may_publish: bool = False
+    """The settings say that what is filed there may be read by anybody."""
     owned: Mapping[str, tuple[Ticket, ...]] | None = None
     """Tickets by our marker from one complete listing; ``None`` where there was none."""

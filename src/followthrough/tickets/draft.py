@@ -5,40 +5,67 @@ Never impact or root cause: those stay in the postmortem, which the ticket links
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from followthrough.connector import Body, BodyBlock, Draft, Footer, Inline, Paragraph, Quote
+from followthrough.connector import Body, BodyBlock, Draft, Footer, Inline, Paragraph, Quote, Wording
 from followthrough.model import ActionItem, Incident
+from followthrough.policy.due import Due, DueOrigin
 
 TITLE_LIMIT = 255
-QUOTE_LIMIT = 700
+QUOTE_LIMIT = 600
 """Characters of the item's own words in a body, which holds at most 1,500 in all."""
-HOW_TO_FINISH = (
-    "When you are done, close this issue: the postmortem is updated overnight. "
-    "Not going to happen? Close it as won't do and say why."
-)
+NAME_LIMIT = 120
+"""Characters of a title or heading that a body names."""
 LABELS = ("postmortem",)
+ABOUT = "https://github.com/followthrough/followthrough"
+"""Where the ticket's reader learns what filed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Who an owner's words mean in one tracker. ``note`` says why, where nobody is meant."""
+
+    account: str | None = None
+    note: str | None = None
+    team: str | None = None
+    """The words name a team, or a person of this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an item stands: all that a ticket tells of its postmortem."""
+
+    path: str
+    incident: Incident
+    words: str
+    """The item as a reader of the document sees it."""
+    url: str | None = None
+    """Where a person opens the document."""
 
 
 def draw(
     id: str,
-    path: str,
     item: ActionItem,
-    incident: Incident,
+    source: Source,
     *,
-    assignee: str | None = None,
-    document_url: str | None = None,
+    assignee: Assignee,
+    due: Due | None = None,
+    labels: tuple[str, ...] = LABELS,
+    wording: Wording,
 ) -> Draft:
-    """The draft of one item's ticket."""
+    """The draft of one item's ticket, in the words of one tracker."""
     return Draft(
         id=id,
-        document=path,
+        document=source.path,
         title=title_of(item.text),
-        body=_body(id, path, item, incident, document_url),
-        assignee=assignee,
-        due=item.due,
+        body=_brief(id, item, source, assignee, due, wording)
+        if wording.brief
+        else _full(id, item, source, assignee, due, wording),
+        assignee=assignee.account,
+        due=due.day if due else None,
         priority=item.priority,
-        labels=LABELS,
+        labels=labels,
     )
 
 
@@ -58,43 +85,87 @@ def shorten(text: str, limit: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head) + "…"
 
 
-def _body(id: str, path: str, item: ActionItem, incident: Incident, url: str | None) -> Body:
-    section = f', "{item.section[-1]}"' if item.section else ""
-    source = Inline(incident.title or path, href=url)
-    facts = _facts(incident)
-    words = "\n".join(part for part in (item.text, item.description) if part)
-    where = f"{'' if url else f' {path}'}{section}"
+def _full(
+    id: str, item: ActionItem, source: Source, assignee: Assignee, due: Due | None, wording: Wording
+) -> Body:
+    section = f', "{shorten(item.section[-1], NAME_LIMIT)}"' if item.section else ""
+    place = (
+        Inline(f"Open the postmortem{section}", href=source.url)
+        if source.url
+        else Inline(source.path + section)
+    )
+    promised = f'Promised in the postmortem "{_name(source)}"{_facts(source.incident)}. '
     blocks: list[BodyBlock] = [
-        Paragraph((Inline("Promised in the postmortem "), source, Inline(f"{facts}.{where}"))),
-        Quote((Inline(shorten(words, QUOTE_LIMIT)),)),
+        Paragraph((Inline(promised), place)),
+        Quote((Inline(shorten(source.words, QUOTE_LIMIT)),)),
     ]
-    about = _about(item)
-    if about:
-        blocks.append(Paragraph((Inline(about),)))
-    blocks.append(Paragraph((Inline(HOW_TO_FINISH),)))
-    blocks.append(Footer((Inline(f"Filed by followthrough, {id}."),)))
+    facts = [
+        f"Kind: {item.kind.value} ({'stated' if item.kind_stated else 'inferred'})" if item.kind else None,
+        _owner(item, assignee, wording),
+        _date(due, wording),
+    ]
+    known = "   ".join(fact for fact in facts if fact)
+    if known:
+        blocks.append(Paragraph((Inline(known),)))
+    blocks.append(Paragraph((Inline(wording.finish),)))
+    blocks.append(Footer((Inline(f"Filed by followthrough, {id}. "), Inline("What is this?", href=ABOUT))))
     return tuple(blocks)
 
 
+def _brief(
+    id: str, item: ActionItem, source: Source, assignee: Assignee, due: Due | None, wording: Wording
+) -> Body:
+    severity = f" ({source.incident.severity})" if source.incident.severity else ""
+    facts = [_owner(item, assignee, wording), _date(due, wording)]
+    known = " ".join(f"{fact}." for fact in facts if fact)
+    blocks: list[BodyBlock] = [
+        Quote((Inline(shorten(source.words, QUOTE_LIMIT)),)),
+        Paragraph(
+            (Inline("From the postmortem "), Inline(_name(source), href=source.url), Inline(f"{severity}."))
+        ),
+    ]
+    if known:
+        blocks.append(Paragraph((Inline(known),)))
+    blocks.append(Paragraph((Inline(wording.finish),)))
+    blocks.append(Footer((Inline(f"Filed by followthrough · {id} · "), Inline("what is this?", href=ABOUT))))
+    return tuple(blocks)
+
+
+def _name(source: Source) -> str:
+    """The incident's title with its day, else the path."""
+    title, day = source.incident.title, source.incident.date
+    if title is None:
+        return source.path
+    return f"{shorten(title, NAME_LIMIT)}, {_day(day)}" if day else shorten(title, NAME_LIMIT)
+
+
 def _facts(incident: Incident) -> str:
-    facts = [incident.severity, _day(incident.date), _length(incident.duration)]
-    known = ", ".join(fact for fact in facts if fact)
+    known = ", ".join(fact for fact in (incident.severity, _length(incident.duration)) if fact)
     return f" ({known})" if known else ""
 
 
-def _about(item: ActionItem) -> str:
-    parts = []
-    if item.kind:
-        parts.append(f"Kind: {item.kind.value} ({'stated' if item.kind_stated else 'inferred'}).")
-    if item.owner:
-        parts.append(f"Owner in the document: {item.owner}.")
-    if item.due:
-        parts.append(f"Due in the document: {_day(item.due)}.")
-    return " ".join(parts)
+def _owner(item: ActionItem, assignee: Assignee, wording: Wording) -> str | None:
+    """Only where nobody was assigned: an assignee is to be seen in the issue itself."""
+    if item.owner is None or assignee.account is not None:
+        return None
+    reason = assignee.note or f"no {wording.name} account known"
+    return f'Owner in the document: "{shorten(item.owner, NAME_LIMIT)}" ({reason})'
 
 
-def _day(day: date | None) -> str | None:
-    return f"{day.day} {day:%B %Y}" if day else None
+def _date(due: Due | None, wording: Wording) -> str | None:
+    if due is None:
+        return None
+    rule = due.rule.removesuffix(" d") + " days"
+    if wording.brief:
+        origin = f" ({rule})" if due.origin is DueOrigin.TARGET else ""
+        return f"{'Target' if due.origin is DueOrigin.TARGET else 'Promised'} date: {_day(due.day)}{origin}"
+    if due.origin is DueOrigin.TARGET:
+        return f"Date: target for {rule}; move it here if it is wrong."
+    return "Date: promised in the document."
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _length(duration: timedelta | None) -> str | None:

@@ -1,0 +1,1 @@
+"""What an organisation asks of its measures: pure rules, used by planning, checks and reports."""

@@ -1,0 +1,47 @@
+"""Target dates: by when a measure should be done where nobody promised a date.
+
+A target is never mixed with a promise, and it is never in the past when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from followthrough.model import ActionItem, Incident
+
+
+class DueOrigin(StrEnum):
+    """Where a date comes from."""
+
+    PROMISED = "promised"
+    """From the document, or set by somebody in the tracker."""
+    TARGET = "target"
+    """Computed from the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date and where it comes from; ``rule`` says which line of the policy, with its days."""
+
+    day: date
+    origin: DueOrigin
+    rule: str = ""
+
+
+def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta], today: date) -> Due | None:
+    """The item's own date, else the target of its priority, else that of the severity, else ``None``.
+
+    A target counts from the incident while that leaves it in the future, else from today.
+    """
+    if item.due is not None:
+        return Due(item.due, DueOrigin.PROMISED)
+    for name in (item.priority, incident.severity):
+        allowed = targets.get(name.casefold()) if name else None
+        if allowed is not None and name is not None:
+            begins = incident.date or today
+            day = begins + allowed if begins + allowed > today else today + allowed
+            return Due(day, DueOrigin.TARGET, f"{name}, {allowed.days} d")
+    return None
