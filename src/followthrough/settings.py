@@ -50,7 +50,7 @@ def _day(value: object) -> object:
 
 def _built(kind: str) -> str:
     if kind != "folder":
-        raise ValueError(f"a source of kind {kind!r} is not built yet; use kind = \"folder\"")
+        raise ValueError(f'a source of kind {kind!r} is not built yet; use kind = "folder"')
     return kind
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ Who = Callable[..., Identified]
 Learnt = Callable[..., Snapshot]
 Filed = Callable[..., Snapshot]
 
+EXAMPLES = 5_000 if os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly" else 100
 POOL = "Alert when the pool is over 90 %"
 BACKUP = "Try a restore from backup every quarter"
 DNS = "Document the DNS failover"
@@ -528,7 +530,7 @@ def documents(draw: st.DrawFn) -> dict[str, list[tuple[str, tuple[str, ...], tup
     return draw(st.dictionaries(st.sampled_from(PATHS), st.lists(one, max_size=5), max_size=3))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(nights=st.lists(documents(), min_size=1, max_size=4), hidden=st.sets(st.sampled_from(PATHS)))
 def test_whatever_people_do_no_two_lines_are_one_item_and_nothing_is_learnt_twice(
     nights: list[dict[str, list[tuple[str, tuple[str, ...], tuple[int, ...]]]]],
@@ -574,7 +576,7 @@ def test_whatever_people_do_no_two_lines_are_one_item_and_nothing_is_learnt_twic
                 before = filed(before, one.id)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     texts=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6),
     orders=st.lists(st.permutations(range(6)), min_size=1, max_size=4),

@@ -181,7 +181,7 @@ def test_since_is_a_date_or_its_text(value: str, write: Write) -> None:
 def test_settings_never_change_after_reading(write: Write) -> None:
     settings = load(write("timezone = 'UTC'\n"))
     with pytest.raises(ValidationError):
-        settings.timezone = "Europe/Berlin"  # type: ignore[misc]
+        settings.timezone = "Europe/Berlin"
 
 
 def test_a_byte_order_mark_does_not_matter(write: Write) -> None:

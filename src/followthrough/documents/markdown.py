@@ -63,6 +63,7 @@ class Markdown:
             name=source.name,
             data=source.data,
             format=self.name,
+            limits=source.limits,
             blocks=tuple(found.blocks),
             metadata=matter.metadata,
             directives=_directives(source, found),

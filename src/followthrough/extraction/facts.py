@@ -12,7 +12,8 @@ from .phrases import Words, words_of
 from .sections import Outline, Section
 from .vocabulary import Fact, Role, Vocabulary
 
-_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：]")
 _START = re.compile(r"[\W_]{0,6}((?:[^\W\d_]+\s){1,3})(?=\W?\d{1,4}[-/. :])")
 _ROLES = (Role.NEUTRAL, Role.TITLE, Role.SUMMARY, Role.IMPACT, Role.CAUSE)
 _SCANNED = 150
@@ -86,17 +87,24 @@ class Facts:
             return
         if block.kind is BlockKind.ROW:
             self._row(block)
-        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            data = self._outline.document.data
-            if (
-                data.find(b":", own.start, own.start + 70) < 0
-                and "：".encode() not in data[own.start : own.start + 70]
-                and block.kind is BlockKind.PARAGRAPH
-            ):
-                return
-            text = block.text
-            for line in _BREAK.split(text):
+        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self._labelled(own.start, own.end):
+            for line in _BREAK.split(block.text):
                 self._line(line)
+
+    def _labelled(self, start: int, end: int) -> bool:
+        """Whether a line of the source starts with the label of a fact; judged before any text is loaded."""
+        raw = self._outline.document.data[start:end]
+        if b":" not in raw and "：".encode() not in raw:
+            return False
+        source = raw.decode(errors="replace")
+        known = self._vocabulary.facts.exact
+        for line in _BREAK.split(source) if "\n" in source or "|" in source or "<" in source else (source,):
+            match = None
+            if ":" in line[:70] or "：" in line[:70]:
+                match = _LABEL.match(line) or _START.match(line)
+            if match and words_of(match[1]).folded in known:
+                return True
+        return False
 
     def _row(self, block: Block) -> None:
         if len(block.cells) == 2:

@@ -22,6 +22,7 @@ _CONDITION = frozenset(
 _HOLLOW = re.compile(
     r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*",
 )
+_FORM = re.compile(r"[\[<{]")
 _PROMPT = re.compile(
     r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
     r"|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>",
@@ -53,21 +54,18 @@ class Judge:
 
     def hollow(self, text: str, words: Words) -> bool:
         """A placeholder, or nothing at all."""
-        if self._v.headings.exact.get(words.folded) is Role.TITLE:
+        folded, placeholders = words.folded, self._v.placeholders
+        if not folded or folded in placeholders or self._v.headings.exact.get(folded) is Role.TITLE:
             return True
-        if (
-            not words.folded
-            or words.folded in self._v.placeholders
-            or (len(text) < _BRIEF and _HOLLOW.fullmatch(text))
-        ):
-            return (
-                "{{" not in text
-                or words_of(text.replace("link to github issue", "")).folded in self._v.placeholders
-            )
-        if text.startswith("{{") and words_of(text.split("}}")[0]).folded in self._v.placeholders:
+        if not _FORM.search(text):
+            return False
+        if text.startswith("{{"):
+            return words_of(text.split("}}")[0]).folded in placeholders
+        if text.startswith("[") and text.split("]")[0].strip("[ ").lower() in ("n/a", "na"):
             return True
-        head = text.split("]")[0].strip("[ ").lower() if text.startswith("[") else ""
-        return head in ("n/a", "na") or _PROMPT.search(text) is not None
+        return _PROMPT.search(text) is not None or (
+            len(text) < _BRIEF and _HOLLOW.fullmatch(text) is not None
+        )
 
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""

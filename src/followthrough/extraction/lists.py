@@ -84,7 +84,9 @@ class Lists:
         return found
 
     def _about_report(self, nodes: list[Node]) -> bool:
-        if len(nodes) < 2:
+        if len(nodes) < 2 or not any(
+            self._judge.about_report(words_of(node.block.text)) for node in nodes[:2]
+        ):
             return False
         about = sum(self._judge.about_report(words_of(node.block.text)) for node in nodes)
         return about * 2 > len(nodes)
@@ -103,6 +105,7 @@ class Lists:
             and not node.children
             and block.checkbox is None
             and label[0] is not Label.NUMBER
+            and not (label[0] is Label.STATE and judge.instructs(words_of(label[1])))
         ):
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)

@@ -84,6 +84,7 @@ class Trimmer:
                 0 < lead - start <= 60
                 and lead < end
                 and text.count(" ", start, lead) < 6
+                and not self._noun(text, start, lead)
                 and reader.take(text[start:lead], notes, tag=True)
             ):
                 start, lead = self._skip(text, lead, end), 0
@@ -92,6 +93,13 @@ class Trimmer:
             if start == first:
                 break
         return start
+
+    def _noun(self, text: str, start: int, end: int) -> bool:
+        """Whether a bold label such as "Training:" belongs to the words, though it could state a kind."""
+        label = text[start:end].strip()
+        if ":" not in (label[-1:], text[end : end + 1]) or label.isupper():
+            return False
+        return words_of(label).folded in self._vocabulary.kinds.exact
 
     def _skip(self, text: str, at: int, end: int) -> int:
         match = _TAG_END.match(text, at, end)

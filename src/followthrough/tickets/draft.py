@@ -92,7 +92,7 @@ def _full(
     place = (
         Inline(f"Open the postmortem{section}", href=source.url)
         if source.url
-        else Inline(source.path + section)
+        else Inline(shorten(source.path, NAME_LIMIT) + section)
     )
     promised = f'Promised in the postmortem "{_name(source)}"{_facts(source.incident)}. '
     blocks: list[BodyBlock] = [
@@ -135,7 +135,7 @@ def _name(source: Source) -> str:
     """The incident's title with its day, else the path."""
     title, day = source.incident.title, source.incident.date
     if title is None:
-        return source.path
+        return shorten(source.path, NAME_LIMIT)
     return f"{shorten(title, NAME_LIMIT)}, {_day(day)}" if day else shorten(title, NAME_LIMIT)
 
 
