@@ -79,13 +79,35 @@ def test_addresses_are_links() -> None:
 @pytest.mark.parametrize(
     ("text", "words", "target"),
     [
-        pytest.param(f"- Do it (OPS-12, open: https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="plain"),
+        pytest.param(
+            f"- Do it (OPS-12, open: https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="plain",
+        ),
         pytest.param(f"- Do it (FT-3, open: #ft-{ID})", "FT-3, open", "", id="embedded tracker"),
-        pytest.param(f"- Do it (OPS-12,\n  open:\n  https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="wrapped"),
-        pytest.param(f"- Do it (OPS-12,\nopen: https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="wrapped to the margin"),
-        pytest.param(f"- Do it\n(OPS-12: https://a.example/1#ft-{ID})", "OPS-12", "https://a.example/1", id="on a line of its own"),
+        pytest.param(
+            f"- Do it (OPS-12,\n  open:\n  https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="wrapped",
+        ),
+        pytest.param(
+            f"- Do it (OPS-12,\nopen: https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="wrapped to the margin",
+        ),
+        pytest.param(
+            f"- Do it\n(OPS-12: https://a.example/1#ft-{ID})",
+            "OPS-12",
+            "https://a.example/1",
+            id="on a line of its own",
+        ),
         pytest.param(f"- Do it https://a.example/1#ft-{ID}", "", "https://a.example/1", id="bare"),
-        pytest.param(f"- Do it (see https://a.example/1#ft-{ID})", "", "https://a.example/1", id="bare in brackets"),
+        pytest.param(
+            f"- Do it (see https://a.example/1#ft-{ID})", "", "https://a.example/1", id="bare in brackets"
+        ),
     ],
 )
 def test_marks(text: str, words: str, target: str) -> None:

@@ -19,7 +19,7 @@ Who = Callable[..., Identified]
 Learnt = Callable[..., Snapshot]
 Filed = Callable[..., Snapshot]
 
-EXAMPLES = 5_000 if os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly" else 100
+EXAMPLES = 1_000 if os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly" else 100
 POOL = "Alert when the pool is over 90 %"
 BACKUP = "Try a restore from backup every quarter"
 DNS = "Document the DNS failover"
