@@ -51,7 +51,7 @@ def plan_command(
                 codes.append(Exit.CREDENTIALS)
             if any(reading.error for reading in plan.readings):
                 codes.append(Exit.PARTIAL)
-        record = to_json(plan, tuple(path for path, named in workspace.paths))
+        record = to_json(plan, tuple(paths or ()))
         results.append(record)
         if output_file is not None:
             saved.write(output_file, record | {"options": {"limit": limit, "since": since}})

@@ -185,6 +185,7 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
             world=world,
             occasion=Occasion(run=_run_id(ledger, workspace), command=command, now=world.now()),
             namespace=workspace.namespace,
+            namespace_is_local=workspace.namespace == str(workspace.root),
             document_url=document_url(workspace),
             journal=Journal(workspace.state / "runs.jsonl"),
             progress=show,

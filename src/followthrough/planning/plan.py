@@ -106,6 +106,8 @@ class Plan:
     brakes: tuple[Brake, ...] = ()
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     known: tuple[Known, ...] = field(default=(), repr=False)
+    detached: frozenset[str] = frozenset()
+    """Documents that our links were taken out of; nothing is written there."""
     since: date | None = None
     first_runs: Mapping[str, str] = field(default_factory=dict)
     """Scopes that nothing was filed in yet, with the words for the limit there."""
