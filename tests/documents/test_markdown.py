@@ -155,6 +155,7 @@ def test_link_definitions_are_read_where_they_are_defined() -> None:
             "- a <!-- ft:ignore --> b <!-- ft:item x -->\n", [("ignore", "", 1), ("item", "x", 1)], id="two"
         ),
         pytest.param("`<!-- ft:ignore -->`\n", [], id="code"),
+        pytest.param("<b>x</b> `<!-- ft:ignore -->`\n", [], id="code behind html"),
         pytest.param("```\n<!-- ft:ignore -->\n```\n", [], id="fence"),
         pytest.param("\\<!-- ft:ignore -->\n", [], id="escaped"),
         pytest.param("<!-- ftignore --> <!-- TODO ft:ignore -->\n", [], id="other comments"),

@@ -91,9 +91,10 @@ def test_an_older_encoding_is_read_but_never_written(
         document.read_only
         == f"{name} is {encoding}, not UTF-8: save it as UTF-8 so that links can be written."
     )
-    done = rewrite(document, [Wanted(Place(0), "7f3k9q2m8dxa", "OPS-1", ticked=False)])
-    assert done.data == data
-    assert done.refusals == {"7f3k9q2m8dxa": document.read_only}
+    for words in ("OPS-1", None):
+        done = rewrite(document, [Wanted(Place(0), "7f3k9q2m8dxa", words, ticked=False)])
+        assert done.data == data
+        assert done.refusals == {"7f3k9q2m8dxa": document.read_only}
 
 
 @pytest.mark.parametrize(

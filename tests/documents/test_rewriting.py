@@ -186,7 +186,7 @@ def test_plain_text(old: str, new: str, write: Write) -> None:
         pytest.param("- {} Do it\n", "- Do it\n", id="first of all"),
         pytest.param("- Do it, {} now\n", "- Do it, now\n", id="between words"),
         pytest.param("- Do it,{} now\n", "- Do it, now\n", id="without the space"),
-        pytest.param("- Do it >\n  {}\n", "- Do it >\n", id="behind a sign like a quotation's"),
+        pytest.param("10.  Do it\n    > {}\n", "10.  Do it\n    >\n", id="behind a sign like a quotation's"),
     ],
 )
 def test_white_space_goes_with_the_mark_wherever_it_was_moved(

@@ -40,7 +40,7 @@ def report_command(
         )
     content = _shown(found, format)
     if output_file is None:
-        print(output.clean(content), end="")
+        output.write(output.clean(content))
         return 0
     try:
         output_file.write_text(content, encoding="utf-8")
