@@ -154,7 +154,7 @@ class Generator:
         return Generated(f"{day}-{self._slug()}-{self._number}.md", "\n".join(lines).encode(), self._measures)
 
     def documents(self, total: int) -> Iterator[Generated]:
-        """Documents of ``total`` bytes together, the last one cut to fit."""
+        """Documents of about ``total`` bytes together."""
         left = total
         while left > 0:
             document = self.document() if left > 12_000 else self.document(left)

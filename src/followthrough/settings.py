@@ -193,6 +193,11 @@ def _check_names(settings: Settings, path: Path, text: str) -> None:
             f"{path}:{line_of(text, ('default_tracker',))}: default_tracker names {name!r}, "
             f"but there is no [trackers.{name}]. Known: {', '.join(scopes)}."
         )
+    if name is None and len(scopes) > 1:
+        raise SettingsError(
+            f"{path}:{line_of(text, ('trackers',))}: there are several trackers ({', '.join(scopes)}) and no "
+            f'default_tracker. Add default_tracker = "{next(iter(scopes))}", or another of them.'
+        )
     if settings.ledger.url != "sqlite":
         kind = settings.ledger.url.partition(":")[0]  # the rest may hold a password
         raise SettingsError(

@@ -26,6 +26,8 @@ import pytest
 FORKS = Path(__file__).with_name("forks.py")
 NOBODY = 65534
 TIMEOUT = 60.0
+THINKING = 0.3
+"""Seconds that somebody takes to read a question."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Forks:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            env={name: value for name, value in os.environ.items() if not name.startswith("FOLLOWTHROUGH")},
             start_new_session=True,  # Ctrl-C in the terminal of the tests is none of its business
         )
 
@@ -83,12 +86,13 @@ class Forks:
         self._start(request | {"streams": [os.ttyname(theirs)] * 3, "terminal": True})
         screen = b""
         end = time.monotonic() + TIMEOUT
-        answers = answer.encode()
+        asked, answered = 0.0, False
         while not self._ended(0.02) and time.monotonic() < end:
             screen += _waiting(ours)
-            if question.encode() in screen and answers:
-                os.write(ours, answers)
-                answers = b""
+            asked = asked or (question.encode() in screen and time.monotonic()) or 0.0
+            if asked and not answered and time.monotonic() > asked + THINKING:
+                os.write(ours, answer.encode())
+                answered = True
         code = self._wait(1)
         screen += _waiting(ours)
         os.close(theirs)
@@ -133,7 +137,7 @@ class Forks:
         self._running = int(self._pipe(self._process.stdout).readline())
 
     def _ended(self, timeout: float) -> bool:
-        return bool(select.select([self._process.stdout], [], [], timeout)[0])
+        return bool(select.select([self._pipe(self._process.stdout)], [], [], timeout)[0])
 
     def _wait(self, timeout: float) -> int:
         late = not self._ended(timeout)

@@ -73,21 +73,21 @@ def become(request: dict[str, Any]) -> None:
         os.setuid(request["uid"])
 
 
-counted = 0
-"""How many calls the command has made."""
+def interrupt(number: int, at: int, **_more: object) -> list[int]:
+    """Send the process a signal at one of its calls; they are counted, so that ``at`` is the same moment again.
 
-
-def interrupt(number: int, at: int, **_more: object) -> None:
-    """Send the process a signal at one of its calls; they are counted, so that ``at`` is the same moment again."""
+    The one number in the list returned is how many there were so far.
+    """
+    counted = [0]
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
-        global counted
         if event == "call":
-            counted += 1
-            if counted == at:
+            counted[0] += 1
+            if counted[0] == at:
                 os.kill(os.getpid(), number)
 
     sys.setprofile(count)
+    return counted
 
 
 def serve() -> dict[str, Any]:
@@ -108,20 +108,20 @@ def leave(request: dict[str, Any]) -> NoReturn:
     """Run the command and end the process with its exit code, without taking all that is loaded apart."""
     from followthrough.__main__ import main
 
-    code = 1
+    code, counted = 1, [0]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start what it runs without
     try:
         if request.get("signal"):
-            interrupt(**request["signal"])
+            counted = interrupt(**request["signal"])
         code = main(request["arguments"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # the interpreter would do the same
+    except BaseException:  # noqa: BLE001  the interpreter would do the same
         sys.excepthook(*sys.exc_info())
     finally:
         sys.setprofile(None)
         if request.get("signal") and "calls" in request["signal"]:
-            Path(request["signal"]["calls"]).write_text(str(counted))
+            Path(request["signal"]["calls"]).write_text(str(counted[0]))
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()

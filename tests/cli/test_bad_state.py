@@ -89,9 +89,11 @@ def test_a_damaged_ledger(damage: str, shop: Any, filed: Path, sentence: Sentenc
 def test_an_empty_or_missing_ledger_is_rebuilt_without_filing_again(
     shop: Any, filed: Path, titles: Titles
 ) -> None:
-    for make in (lambda path: path.write_bytes(b""), lambda path: path.unlink()):
+    for empty in (True, False):
         for path in (shop.folder / ".followthrough").glob("ledger.db*"):
-            make(path)
+            path.unlink()
+            if empty:
+                path.touch()
         shop.ok("sync", "pm.md")
         shop.ok("file", "pm.md")
         assert titles(shop.folder) == sorted([ALERT, RESTORE])

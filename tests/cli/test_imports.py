@@ -72,6 +72,7 @@ def test_a_command_loads_what_it_uses(
     arguments: tuple[str, ...], without: set[str], shop: Any, postmortem: str, loaded: Any
 ) -> None:
     shop.write("pm.md", postmortem)
+    shop.write("followthrough.toml", 'documents = ["pm.md"]\n')
     assert not loaded(*arguments) & without
 
 

@@ -39,6 +39,13 @@ def test_no_files_nothing(answer: str, shop: Any, document: Path, titles: Titles
     assert titles(shop.folder) == sorted([ALERT, RESTORE]), "a no is forgotten by the next run"
 
 
+def test_the_question_stands_until_it_is_answered(shop: Any, document: Path) -> None:
+    _code, screen = _on_terminal(shop, "file", "pm.md", answer="n\n")
+    after = screen.partition("[y/N]")[2]
+    assert "\x1b[2K" not in after, "something wipes the line on which the question stands"
+    assert "\x1b[1A" not in after
+
+
 @pytest.mark.parametrize("answer", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 def test_leaving_the_question_files_nothing(
     answer: str, shop: Any, document: Path, titles: Titles, written: Written

@@ -58,7 +58,9 @@ def test_toml() -> None:
         pytest.param("+++\na = 1\nb =\n+++\n", {}, [(3, "the front matter is not valid TOML (Invalid value (at line 2, column 4)), so nothing of it is used")], id="toml"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_a_warning(text: str, expected: dict[str, Any] | None, warnings: list[tuple[int, str]] | None) -> None:
+def test_what_cannot_be_read_is_a_warning(
+    text: str, expected: dict[str, Any] | None, warnings: list[tuple[int, str]] | None
+) -> None:
     document = parse(text.encode(), "pm.md")
     if warnings is None or expected is None:
         assert document.warnings

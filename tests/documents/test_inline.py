@@ -65,17 +65,31 @@ def test_a_run_stands_at_its_bytes() -> None:
     [
         pytest.param(f"Do it [OPS-12, open]({URL}#ft-{ID})", "OPS-12, open", URL, "Do it", id="plain"),
         pytest.param(f"Do it [FT-3, open](#ft-{ID})", "FT-3, open", "", "Do it", id="embedded tracker"),
-        pytest.param(f"Do it [OPS-12,\n  open]({URL}#ft-{ID}) now", "OPS-12, open", URL, "Do it now", id="wrapped"),
-        pytest.param(f"Do it\n[OPS-12, open]({URL}#ft-{ID})", "OPS-12, open", URL, "Do it", id="on a line of its own"),
+        pytest.param(
+            f"Do it [OPS-12,\n  open]({URL}#ft-{ID}) now", "OPS-12, open", URL, "Do it now", id="wrapped"
+        ),
+        pytest.param(
+            f"Do it\n[OPS-12, open]({URL}#ft-{ID})", "OPS-12, open", URL, "Do it", id="on a line of its own"
+        ),
         pytest.param(f"**Do it [OPS-12]({URL}#ft-{ID})**", "OPS-12", URL, "Do it", id="in emphasis"),
         pytest.param(f"[OPS-12]({URL}#ft-{ID}) Do it", "OPS-12", URL, "Do it", id="first"),
-        pytest.param(f"Do it [A\\_1 &amp; \\[b\\] `c`]({URL}#ft-{ID} 'title')", "A_1 & [b] c", URL, "Do it", id="escapes and title"),
+        pytest.param(
+            f"Do it [A\\_1 &amp; \\[b\\] `c`]({URL}#ft-{ID} 'title')",
+            "A_1 & [b] c",
+            URL,
+            "Do it",
+            id="escapes and title",
+        ),
         pytest.param(f"Do it <{URL}#ft-{ID}>", f"{URL}#ft-{ID}", URL, "Do it", id="autolink"),
         pytest.param(f"Do it [OPS-12][o]\n\n[o]: {URL}#ft-{ID}", "OPS-12", URL, "Do it", id="reference"),
-        pytest.param(f'Do it <a href="{URL}#ft-{ID}">OPS-12, open</a> now', "OPS-12, open", URL, "Do it now", id="html"),
+        pytest.param(
+            f'Do it <a href="{URL}#ft-{ID}">OPS-12, open</a> now', "OPS-12, open", URL, "Do it now", id="html"
+        ),
     ],
 )
-def test_a_link_with_our_fragment_is_a_mark_and_no_text(text: str, words: str, target: str, rest: str) -> None:
+def test_a_link_with_our_fragment_is_a_mark_and_no_text(
+    text: str, words: str, target: str, rest: str
+) -> None:
     found = own(text)
     data = text.encode()
     (mark,) = found.marks
@@ -134,10 +148,16 @@ def test_the_anchor_is_behind_the_last_words(text: str, before: str) -> None:
         pytest.param("- [ ]\n", "it has no text of its own to put a link behind", id="empty item"),
         pytest.param("- <!-- a -->\n", "it has no text of its own to put a link behind", id="only a comment"),
         pytest.param("![a](b)\n", "it has no text of its own to put a link behind", id="only an image"),
-        pytest.param(f"- [a](#ft-{ID})\n", "it has no text of its own to put a link behind", id="only a mark"),
-        pytest.param("# a\n", "it is a heading: the link belongs to the first paragraph below it", id="heading"),
+        pytest.param(
+            f"- [a](#ft-{ID})\n", "it has no text of its own to put a link behind", id="only a mark"
+        ),
+        pytest.param(
+            "# a\n", "it is a heading: the link belongs to the first paragraph below it", id="heading"
+        ),
         pytest.param("```\na\n```\n", "it is code, where a link would be read as part of it", id="code"),
-        pytest.param("<div>a</div>\n", "it is an HTML block, where a link would be read as part of it", id="html"),
+        pytest.param(
+            "<div>a</div>\n", "it is an HTML block, where a link would be read as part of it", id="html"
+        ),
     ],
 )
 def test_where_no_mark_may_go_there_is_a_reason(text: str, reason: str) -> None:

@@ -16,10 +16,7 @@ def blocks(text: str) -> list[Block]:
 
 def outline(text: str) -> list[tuple[Any, ...]]:
     """Kind, text, level, parent, lines of every block."""
-    return [
-        (b.kind.value, b.text, b.level, b.parent, b.line, b.end_line)
-        for b in blocks(text)
-    ]
+    return [(b.kind.value, b.text, b.level, b.parent, b.line, b.end_line) for b in blocks(text)]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +135,9 @@ def test_quoted_blocks_say_so() -> None:
 
 
 def test_link_definitions_are_read_where_they_are_defined() -> None:
-    document = parse(b"[OPS-1]: https://x.example/1 'One'\n\n[B]:\n  <b c>\n\nno [c]: d\n\n```\n[e]: f\n```\n", "pm.md")
+    document = parse(
+        b"[OPS-1]: https://x.example/1 'One'\n\n[B]:\n  <b c>\n\nno [c]: d\n\n```\n[e]: f\n```\n", "pm.md"
+    )
     assert document.link_definitions == {"ops-1": "https://x.example/1", "b": "b c"}
 
 
@@ -146,12 +145,17 @@ def test_link_definitions_are_read_where_they_are_defined() -> None:
     ("text", "expected"),
     [
         pytest.param("- a <!-- ft:ignore -->\n", [("ignore", "", 1)], id="item"),
-        pytest.param("x\n\n<!--ft:declined  too\n dear -->\n", [("declined", "too dear", 3)], id="block of its own"),
+        pytest.param(
+            "x\n\n<!--ft:declined  too\n dear -->\n", [("declined", "too dear", 3)], id="block of its own"
+        ),
         pytest.param("# h <!-- ft:section-->\n", [("section", "", 1)], id="heading"),
         pytest.param("|a|\n|-|\n| b <!-- ft:item --> |\n", [("item", "", 3)], id="cell"),
         pytest.param("|a|\n|-|\n| b | <!-- ft:item -->\n", [("item", "", 3)], id="behind the last cell"),
-        pytest.param("- a <!-- ft:ignore --> b <!-- ft:item x -->\n", [("ignore", "", 1), ("item", "x", 1)], id="two"),
+        pytest.param(
+            "- a <!-- ft:ignore --> b <!-- ft:item x -->\n", [("ignore", "", 1), ("item", "x", 1)], id="two"
+        ),
         pytest.param("`<!-- ft:ignore -->`\n", [], id="code"),
+        pytest.param("<b>x</b> `<!-- ft:ignore -->`\n", [], id="code behind html"),
         pytest.param("```\n<!-- ft:ignore -->\n```\n", [], id="fence"),
         pytest.param("\\<!-- ft:ignore -->\n", [], id="escaped"),
         pytest.param("<!-- ftignore --> <!-- TODO ft:ignore -->\n", [], id="other comments"),
@@ -183,7 +187,13 @@ HOSTILE = {
     "columns": "|" + "a|" * 9_000 + "\n|" + "-|" * 9_000 + "\n",
     "definitions": "".join(f"[a{n}]: /u\n" for n in range(20_000)) + "[a] " * 5_000,
     "our fragment": "[x](#ft-7f3k9q2m8dxa) " * 2_500,
-    "front matter": "---\na: [" + "'x'," * 15_000 + "\nb" + " #" * 20_000 + "\nc:" + " " * 60_000 + "#\n---\n",
+    "front matter": "---\na: ["
+    + "'x'," * 15_000
+    + "\nb"
+    + " #" * 20_000
+    + "\nc:"
+    + " " * 60_000
+    + "#\n---\n",
 }
 
 

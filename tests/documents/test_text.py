@@ -79,13 +79,41 @@ def test_addresses_are_links() -> None:
 @pytest.mark.parametrize(
     ("text", "words", "target"),
     [
-        pytest.param(f"- Do it (OPS-12, open: https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="plain"),
+        pytest.param(
+            f"- Do it (OPS-12, open: https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="plain",
+        ),
         pytest.param(f"- Do it (FT-3, open: #ft-{ID})", "FT-3, open", "", id="embedded tracker"),
-        pytest.param(f"- Do it (OPS-12,\n  open:\n  https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="wrapped"),
-        pytest.param(f"- Do it (OPS-12,\nopen: https://a.example/1#ft-{ID})", "OPS-12, open", "https://a.example/1", id="wrapped to the margin"),
-        pytest.param(f"- Do it\n(OPS-12: https://a.example/1#ft-{ID})", "OPS-12", "https://a.example/1", id="on a line of its own"),
+        pytest.param(
+            f"- Do it (OPS-12,\n  open:\n  https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="wrapped",
+        ),
+        pytest.param(
+            f"- Do it (OPS-12,\nopen: https://a.example/1#ft-{ID})",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="wrapped to the margin",
+        ),
+        pytest.param(
+            f"- Do it (OPS-12,\nopen: https://a.example/1#ft-{ID}) today",
+            "OPS-12, open",
+            "https://a.example/1",
+            id="wrapped to the margin, words behind",
+        ),
+        pytest.param(
+            f"- Do it\n(OPS-12: https://a.example/1#ft-{ID})",
+            "OPS-12",
+            "https://a.example/1",
+            id="on a line of its own",
+        ),
         pytest.param(f"- Do it https://a.example/1#ft-{ID}", "", "https://a.example/1", id="bare"),
-        pytest.param(f"- Do it (see https://a.example/1#ft-{ID})", "", "https://a.example/1", id="bare in brackets"),
+        pytest.param(
+            f"- Do it (see https://a.example/1#ft-{ID})", "", "https://a.example/1", id="bare in brackets"
+        ),
     ],
 )
 def test_marks(text: str, words: str, target: str) -> None:
@@ -98,11 +126,13 @@ def test_marks(text: str, words: str, target: str) -> None:
 
 
 def test_directives() -> None:
-    document = parse(b"- a <!-- ft:ignore -->\n- b\n  c <!-- ft:declined too dear -->\n", "pm.txt")
+    document = parse(
+        b"- a <!-- ft:ignore -->\n- b\n  c <!-- ft:declined too dear -->\n\nd <!-- ft:item \n", "pm.txt"
+    )
     assert [(d.name, d.words, d.line, d.start) for d in document.directives] == [
         ("ignore", "", 1, 4), ("declined", "too dear", 3, 31),
     ]  # fmt: skip
-    assert [block.text.strip() for block in document.blocks] == ["a", "b\nc"]
+    assert [block.text.strip() for block in document.blocks] == ["a", "b\nc", "d <!-- ft:item"]
 
 
 def test_a_mark_does_not_make_a_line_long() -> None:

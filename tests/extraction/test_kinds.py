@@ -17,6 +17,15 @@ from followthrough.model import Kind
         ("Try a restore from backup every quarter", Kind.MITIGATIVE),
         ("Fix the race in the importer", Kind.CORRECTIVE),
         ("Pin the base image", Kind.PREVENTIVE),
+        (
+            "Develop better communication channels between engineering and management "
+            "to improve incident management and notification.",
+            Kind.PROCESS,
+        ),
+        ("Improve notification of stakeholders during an incident", Kind.PROCESS),
+        ("Notify customers earlier", Kind.PROCESS),
+        ("Notify the on-call engineer when the disk is full", Kind.DETECTIVE),
+        ("Add a notification when the queue is full", Kind.DETECTIVE),
         ("監視を追加する", Kind.DETECTIVE),
     ],
 )

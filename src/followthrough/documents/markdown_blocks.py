@@ -89,7 +89,7 @@ class Blocks:
             item = self.blocks[self._items[-1]]
             item.own = own
             item.line = bisect_right(self._lines, own.start)
-            item.end_line = bisect_right(self._lines, own.end - 1)
+            item.end_line = bisect_right(self._lines, own.end)
             self._fresh[-1] = False
         else:
             self._add(BlockKind.PARAGRAPH, own.start, own.end, own)
@@ -97,14 +97,13 @@ class Blocks:
     def _add(self, kind: BlockKind, start: int, end: int, own: Text, **more: Any) -> Block:
         if self._fresh:
             self._fresh[-1] = False
-        line = bisect_right(self._lines, own.start)
         block = Block(
             kind,
             start,
             end,
             own,
-            line=line,
-            end_line=bisect_right(self._lines, own.end - 1) if own.end > own.start else line,
+            line=bisect_right(self._lines, own.start),
+            end_line=bisect_right(self._lines, own.end),
             parent=self._items[-1] if self._items else -1,
             quoted=self._quotes > 0,
             **more,
@@ -158,8 +157,6 @@ class Blocks:
         self._add(BlockKind.HTML, start, end, SourceText(start, end, self.events, first, self._last, False))
 
     def _list_start(self, tag: Any, start: int, end: int) -> None:
-        if self._fresh:
-            self._fresh[-1] = False
         number = tag["List"]
         self._lists.append([self._list_count, -1 if number is None else number])
         self._list_count += 1

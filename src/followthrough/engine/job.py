@@ -43,6 +43,8 @@ class Job:
     world: World
     occasion: Occasion
     namespace: str
+    namespace_is_local: bool = False
+    """It names this machine's folder, so that another machine derives other ids."""
     journal: Journal
     office: Office = field(default_factory=Office)
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None

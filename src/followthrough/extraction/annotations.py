@@ -52,21 +52,22 @@ class Reader:
         self.vocabulary = vocabulary
         self.dates = dates
         self.base = base
+        self._refused: set[tuple[str, bool]] = set()
+        """Chunks of this document that are none: the same one is offered more than once."""
 
     def take(self, chunk: str, notes: Notes, *, tag: bool = False) -> bool:
         """Whether ``chunk`` is nothing but annotations; if so they are in ``notes``.
 
         ``tag`` says that it stands in brackets or in bold before the words, where one word is enough.
         """
-        if len(chunk) > 300:
+        if len(chunk) > 300 or (chunk, tag) in self._refused:
             return False
         found = Notes()
         if not self._whole(chunk, found, tag):
             parts = [part for part in _PARTS.split(chunk) if part.strip(_EDGES)]
-            if len(parts) < 2:
-                return False
             found = Notes()
-            if not all(self._whole(part, found, tag) for part in parts):
+            if len(parts) < 2 or not all(self._whole(part, found, tag) for part in parts):
+                self._refused.add((chunk, tag))
                 return False
         self.merge(found, notes)
         return True

@@ -31,6 +31,11 @@ _PROMPT = re.compile(
 _DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.IGNORECASE)
 
 
+_FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "means", "remains"))
+_RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
+_EARLY = 9
+_LONGEST_NAME = 25
+"""Words; what is longer and says nothing of work is no name of a measure."""
 _BRIEF = 200
 """A longer text is neither a placeholder nor a list of names."""
 
@@ -139,6 +144,18 @@ class Judge:
             return False
         rest = words_of(text[text.index(",") + 1 :])
         return self.instructs(rest)
+
+    def remarks(self, words: Words) -> bool:
+        """A statement about something, "The old disk was from 2019.", beside what is certainly a measure."""
+        tokens = words.tokens
+        if words.unspaced or self.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES):
+            return False
+        if self._v.verbs.form(tokens[0]) is not None or self.instructs(words):
+            return False
+        return len(tokens) > _LONGEST_NAME or any(
+            two in _FINITE and one not in _RELATIVE
+            for one, two in zip(tokens, tokens[1 : _EARLY + 1], strict=False)
+        )
 
     def addressed(self, words: Words) -> bool:
         """Whether it speaks to its reader."""

@@ -77,7 +77,8 @@ class Lists:
         boxed = sum(node.block.checkbox is not None for node in nodes)
         found: list[Candidate] = []
         for node in nodes:
-            if boxed * 2 > len(nodes) and node.block.checkbox is None:
+            plain = node.block.checkbox is None and not node.children
+            if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):
                 continue
             self._item(node, found)
         self._owners(found)

@@ -21,7 +21,7 @@ _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
 _DASH = re.compile(r"\s*(?:—|–|-{1,2}|:)\s+")
 _LOUD = re.compile(r"^\W*[A-Z]{3,}\b|\b[A-Z]{3,}\W*$")
-_CALM = re.compile(r"[A-Z][\w,' -]*\.?")
+_CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
 _EDGE = " \t\n,;:：–—-|/*_"
 

@@ -28,6 +28,7 @@ _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and
 _MARKED_END = re.compile(
     r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$"
 )
+_OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
@@ -256,7 +257,7 @@ class Trimmer:
         """Bracketed annotations between the words."""
         cuts = []
         text = wording.text
-        if "(" in text or "[" in text or "{" in text:
+        if _OPENING.search(text, start, end):
             for match in _BRACKET.finditer(text, start, end):
                 inside = match[1] or match[2] or match[3]
                 if self._linked(wording, match.start() + 1, match.end() - 1) or self._reader.take(

@@ -159,6 +159,10 @@ class _Identification:
             self.taken.add(id)
         del self.open[line.place]
 
+    def frozen(self) -> set[str]:
+        """Ids of marks that nobody can tell whose they are."""
+        return {line.id for line in self.known.values() if line.trouble is not None}
+
     def by_mark(self) -> None:
         """The mark names the item; of several lines with one mark, at most one keeps it."""
         bearers: dict[str, list[_Line]] = defaultdict(list)
@@ -238,8 +242,11 @@ class _Identification:
         waiting: dict[tuple[str, str], list[_Line]] = defaultdict(list)
         for line in self.open.values():
             waiting[line.reading.path, line.seen.identity_text].append(line)
+        frozen = self.frozen()
         for key, lines in waiting.items():
-            records = sorted(remembered.get(key, ()), key=lambda r: (r.gone, r.line, r.occurrence))
+            records = sorted(
+                remembered.get(key, ()), key=lambda r: (r.gone, r.id in frozen, r.line, r.occurrence)
+            )
             for same_section in (True, False):
                 for line in list(lines):
                     match = next(
@@ -252,7 +259,7 @@ class _Identification:
 
     def by_move(self) -> None:
         """An equal text whose own document is gone is that item, moved."""
-        frozen = {line.id for line in self.known.values() if line.trouble is not None}
+        frozen = self.frozen()
         wanted = {line.seen.identity_text for line in self.open.values()}
         gone: dict[str, bool] = {}
         homeless: dict[str, list[ItemRecord]] = defaultdict(list)

@@ -114,14 +114,29 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 
 def distinct(root: Path, paths: Iterable[str]) -> list[str]:
-    """Each file once, under its own name where that is among them, however many links lead to it."""
-    names: dict[Path, str] = {}
-    top = root.resolve()
+    """Each file once, under its own name, however many links lead to it."""
+    return sorted(set(one_name(root, sorted(paths)).values()))
+
+
+def one_name(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """For each path the one name of its file: two names of a file, by link, are one document.
+
+    A symbolic link takes the name it leads to, unless that lies outside of ``root``; of hard links
+    the first stands for all.
+    """
+    base = root.resolve()
+    names: dict[str, str] = {}
+    first: dict[tuple[int, int], str] = {}
     for path in paths:
-        file = Path(os.path.realpath(root / path))
-        if file not in names or file == top / path:
-            names[file] = path
-    return sorted(names.values())
+        try:
+            real = (root / path).resolve(strict=True)
+            status = real.stat()
+        except (OSError, RuntimeError):  # a loop of links is a RuntimeError before Python 3.13
+            names[path] = path  # reading it will say what is wrong
+            continue
+        name = real.relative_to(base).as_posix() if real.is_relative_to(base) else path
+        names[path] = first.setdefault((status.st_dev, status.st_ino), name)
+    return names
 
 
 def excluded(path: str, patterns: Sequence[str]) -> bool:
