@@ -69,14 +69,12 @@ class HeadingText(LateText):
 
 
 class CellText(LateText):
-    """A cell that holds only our marks still takes another."""
+    """A cell takes a mark even where it holds no words: only marks, or a comment."""
 
     __slots__ = ()
 
     def place(self, inline: Inline) -> Anchor:
-        if inline.end < 0:
-            return Anchor(self.end, space=False)
-        return Anchor(inline.end)
+        return Anchor(inline.end if inline.end >= 0 else self.end)
 
 
 class SourceText(Text):
