@@ -25,7 +25,6 @@ _TAIL = re.compile(
 )
 _REMARK = 160
 """A longer remark behind an item is part of it."""
-_CAPITAL_END = re.compile(r"(\w+)[\s]+([A-Z][\w'’]*(?:\s[\w'’]+){0,2})[\s.!]*$")
 _JOINTS = frozenset(
     (
         "to",
@@ -232,12 +231,14 @@ class Trimmer:
             if self._reader.take(text[first:end], found, tag=True) and found.state and found.kind is None:
                 self._reader.merge(found, notes)
                 return first
-        match = _CAPITAL_END.search(text, max(start, end - 60), end)
-        if match and match.start() > start and match[1] not in _JOINTS and match[1][-1].islower():
-            state = self._vocabulary.states.exact.get(words_of(match[2]).folded)
+        last = text[max(start, end - 60) : end].split()[-4:]
+        for at in range(1, len(last)):
+            if not last[at][:1].isupper() or not last[at - 1][-1].islower() or last[at - 1] in _JOINTS:
+                continue
+            state = self._vocabulary.states.exact.get(words_of(" ".join(last[at:])).folded)
             if state is not None:
                 notes.mark(state)
-                return match.end(1)
+                return text.rindex(last[at], start, end)
         return -1
 
     def _last_part(self, text: str, start: int, end: int, notes: Notes) -> int:
