@@ -17,6 +17,7 @@ _SUBJECT = re.compile(
 )
 _HINT = re.compile(r"@|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b", re.IGNORECASE)
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
+_SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _TEAMS = frozenset(
@@ -37,11 +38,7 @@ class Subjects:
 
         The words up to ``lead`` are bold: "**Ops** to add ..." names somebody whom nobody needs to know.
         """
-        if (
-            lead <= start
-            and self._nobody(text, start)
-            and not _HINT.search(text, start, min(end, start + 140))
-        ):
+        if lead <= start and self._nobody(text, start) and not _hinted(text, start, end):
             return start
         match = _SUBJECT.match(text, start, end)
         if match and (
@@ -111,6 +108,13 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
         or folded in vocabulary.headings.exact
         or any(folded in vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
     )
+
+
+def _hinted(text: str, start: int, end: int) -> bool:
+    """Whether a handle or a word for a team stands near the start."""
+    if len(text) <= _SHORT and "@" not in text and _TEAMS.isdisjoint(words_of(text).tokens):
+        return False
+    return _HINT.search(text, start, min(end, start + 140)) is not None
 
 
 def _passive(text: str, at: int) -> bool:

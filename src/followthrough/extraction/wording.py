@@ -76,7 +76,7 @@ class Wording:
     @property
     def plain(self) -> bool:
         """Whether none of it is set in bold, italics, code or struck through."""
-        return all([run.style is Style.PLAIN for run in self.runs])
+        return all(run.style is Style.PLAIN for run in self.runs)
 
     def styled_from(self, end: int) -> int:
         """Where the stretch in bold, italics or code starts that ends at ``end``; -1 without one."""
