@@ -44,9 +44,8 @@ TARGETS = ("https://t.example/browse/OPS-12", "", "https://t.example/a_b(c)?x=1&
 BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]")
 
 
-def some_wishes(random: Random, data: bytes, name: str) -> list[Wanted]:
+def some_wishes(random: Random, document: Document) -> list[Wanted]:
     """Marks and boxes for about half of all places, now and then two for one."""
-    document = parse(data, name)
     return [
         Wanted(
             place,
@@ -60,9 +59,9 @@ def some_wishes(random: Random, data: bytes, name: str) -> list[Wanted]:
     ]
 
 
-def check(data: bytes, name: str, wanted: list[Wanted]) -> int:
+def check(document: Document, wanted: list[Wanted]) -> int:
     """Every law of writing on one document; returns how many wishes could be met."""
-    document = parse(data, name)
+    data, name = document.data, document.name
     done = rewrite(document, wanted)
     new = parse(done.data, name)
     met = [want for want in wanted if want.id not in done.refusals]
@@ -107,9 +106,10 @@ def test_writing_into_generated_documents(chunk: int) -> None:
         generator = Generator(seed)
         markdown = seed % 1_000_000 < MARKDOWN
         data, name = (generator.markdown(), "pm.md") if markdown else (generator.text(), "pm.txt")
-        wanted = some_wishes(generator.random, data, name)
+        document = parse(data, name)
+        wanted = some_wishes(generator.random, document)
         try:
-            met += check(data, name, wanted)
+            met += check(document, wanted)
         except BaseException as error:
             error.add_note(f"seed {seed}: {data!r}")
             raise
@@ -125,8 +125,8 @@ def test_writing_into_generated_documents(chunk: int) -> None:
 )
 @settings(max_examples=2_000 if NIGHTLY else 200, deadline=None, derandomize=not NIGHTLY)
 def test_writing_into_any_characters(text: str, seed: int, name: str) -> None:
-    data = text.encode()
-    check(data, name, some_wishes(Random(seed), data, name))
+    document = parse(text.encode(), name)
+    check(document, some_wishes(Random(seed), document))
 
 
 @given(st.binary(max_size=80), st.sampled_from(["pm.md", "pm.txt"]))

@@ -66,6 +66,13 @@ def test_an_empty_cell_takes_the_link_alone_and_gives_it_back(blank: str, new: s
     assert rewrite(document, [Wanted(place, ID, None)]).data.decode() == old
 
 
+def test_a_cell_with_only_a_comment_keeps_it(write: Write) -> None:
+    old = "| Action | Ticket |\n|---|---|\n| Do it | <!-- ask Sam --> |\n"
+    new = old.replace("Sam -->", f"Sam --> {LINK}")
+    assert write(old, "Do", cell=1) == new
+    assert write(new, "Do", None, cell=1) == old
+
+
 def test_two_links_share_an_empty_cell_and_leave_it_in_any_order() -> None:
     old = b"| Action | Ticket |\n|---|---|\n| Do it |  |\n"
     place = Place(1, 1)

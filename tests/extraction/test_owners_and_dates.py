@@ -58,7 +58,12 @@ def test_other_annotations(
     bullet: Callable[[str], ActionItem], text: str, owner: str | None, due: date | None, priority: str | None
 ) -> None:
     item = bullet(text)
-    assert (item.text.lower(), item.owner, item.due, item.priority) == ("add a test for it", owner, due, priority)
+    assert (item.text.lower(), item.owner, item.due, item.priority) == (
+        "add a test for it",
+        owner,
+        due,
+        priority,
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,11 @@ def test_nobody_is_invented(bullet: Callable[[str], ActionItem], text: str) -> N
 @pytest.mark.parametrize(
     ("text", "state", "description"),
     [
-        ("~~Add a test for it~~ Won't do, because it goes away.", State.DROPPED, "Won't do, because it goes away"),
+        (
+            "~~Add a test for it~~ Won't do, because it goes away.",
+            State.DROPPED,
+            "Won't do, because it goes away",
+        ),
         ("~~Add a test for it~~ — not needed: it goes away", State.DROPPED, "not needed: it goes away"),
         ("~~Add a test for it~~ Done", State.DONE, ""),
         ("Add a test for it **Not done**", State.OPEN, ""),
@@ -105,7 +114,9 @@ def test_a_state_is_no_part_of_the_title(
     assert item.done is (state is State.DONE)
 
 
-@pytest.mark.parametrize("text", ["Check that the job is done", "Retry until it is done", "Keep the spare **live**"])
+@pytest.mark.parametrize(
+    "text", ["Check that the job is done", "Retry until it is done", "Keep the spare **live**"]
+)
 def test_a_word_of_the_sentence_is_no_state(bullet: Callable[[str], ActionItem], text: str) -> None:
     item = bullet(text)
     assert (item.text, item.done) == (text.replace("*", ""), None)

@@ -22,7 +22,13 @@ def test_a_list_a_task_list_and_a_table(texts: Callable[..., list[str]], postmor
 
 
 @pytest.mark.parametrize(
-    "last", ["Check the disks", "Better dashboards for disks", "We should order a spare.", "Check them. They are old."]
+    "last",
+    [
+        "Check the disks",
+        "Better dashboards for disks",
+        "We should order a spare.",
+        "Check them. They are old.",
+    ],
 )
 def test_a_plain_bullet_among_boxes(texts: Callable[..., list[str]], last: str) -> None:
     found = texts(HEAD + f"- [ ] Add a disk\n- [x] Fix the pager\n- {last}\n")

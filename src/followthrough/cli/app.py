@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -177,6 +178,9 @@ class _Ears:
 def run(arguments: Sequence[str], world: World | None = None) -> int:
     """Run one command line and return its exit code; nothing but a bug leaves a traceback."""
     ears = _Ears()
+    # What is loaded by now stays, and documents hold no cycles: collecting seldom saves a tenth of a run.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     try:
         return _run(typer.main.get_command(app), arguments, world, ears)
     except (_Interrupted, typer.Abort):

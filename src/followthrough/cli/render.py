@@ -248,6 +248,8 @@ def written_lines(done: Done) -> Iterator[str]:
 def troubles(done: Done) -> Iterator[str]:
     """What could not be written, and why."""
     written = done.written
+    for path, line, reason in written.unlinked:
+        yield f"!        {path}:{line} carries no link: {reason}. It is tracked in the ledger."
     for path, reason in written.read_only:
         yield f"!        {path} {reason} Its measures are tracked in the ledger."
     for path in written.changed:

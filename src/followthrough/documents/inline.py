@@ -79,6 +79,20 @@ class Inline:
                 elif key == "FootnoteReference":
                     self.end = end
 
+    def plain(self, event: Any, span: Any) -> bool:
+        """Reads the only event of a text, if it is words as they stand in the source: most texts are."""
+        text = event.get("Text") if event.__class__ is dict else None
+        if not text:
+            return False
+        start, end = span["start"] + self.shift, span["end"] + self.shift
+        if end - start != (len(text) if text.isascii() else len(text.encode())):
+            return False
+        self.runs.append(Run(text, start, end))
+        kept = text.rstrip(" \t")
+        if kept:
+            self.end = end - (len(text) - len(kept))
+        return True
+
     def finished(self) -> tuple[Run, ...]:
         """The runs, bare addresses cut out of them as links."""
         if not any("://" in run.text for run in self.runs):

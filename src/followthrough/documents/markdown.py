@@ -56,7 +56,7 @@ class Markdown:
             raise too_many(source, "signs of markup", source.limits.pieces)
         matter = front_matter(source)
         text = source.data[matter.end :].decode()
-        events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS))
+        events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS), len(text) < 50_000)
         found = Blocks(source, events, matter.end)
         found.walk()
         return Document(

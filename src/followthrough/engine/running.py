@@ -148,12 +148,12 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         counts=done.counts(),
     )
     job.commit([run])
-    snapshot = job.ledger.snapshot()
+    lineage, serial = job.ledger.position()
     job.journal.append(
         JournalLine(
             run=run.id,
-            lineage=snapshot.lineage,
-            serial=snapshot.serial,
+            lineage=lineage,
+            serial=serial,
             command=run.command,
             at=finished,
             plan_hash=job.occasion.plan_hash,

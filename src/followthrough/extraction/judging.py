@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import Enum
 
@@ -153,8 +154,7 @@ class Judge:
         if self._v.verbs.form(tokens[0]) is not None or self.instructs(words):
             return False
         return len(tokens) > _LONGEST_NAME or any(
-            two in _FINITE and one not in _RELATIVE
-            for one, two in zip(tokens, tokens[1 : _EARLY + 1], strict=False)
+            two in _FINITE and one not in _RELATIVE for one, two in itertools.pairwise(tokens[: _EARLY + 1])
         )
 
     def addressed(self, words: Words) -> bool:

@@ -56,6 +56,7 @@ class Legends:
             term = words_of(match[1]).folded
             label = self._vocabulary.labels.exact.get(term)
             known = term in terms or (label is not None and label is not Label.ACTION)
-            if known and not self._judge.instructs(words_of(text[match.end() :][:120])):
+            value = term in terms and term in self._vocabulary.kinds.exact and ":" not in match[0]
+            if value or (known and not self._judge.instructs(words_of(text[match.end() :][:120]))):
                 return True
         return self._judge.remarks(words_of(text[:300]))

@@ -135,6 +135,8 @@ class _Identification:
         in_trackers: frozenset[str],
     ) -> None:
         self.lines = lines
+        bare = [line for line in lines if not line.seen.marks]
+        self.unmarked = {(line.reading.path, line.seen.identity_text) for line in bare}
         self.open: dict[tuple[str, int, int], _Line] = {line.place: line for line in lines}
         self.known: dict[tuple[str, int, int], Known] = {}
         self.taken: set[str] = set()
@@ -176,8 +178,11 @@ class _Identification:
             while found:  # a line that is settled may leave another mark to one line only
                 found = False
                 for id in known_first:
-                    holder = self._holder(id, [line for line in bearers[id] if line.place in self.open])
-                    if id not in holders and holder and (not sure or self._reads_as(holder, id)):
+                    if id in holders:
+                        continue
+                    bearing = [line for line in bearers[id] if line.place in self.open]
+                    holder = self._holder(id, bearing) if bearing else None
+                    if holder and (not sure or self._reads_as(holder, id)):
                         self.take(holder, id, Evidence.MARK)
                         holders[id] = holder
                         found = True
@@ -206,7 +211,7 @@ class _Identification:
         at_home = [line for line in lines if line.reading.path == record.document]
         if not at_home and record.document not in self.read and self.exists(record.document):
             return None  # a copy, while its original stands unread
-        if not at_home and any(self._reads_as(line, id) and not line.seen.marks for line in self.lines):
+        if not at_home and (record.document, record.identity_text) in self.unmarked:
             return None  # a copy, while its original stands there without our link
         candidates = at_home or list(lines)
         if len(candidates) > 1:
