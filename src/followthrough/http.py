@@ -40,7 +40,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How the connections of one tracker are made: ``ca_file``, ``client_cert`` and ``proxy`` of its section."""
+    """How one tracker is reached: ``ca_file``, ``client_cert`` and ``proxy`` of its section."""
 
     ca_file: Path | None = None
     """Authorities that are believed beside the usual ones."""
@@ -143,7 +143,6 @@ class Transport:
             trust_env=False,
             transport=cast("httpx.BaseTransport", pinned),
         )
-
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
         import httpx

@@ -59,7 +59,9 @@ class Secret:
 
     __slots__ = ("_guard", "_lock", "_root", "_value", "kind", "reference", "target")
 
-    def __init__(self, reference: object, *, root: Path | None = None, guard: Callable[[], None] | None = None):
+    def __init__(
+        self, reference: object, *, root: Path | None = None, guard: Callable[[], None] | None = None
+    ):
         found = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
         if found is None:
             raise ValueError(
@@ -175,9 +177,7 @@ def _from_file(path: Path) -> bytes:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no path"
-        raise SecretError(
-            f"The secret file {path} cannot be read ({why}).", hint="Check its path."
-        ) from None
+        raise SecretError(f"The secret file {path} cannot be read ({why}).", hint="Check its path.") from None
     try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):

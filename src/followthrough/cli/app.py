@@ -16,13 +16,16 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from followthrough.cli.doctor import doctor_command
 from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
+from followthrough.cli.init import init_command
 from followthrough.cli.plan import plan_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
 from followthrough.cli.status import status_command
 from followthrough.cli.sync import sync_command
+from followthrough.cli.trust import trust_command
 from followthrough.cli.unlink import unlink_command
 
 if TYPE_CHECKING:
@@ -129,6 +132,7 @@ def root(
         raise typer.Exit
 
 
+app.command("init")(init_command)
 app.command("extract")(extract_command)
 app.command("plan")(plan_command)
 app.command("file")(file_command)
@@ -137,6 +141,8 @@ app.command("run")(run_command)
 app.command("status")(status_command)
 app.command("report")(report_command)
 app.command("unlink")(unlink_command)
+app.command("doctor")(doctor_command)
+app.command("trust")(trust_command)
 
 
 class _Terminated(BaseException):
@@ -194,5 +200,6 @@ def _known(error: Exception) -> int:
 
 def _say(message: str) -> None:
     from followthrough.cli import output
+    from followthrough.secrets import scrub
 
-    output.talk(message)
+    output.talk(scrub(message))

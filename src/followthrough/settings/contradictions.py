@@ -37,7 +37,7 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
         if one.tracker not in scopes:
             yield (
                 ("routes", number, "tracker"),
-                f"this route names {one.tracker!r}, but there is no [trackers.{one.tracker}]. Known: {known}.",
+                f"a route names {one.tracker!r}, but there is no [trackers.{one.tracker}]. Known: {known}.",
             )
         elif one.confidential and scopes[one.tracker].public:
             yield (
@@ -122,7 +122,7 @@ def _names(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
                 )
 
 
-def _targets(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+def _targets(_settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
     """One target given twice in different letters: the model keeps one, the text shows both."""
     import tomllib
 

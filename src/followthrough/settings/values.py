@@ -82,7 +82,9 @@ def _settle(value: object) -> object:
         return None
     found = span(value, "mhd", "30m or 12h")
     if found < LEAST_SETTLE:
-        raise ValueError(f"{shown(value)} is too short: a tracker's listing needs at least 10m to be believed")
+        raise ValueError(
+            f"{shown(value)} is too short: a tracker's listing needs at least 10m to be believed"
+        )
     return found
 
 
