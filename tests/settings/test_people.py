@@ -59,7 +59,9 @@ def test_a_person_is_found_however_the_name_is_written(words: str, read: Load) -
     assert person(settings, words) is settings.people["sam"]
 
 
-@pytest.mark.parametrize("words", ["", "@", "Vimes", "Sam and Lin", "samantha", "<>", "acme.example", "Platform"])
+@pytest.mark.parametrize(
+    "words", ["", "@", "Vimes", "Sam and Lin", "samantha", "<>", "acme.example", "Platform"]
+)
 def test_other_words_mean_nobody(words: str, read: Load) -> None:
     assert person(read(PEOPLE), words) is None
 
@@ -116,8 +118,17 @@ def test_a_problem_is_told_with_its_line(text: str, line: int, says: str, read: 
     assert says in str(caught.value)
 
 
+def test_a_tracker_called_like_a_key_of_people_takes_accounts_by_its_kind(read: Load) -> None:
+    settings = read("[trackers.team]\nkind = 'local'\n[people.sam]\nteam = 'Platform'\nlocal = 'sam'\n")
+    assert account(settings.people["sam"], "team", "local") == "sam"
+
+
 def test_one_name_written_twice_for_the_same_person_is_no_problem(read: Load) -> None:
-    assert read("[people.sam]\nnames = ['Sam', '@sam', 'SAM']\n").people["sam"].names == ("Sam", "@sam", "SAM")
+    assert read("[people.sam]\nnames = ['Sam', '@sam', 'SAM']\n").people["sam"].names == (
+        "Sam",
+        "@sam",
+        "SAM",
+    )
 
 
 def test_an_account_of_an_installed_kind_without_tracker_is_no_problem(read: Load) -> None:

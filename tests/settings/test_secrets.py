@@ -31,7 +31,9 @@ class Model(BaseModel):
 
 def test_a_variable_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = Secret("env:FT_TOKEN")
-    with pytest.raises(SecretError, match=r"^The environment variable FT_TOKEN is not set\. Export FT_TOKEN\.$"):
+    with pytest.raises(
+        SecretError, match=r"^The environment variable FT_TOKEN is not set\. Export FT_TOKEN\.$"
+    ):
         secret.resolve()
     monkeypatch.setenv("FT_TOKEN", HIDDEN)
     assert secret.resolve() == HIDDEN
@@ -150,7 +152,9 @@ def test_a_command_reads_nothing_from_the_terminal() -> None:
 
 
 def test_a_command_that_is_not_there() -> None:
-    with pytest.raises(SecretError, match=r"`no-such-program …` cannot be started \(No such file or directory\)"):
+    with pytest.raises(
+        SecretError, match=r"`no-such-program …` cannot be started \(No such file or directory\)"
+    ):
         Secret("command:no-such-program --secret").resolve()
 
 
@@ -194,7 +198,10 @@ def test_a_literal_secret_is_refused_and_not_repeated(literal: object) -> None:
     with pytest.raises(ValidationError) as caught:
         Model.model_validate({"token": literal})
     (problem,) = caught.value.errors()
-    assert "a secret must not stand in the settings; write env:NAME, file:PATH or command:COMMAND" in problem["msg"]
+    assert (
+        "a secret must not stand in the settings; write env:NAME, file:PATH or command:COMMAND"
+        in problem["msg"]
+    )
     assert HIDDEN not in problem["msg"]
 
 

@@ -147,7 +147,9 @@ def test_the_record_is_for_this_user_alone(write: Write, home: Environ) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
-def test_a_record_that_others_could_have_written_is_not_believed(mode: int, write: Write, home: Environ) -> None:
+def test_a_record_that_others_could_have_written_is_not_believed(
+    mode: int, write: Write, home: Environ
+) -> None:
     path = write(TEXT)
     record(load(path), path, home, NOW)
     store_path(home).chmod(mode)

@@ -22,6 +22,7 @@ from followthrough.ledger import LedgerError, Run, open_ledger
 from followthrough.ledger.files import state_path
 from followthrough.secrets import Secret, SecretError
 from followthrough.settings import (
+    Person,
     Settings,
     SettingsError,
     Tracker,
@@ -267,7 +268,8 @@ def _people(settings: Settings, scope: str, tracker: Tracker, features: Features
     ]
     if lost:
         message = f"No account is known for {', '.join(lost)}: their measures are filed without assignee."
-        cure = f'Write {scope} = "…" under [people.{lost[0]}], or an e-mail address among the names.'
+        key = tracker.kind if scope in Person.model_fields else scope
+        cure = f'Write {key} = "…" under [people.{lost[0]}], or an e-mail address among the names.'
         yield Diagnosis(scope, "people", False, message, cure)
     else:
         number = len(settings.people)

@@ -45,8 +45,6 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
                 f"this route would take confidential documents to {one.tracker}, which says public = true. "
                 "Take one of the two out.",
             )
-    for name in scopes.keys() & {"names", "team"}:
-        yield ("trackers", name), f"no tracker can be called {name!r}: [people.X] needs that key. Rename it."
 
 
 def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
