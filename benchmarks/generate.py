@@ -17,7 +17,7 @@ from random import Random
 SERVICES = [
     "payments", "search", "login", "catalogue", "checkout", "invoicing", "inventory", "messaging",
     "profile", "uploads", "billing", "webhooks", "metrics", "ingress", "scheduler", "notifications",
-    "recommendations", "sessions", "exports", "ledger", "gateway", "cdn", "dns", "vault", "registry",
+    "reviews", "sessions", "exports", "ledger", "gateway", "cdn", "dns", "vault", "registry",
 ]  # fmt: skip
 PARTS = [
     "queue", "cache", "consumer", "replica", "primary index", "thread pool", "certificate",
@@ -96,7 +96,7 @@ HEADINGS = {
         "Root cause", "Root Causes", "Cause", "Root cause analysis", "Trigger",
     ],
     "detection": [
-        "Detection", "How we noticed", "Resolution", "Response", "Recovery", "Background",
+        "Resolution", "Response", "Recovery", "Background",
     ],
     "timeline": [
         "Timeline", "Timeline (UTC)", "Chronology", "What happened when",
@@ -154,7 +154,7 @@ class Generator:
         return Generated(f"{day}-{self._slug()}-{self._number}.md", "\n".join(lines).encode(), self._measures)
 
     def documents(self, total: int) -> Iterator[Generated]:
-        """Documents of ``total`` bytes together, the last one cut to fit."""
+        """Documents of about ``total`` bytes together."""
         left = total
         while left > 0:
             document = self.document() if left > 12_000 else self.document(left)

@@ -96,7 +96,8 @@ def process(command: Sequence[str], folder: Path) -> Took:
     done = subprocess.run(launcher, cwd=folder, capture_output=True, text=True, check=True)
     wall, cpu, peak, status = json.loads(done.stdout)
     if status != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {status}:\n{done.stderr}")
+        again = "; run it there by hand to see why" if not done.stderr else f":\n{done.stderr}"
+        raise SystemExit(f"{' '.join(command)} ended with {status} in {folder}{again}")
     return Took(wall, cpu, peak * _MAXRSS_UNIT)
 
 

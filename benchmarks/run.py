@@ -31,7 +31,7 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     ),
     "start-up": (lambda: starting.starting(rounds=15), lambda: starting.starting(rounds=2)),
     "rerun": (
-        lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=5),
+        lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=3),
         lambda: rerunning.rerunning(counts=(5, 10, 20), main=10, rounds=2),
     ),
 }

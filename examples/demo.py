@@ -66,7 +66,7 @@ def tour(demo: Demo) -> None:
     shown = diff(before[DOCUMENT.name], after[DOCUMENT.name])
     print(shown, end="")
     demo.check("+- [x] Warn 21 days" in shown, "the box of the closed ticket is not ticked")
-    demo.check("in progress]" in shown, "the started ticket is not in progress in the document")
+    demo.check(", in progress" in shown, "the started ticket is not in progress in the document")
 
     demo.say("The report, for people who were not there.")
     demo.run("report", "--format", "markdown", "-o", "report.md")

@@ -50,5 +50,7 @@ def _nodes(run: Inline, always: tuple[Node, ...]) -> list[Node]:
         if number:
             nodes.append({"type": "hardBreak"})
         if line:
-            nodes.append({"type": "text", "text": line, "marks": marks} if marks else {"type": "text", "text": line})
+            nodes.append(
+                {"type": "text", "text": line, "marks": marks} if marks else {"type": "text", "text": line}
+            )
     return nodes

@@ -10,8 +10,8 @@ macros, blocks, links, addresses, backslashes, HTML, dashes, emoticons, images, 
   written as references. A backslash itself cannot be escaped: likewise.
 - A reference of at most eight letters and digits is kept (``HtmlEscaper``), so that an ampersand in front
   of such a thing is written ``&amp;``.
-- A reference ends in a semicolon, and ``;)`` is an emoticon: a bracket behind an escape is escaped too, and so
-  is one behind ``<``, ``>`` and ``&``, which the renderer itself makes references of.
+- A reference ends in a semicolon, and ``;)`` is an emoticon: a bracket behind an escape is escaped too,
+  and so is one behind ``<``, ``>`` and ``&``, which the renderer itself makes references of.
 - ``[~name]`` and ``[@name]`` notify in the raw text, whatever stands before the bracket
   (``MentionFinderImpl``): what stands behind it is escaped as well.
 - An alias ends at the first ``|`` even behind a backslash, and not there behind an odd number of ``!``
@@ -32,7 +32,7 @@ import unicodedata
 from followthrough.connector import Body, BodyBlock, Footer, Inline, Quote
 from followthrough_jira.words import SUBDUED, runs
 
-__all__ = ["escape", "render"]
+__all__ = ["render"]
 
 _EMOTICON = re.compile(r"\((?:[ynix/!+\-?]|on|off|\*[rgby]?|flag|flagoff)\)")
 _BLOCK = re.compile(r"\s*(?:h[1-6]|bq)(?=\.)", re.IGNORECASE)
@@ -48,21 +48,13 @@ def render(body: Body) -> str:
     return "\n\n".join(text for block in body if (text := _block(block)))
 
 
-def escape(text: str) -> str:
-    """Plain words as markup that shows them; the text is clean and starts a line."""
-    return _words(text, starts=True, ends=True)
-
-
 def _block(block: BodyBlock) -> str:
-    pieces: list[str] = []
+    text = ""
     stretches = runs(block.inlines)
-    for number, run in enumerate(stretches):
-        starts = not number or stretches[number - 1].text.endswith("\n")
-        pieces.append(_run(run, starts=starts, ends=number == len(stretches) - 1))
-    text = "".join(pieces)
-    if not text.strip():
-        return ""
-    if isinstance(block, Quote):
+    for number, run in enumerate(stretches, start=1):
+        starts = not text.rpartition("\n")[2].strip()
+        text += _run(run, starts=starts, ends=number == len(stretches))
+    if text and isinstance(block, Quote):
         return f"{{quote}}\n{text}\n{{quote}}"
     if isinstance(block, Footer):
         return "\n".join(f"{{color:{SUBDUED}}}{line}{{color}}" for line in text.split("\n") if line.strip())
@@ -139,7 +131,7 @@ def _escape(character: str, *, references: bool) -> str:
     return f"\\{character}"
 
 
-def _is_markup(character: str, before: str, after: str, *, at_head: bool) -> bool:  # noqa: C901 - a table
+def _is_markup(character: str, before: str, after: str, *, at_head: bool) -> bool:
     """Whether the character could be markup between those two; ``at_head`` where it could start a list."""
     match character:
         case "\\" | "{" | "}" | "[" | "]" | "|":

@@ -1,4 +1,4 @@
-"""What both renderers do to words first: what is no text goes, what is alike is joined, addresses are checked."""
+"""What both renderers do to words first: drop what is no text, join what is alike, check addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HIDDEN = re.compile("[\0-\x1f\x7f-\x9f]")
 
 
 def clean(text: str) -> str:
-    """The text with ``\\n`` as its only line end, and without control characters, lone surrogates, noncharacters."""
+    """The text with one kind of line end, without control characters, lone surrogates and noncharacters."""
     return _NO_TEXT.sub("", _LINE_END.sub("\n", text))
 
 
@@ -42,7 +42,10 @@ def web_address(href: str | None) -> str | None:
 
 
 def runs(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Stretches of clean text, no two neighbours alike, none empty, no line end first or last."""
+    """Stretches of clean text: no two neighbours alike, none empty, no line end first or last.
+
+    Blanks alone are nothing.
+    """
     cleaned = (replace(one, text=clean(one.text), href=web_address(one.href)) for one in inlines)
     joined = [
         Inline("".join(one.text for one in alike), href, strong)
@@ -50,12 +53,12 @@ def runs(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
             (one for one in cleaned if one.text), key=lambda one: (one.href, one.strong)
         )
     ]
-    while joined and not (text := joined[0].text.lstrip("\n")):
+    if not any(one.text.strip() for one in joined):
+        return ()
+    while not (text := joined[0].text.lstrip("\n")):
         del joined[0]
-    if joined:
-        joined[0] = replace(joined[0], text=text)
-    while joined and not (text := joined[-1].text.rstrip("\n")):
+    joined[0] = replace(joined[0], text=text)
+    while not (text := joined[-1].text.rstrip("\n")):
         del joined[-1]
-    if joined:
-        joined[-1] = replace(joined[-1], text=text)
+    joined[-1] = replace(joined[-1], text=text)
     return tuple(joined)

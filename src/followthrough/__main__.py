@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ def main(argv: Sequence[str] | None = None, *, world: World | None = None) -> in
     if arguments == ["--version"]:
         print(f"followthrough {__version__}")
         return 0
+    # Loading is not to be interrupted with a traceback, and there is nothing yet that could be lost.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from followthrough.cli.app import run
 
     return run(arguments, world)

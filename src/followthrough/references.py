@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import islice
 from typing import NamedTuple
 
 _URL = re.compile(r"https?://[^\s<>\"'`|\\^{}]{3,2000}")
@@ -31,6 +32,8 @@ _NAMED = re.compile(
 _NAMES = re.compile(r"(?<!\w)(?:PR|MR|GH|pull|merge|issue|ticket|bug|story|epic|case|work)", re.IGNORECASE)
 _HASH = re.compile(r"(?<![\w&/#])#\d{1,8}(?![\w-])")
 _KEY = re.compile(r"(?<![\w/#-])[A-Z][A-Z0-9]{1,14}-\d{1,7}(?:-[A-Z0-9]{1,20}){0,3}(?!\w)")
+_MOST = 50
+"""References of one text; nobody tracks a piece of work in more tickets."""
 _SIGN = re.compile(r"\d")
 _TRAILING = ".,;:!?)]}'\""
 
@@ -67,7 +70,7 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
     if "://" in text:
-        for match in _URL.finditer(text):
+        for match in islice(_URL.finditer(text), _MOST):
             url = _trimmed(match[0])
             taken.append((match.start(), match.start() + len(url)))
             if is_ticket_url(url):
@@ -76,6 +79,8 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
         for match in pattern.finditer(text):
             start, end = match.span()
             words = match[0]
+            if len(found) >= _MOST:
+                break
             if any(first < end and start < last for first, last in taken):
                 continue
             if pattern is _KEY and words.split("-")[0] in not_keys:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import pty
 import select
 import shutil
 import signal
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +26,8 @@ import pytest
 FORKS = Path(__file__).with_name("forks.py")
 NOBODY = 65534
 TIMEOUT = 60.0
+THINKING = 0.3
+"""Seconds that somebody takes to read a question."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Forks:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            env={name: value for name, value in os.environ.items() if not name.startswith("FOLLOWTHROUGH")},
             start_new_session=True,  # Ctrl-C in the terminal of the tests is none of its business
         )
 
@@ -68,17 +73,31 @@ class Forks:
         timeout: float = TIMEOUT,
     ) -> Result:
         """Run one command to its end; one that takes longer than ``timeout`` seconds fails the test."""
-        request, streams = self.request(arguments, folder, environ, stdin)
-        request |= {"uid": uid, "signal": signal}
-        self._write(json.dumps(request).encode() + b"\n")
-        pid = int(self._read(TIMEOUT))
-        try:
-            status = int(self._read(timeout))
-        except TimeoutError:
-            _kill(pid)
-            self._read(TIMEOUT)
-            pytest.fail(f"{' '.join(arguments)}: did not end within {timeout} s")
-        return result_of(os.waitstatus_to_exitcode(status), streams)
+        request, streams = self._request(arguments, folder, environ, stdin)
+        self._start(request | {"uid": uid, "signal": signal})
+        return result_of(self._wait(timeout), streams)
+
+    def on_terminal(
+        self, *arguments: str, folder: Path, environ: Mapping[str, str], question: str, answer: str
+    ) -> Result:
+        """Run one command on a terminal of its own, and answer its question there."""
+        ours, theirs = pty.openpty()
+        request, _streams = self._request(arguments, folder, environ, b"")
+        self._start(request | {"streams": [os.ttyname(theirs)] * 3, "terminal": True})
+        screen = b""
+        end = time.monotonic() + TIMEOUT
+        asked, answered = 0.0, False
+        while not self._ended(0.02) and time.monotonic() < end:
+            screen += _waiting(ours)
+            asked = asked or (question.encode() in screen and time.monotonic()) or 0.0
+            if asked and not answered and time.monotonic() > asked + THINKING:
+                os.write(ours, answer.encode())
+                answered = True
+        code = self._wait(1)
+        screen += _waiting(ours)
+        os.close(theirs)
+        os.close(ours)
+        return Result(code, screen.decode().replace("\r\n", "\n"), "")
 
     def cold(
         self,
@@ -88,12 +107,12 @@ class Forks:
         signal: Mapping[str, Any] | None = None,
     ) -> Result:
         """The same in a process of its own that has nothing loaded yet."""
-        request, streams = self.request(arguments, folder, environ, b"")
+        request, streams = self._request(arguments, folder, environ, b"")
         command = [sys.executable, str(FORKS), json.dumps(request | {"signal": signal})]
         done = subprocess.run(command, check=False, timeout=TIMEOUT)
         return result_of(done.returncode, streams)
 
-    def request(
+    def _request(
         self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], stdin: bytes
     ) -> tuple[dict[str, Any], list[Path]]:
         streams = [self._folder / name for name in ("in", "out", "err")]
@@ -113,14 +132,22 @@ class Forks:
         self._process.wait(TIMEOUT)
         self._pipe(self._process.stdout).close()
 
-    def _write(self, line: bytes) -> None:
-        self._pipe(self._process.stdin).write(line)
+    def _start(self, request: Mapping[str, Any]) -> None:
+        self._pipe(self._process.stdin).write(json.dumps(request).encode() + b"\n")
+        self._running = int(self._pipe(self._process.stdout).readline())
 
-    def _read(self, timeout: float) -> bytes:
-        pipe = self._pipe(self._process.stdout)
-        if not select.select([pipe], [], [], timeout)[0]:
-            raise TimeoutError
-        return pipe.readline()
+    def _ended(self, timeout: float) -> bool:
+        return bool(select.select([self._pipe(self._process.stdout)], [], [], timeout)[0])
+
+    def _wait(self, timeout: float) -> int:
+        late = not self._ended(timeout)
+        if late:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._running, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(int(self._pipe(self._process.stdout).readline()))
+        if late:
+            pytest.fail(f"the command did not end within {timeout} s")
+        return code
 
     @staticmethod
     def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -128,9 +155,15 @@ class Forks:
         return pipe
 
 
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def _waiting(terminal: int) -> bytes:
+    """What stands on a terminal's screen and was not read yet."""
+    text = b""
+    while select.select([terminal], [], [], 0)[0]:
+        try:
+            text += os.read(terminal, 4096)
+        except OSError:  # nobody is on the other side any more
+            break
+    return text
 
 
 def result_of(code: int, streams: Sequence[Path]) -> Result:
@@ -155,6 +188,9 @@ def _quick(shop: Any, forks: Forks) -> Any:
     shop.program = shop.run
     shop.run = run
     shop.cold = lambda *arguments, **more: forks.cold(
+        *arguments, folder=shop.folder, environ=dict(shop.environ), **more
+    )
+    shop.on_terminal = lambda *arguments, **more: forks.on_terminal(
         *arguments, folder=shop.folder, environ=dict(shop.environ), **more
     )
     return shop

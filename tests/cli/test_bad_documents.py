@@ -180,7 +180,9 @@ def test_a_mark_copied_from_another_document(shop: Any, written: Written, titles
     shop.ok("file", "a.md")
     filed = home.read_bytes()
     line = next(line for line in home.read_text().splitlines() if ALERT in line)
-    other = shop.write("b.md", written(REVIEW, title="Search slow").replace(f"- {REVIEW}", f"{line}\n- {REVIEW}"))
+    other = shop.write(
+        "b.md", written(REVIEW, title="Search slow").replace(f"- {REVIEW}", f"{line}\n- {REVIEW}")
+    )
     result = shop.ok("file", "b.md")
     assert "a.md" in result.said
     assert "b.md:8" in result.said
@@ -316,7 +318,15 @@ def test_a_folder_named_like_a_document(
 
 
 def test_names_that_need_care(shop: Any, written: Written, titles: Titles) -> None:
-    names = ["-dash.md", "with space.md", "päper.md", "[brackets].md", "a:12.md", "line\nbreak.md", "#hash?.md"]
+    names = [
+        "-dash.md",
+        "with space.md",
+        "päper.md",
+        "[brackets].md",
+        "a:12.md",
+        "line\nbreak.md",
+        "#hash?.md",
+    ]
     for number, name in enumerate(names):
         shop.write(f"pms/{name}", written(f"Add alert number {number}", title=f"Outage {number}"))
     shop.ok("file", "pms", "--limit", "100")

@@ -68,9 +68,7 @@ def filed(shop: Any, written: Written) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_ledger(
-    damage: str, shop: Any, filed: Path, sentence: Sentence, titles: Titles
-) -> None:
+def test_a_damaged_ledger(damage: str, shop: Any, filed: Path, sentence: Sentence, titles: Titles) -> None:
     ledger = shop.folder / ".followthrough" / "ledger.db"
     good, before = ledger.read_bytes(), filed.read_bytes()
     ledger.write_bytes(DAMAGE[damage](ledger))
@@ -91,9 +89,11 @@ def test_a_damaged_ledger(
 def test_an_empty_or_missing_ledger_is_rebuilt_without_filing_again(
     shop: Any, filed: Path, titles: Titles
 ) -> None:
-    for make in (lambda path: path.write_bytes(b""), lambda path: path.unlink()):
+    for empty in (True, False):
         for path in (shop.folder / ".followthrough").glob("ledger.db*"):
-            make(path)
+            path.unlink()
+            if empty:
+                path.touch()
         shop.ok("sync", "pm.md")
         shop.ok("file", "pm.md")
         assert titles(shop.folder) == sorted([ALERT, RESTORE])
@@ -239,7 +239,9 @@ BAD_PLANS: dict[str, Callable[[Any], Any]] = {
     "wrong limit": lambda shop: _edited(shop, options={"limit": "many", "since": None}),
     "wrong paths": lambda shop: _edited(shop, paths=[1, 2]),
     "wrong documents": lambda shop: _edited(shop, hash="0", documents=[None]),
-    "a plan for reading": lambda shop: shop.write("plan.json", shop.ok("plan", "pm.md", "--format", "json").out),
+    "a plan for reading": lambda shop: shop.write(
+        "plan.json", shop.ok("plan", "pm.md", "--format", "json").out
+    ),
     "a folder": lambda shop: ((shop.folder / "plan.json").unlink(), (shop.folder / "plan.json").mkdir()),
 }
 
@@ -272,7 +274,9 @@ STALE: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("kind", STALE)
-def test_a_stale_plan_needs_a_human(kind: str, shop: Any, untouched: Any, sentence: Sentence, titles: Titles) -> None:
+def test_a_stale_plan_needs_a_human(
+    kind: str, shop: Any, untouched: Any, sentence: Sentence, titles: Titles
+) -> None:
     change, word = STALE[kind]
     change(shop)
     before, tickets = {p: p.read_bytes() for p in shop.folder.glob("*.md")}, titles(shop.folder)
@@ -307,7 +311,13 @@ def test_a_saved_plan_is_carried_out_once_and_exactly(shop: Any, untouched: Any,
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_options_that_name_nothing(
-    arguments: tuple[str, ...], code: int, word: str, shop: Any, untouched: Any, sentence: Sentence, titles: Titles
+    arguments: tuple[str, ...],
+    code: int,
+    word: str,
+    shop: Any,
+    untouched: Any,
+    sentence: Sentence,
+    titles: Titles,
 ) -> None:
     result = shop.run(*arguments)
     assert result.code == code, result.said
@@ -341,7 +351,9 @@ def test_wrong_usage(arguments: str, shop: Any, untouched: Any) -> None:
     assert untouched()
 
 
-def test_commands_that_need_a_document_name_the_ways_to_give_one(shop: Any, sentence: Sentence, picture: Picture) -> None:
+def test_commands_that_need_a_document_name_the_ways_to_give_one(
+    shop: Any, sentence: Sentence, picture: Picture
+) -> None:
     for command in ("plan", "file", "unlink"):
         result = shop.run(command)
         assert result.code == 2

@@ -19,6 +19,8 @@ Titles = Callable[[Path], list[str]]
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 NEVER = 10**9
+START = 12
+"""Calls before which a signal is the interpreter's: the program is only about to say what it wants done then."""
 EDGE = 25
 """Calls at either end of a run in which every few are tried: where handlers come and go."""
 
@@ -30,10 +32,10 @@ def number(request: pytest.FixtureRequest) -> signal.Signals:
 
 
 def _moments(total: int, count: int, seed: str) -> Iterator[int]:
-    yield from range(1, EDGE, 8)
-    yield from range(total - EDGE, total + 1, 8)
+    yield from range(START, START + EDGE, 10)
+    yield from range(total - EDGE, total + 1, 10)
     chance = random.Random(seed)
-    yield from (chance.randrange(1, total + 1) for _ in range(count))
+    yield from (chance.randrange(START, total + 1) for _ in range(count))
 
 
 def _filled(shop: Any, postmortem: str) -> Path:
@@ -68,7 +70,7 @@ def test_file(new_shop: New, number: signal.Signals, postmortem: str, titles: Ti
     total = _calls(calm, "file", "pm.md")
     expected, tickets = document.read_bytes(), titles(calm.folder)
     assert expected.count(b"#ft-") == len(tickets) > 3
-    for turn, at in enumerate(_moments(total, 100 if nightly else 12, f"file {number}")):
+    for turn, at in enumerate(_moments(total, 100 if nightly else 8, f"file {number}")):
         shop = new_shop(f"shop{turn}")
         document = _filled(shop, postmortem)
         _interrupted(shop, number, at, "file", "pm.md")
@@ -119,7 +121,7 @@ def _again(
     kept = calm.folder.with_name("kept")
     shutil.copytree(calm.folder, kept)
     total = _calls(calm, *arguments)
-    for turn, at in enumerate(_moments(total, 100 if nightly else 8, f"{arguments} {number}")):
+    for turn, at in enumerate(_moments(total, 100 if nightly else 5, f"{arguments} {number}")):
         shop = new_shop(f"shop{turn}")
         shutil.copytree(kept, shop.folder, dirs_exist_ok=True)
         _interrupted(shop, number, at, *arguments)
@@ -134,9 +136,9 @@ def test_while_the_program_loads(
     total = _calls(calm, "file", "pm.md", run="cold")
     tickets = titles(calm.folder)
     chance = random.Random(f"load {number}")
-    for turn in range(50 if nightly else 3):
+    for turn in range(50 if nightly else 2):
         shop = new_shop(f"shop{turn}")
         _filled(shop, postmortem)
-        _interrupted(shop, number, chance.randrange(1, total // 2), "file", "pm.md", run="cold")
+        _interrupted(shop, number, chance.randrange(START, total // 2), "file", "pm.md", run="cold")
         shop.ok("file", "pm.md")
         assert titles(shop.folder) == tickets

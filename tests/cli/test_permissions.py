@@ -24,7 +24,9 @@ def test_the_tests_run_as_somebody_whom_modes_bind(bound_shop: Any, written: Wri
 
 
 @pytest.mark.parametrize("command", ["extract", "plan", "file", "sync", "run", "unlink"])
-def test_a_document_that_may_not_be_read(command: str, bound_shop: Any, written: Written, titles: Titles) -> None:
+def test_a_document_that_may_not_be_read(
+    command: str, bound_shop: Any, written: Written, titles: Titles
+) -> None:
     document = bound_shop.write("pm.md", written(ALERT))
     document.chmod(0)
     result = bound_shop.run(command, "pm.md")
@@ -53,7 +55,11 @@ def _only_read(shop: Any, document: Path, written: Written, titles: Titles, word
     assert titles(shop.folder) == [ALERT]
     after = document.stat()
     assert document.read_bytes() == before
-    assert (after.st_mtime_ns, after.st_ino, after.st_mode) == (status.st_mtime_ns, status.st_ino, status.st_mode)
+    assert (after.st_mtime_ns, after.st_ino, after.st_mode) == (
+        status.st_mtime_ns,
+        status.st_ino,
+        status.st_mode,
+    )
     assert shop.ok("report", "--format", "json").json["done"] == 1
 
 

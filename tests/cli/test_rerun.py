@@ -33,7 +33,9 @@ WRITING = ("file", "sync", "run", "file pms/checkout.md", "sync pms/checkout.md"
 def filled(shop: Any, postmortem: str, written: Written) -> Any:
     shop.write("followthrough.toml", 'documents = ["pms/*"]\nnamespace = "reruns"\n')
     shop.write("pms/checkout.md", postmortem.replace("\n", "\r\n"))
-    shop.write("pms/plain.txt", "Post-mortem: cache\n\nAction items:\n\n- Add an alert for the cache\n- Warm it up\n")
+    shop.write(
+        "pms/plain.txt", "Post-mortem: cache\n\nAction items:\n\n- Add an alert for the cache\n- Warm it up\n"
+    )
     shop.write("pms/twice.md", written("Review the limits", "Review the limits", title="Limits"))
     shop.write("pms/draft.md", "---\nstatus: draft\n---\n" + written("Write this down", title="Draft"))
     return shop
@@ -122,7 +124,9 @@ def test_unlink_gives_the_first_bytes_back_and_leaves_the_tickets(
     assert stored(filled.folder) == tickets
 
 
-def test_unlink_after_a_state_change_takes_out_the_links_and_keeps_the_boxes(shop: Any, written: Written) -> None:
+def test_unlink_after_a_state_change_takes_out_the_links_and_keeps_the_boxes(
+    shop: Any, written: Written
+) -> None:
     text = written("[ ] Rehearse the region switch", "[ ] Write a runbook")
     document = shop.write("pm.md", text)
     shop.ok("file", "pm.md")

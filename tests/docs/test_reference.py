@@ -68,7 +68,7 @@ def test_every_exit_code_is_documented_and_no_other(checkout: Path, first_cells:
 
 def documented_fields(page: str, sections: Sections, schema: str) -> set[str]:
     (text,) = [text for name, text in sections(page).items() if name == schema]
-    return {code for code in re.findall(r"^\| `([\w.\[\]]+)` \|", text, re.MULTILINE)}
+    return set(re.findall(r"^\| `([\w.\[\]]+)` \|", text, re.MULTILINE))
 
 
 def fields(value: Any, prefix: str = "") -> set[str]:

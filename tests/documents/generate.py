@@ -7,9 +7,12 @@ from random import Random
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
-WORDS = """alert on pool limit review deploy restore backup rotate keys owner Sam checkout queue dns cache
-replica failover page runbook quarterly 90% sev1 TODO n/a don't §4 naïve Größe 数据库 復元 تنبيه זהו 🚒 ✅ 👩‍💻
-e\u0301 \u2028 \u2029 \x0c \x85 \u00a0 \ufeff \u200b \u202e \x0b \x1c""".split(" ")
+WORDS = [
+    "alert", "on", "pool", "limit", "review", "deploy", "restore", "backup", "rotate", "keys", "owner", "Sam",
+    "queue", "cache", "replica", "failover", "page", "runbook", "90%", "sev1", "TODO", "n/a", "don't", "§4", "naïve",
+    "Größe", "数据库", "復元", "تنبيه", "זהו", "🚒", "✅", "👩‍💻", "e\u0301", "\u2028", "\u2029", "\x0c", "\x85", "\u00a0",
+    "\ufeff", "\u200b", "\u202e", "\x0b", "\x1c",
+]  # fmt: skip
 PIECES = [
     "**{}**", "*{}*", "__{}__", "_{}_", "~~{}~~", "`{}`", "`` {} ` ``", "[{}](https://a.example/x)", "[{}][ref]", "[{}]",
     "![{}](i.png)", "<b>{}</b>", "<br>", "<!-- {} -->", "<!-- ft:ignore {} -->", "&amp;", "&nbsp;", "&#42;", "\\*{}\\*",
@@ -17,15 +20,10 @@ PIECES = [
     "<https://a.example/{}>", "https://a.example/{}?q=(1).", "(OPS-12)", "[OPS-12](https://t.example/browse/OPS-12)", "[^1]",
     "***{}**", "<a href=\"{}", "<span {}", "<!--", "-->", "[{}]:", "[ref]: /u", "[x]", "[ ]", "1.", "-", "+", "=", "---", "===",
 ]  # fmt: skip
-SOUP = list("  \n\n\n\t*_`[]()<>!|\\-+=#~&;:.0123ax\"'{}$^é🚒") + [
-    "- [ ] ",
-    "| a | b |\n|---|---|\n",
-    "\n- ",
-    "\n1. ",
-    "```",
-    "<!--",
-    "-->",
-]
+SOUP = [
+    *"  \n\n\n\t*_`[]()<>!|\\-+=#~&;:.0123ax\"'{}$^é🚒",
+    "- [ ] ", "| a | b |\n|---|---|\n", "\n- ", "\n1. ", "```", "<!--", "-->",
+]  # fmt: skip
 
 
 class Generator:
@@ -97,18 +95,10 @@ class Generator:
         return [line + (r.choice(("", "", "  ", "\\")) if line is not lines[-1] else "") for line in lines]
 
     def _block(self, depth: int) -> list[str]:
-        kinds: list[Callable[[int], list[str]]] = [self._list] * 5 + [self._table] * 2
-        kinds += [
-            self._paragraph,
-            self._paragraph,
-            self._heading,
-            self._code,
-            self._html,
-            self._quote,
-            self._small,
-        ]
-        if depth > 2:
-            kinds = [self._paragraph, self._code, self._small]
+        kinds: list[Callable[[int], list[str]]] = [self._paragraph, self._code, self._small]
+        if depth <= 2:
+            kinds += [self._list, self._list, self._list, self._list, self._table, self._table]
+            kinds += [self._paragraph, self._heading, self._html, self._quote]
         return self.random.choice(kinds)(depth)
 
     def _paragraph(self, depth: int) -> list[str]:
@@ -173,7 +163,7 @@ class Generator:
 
     def _html(self, depth: int) -> list[str]:
         tag = self.random.choice(("div", "details", "p", "!-- ft:section --", "br/", "pre", "ul"))
-        return [f"<{tag}>" if "--" not in tag else f"<{tag}>", self._inline(), "</div>"]
+        return [f"<{tag}>", self._inline(), "</div>"]
 
     def _quote(self, depth: int) -> list[str]:
         mark = self.random.choice(("> ", ">", ">  "))

@@ -267,3 +267,9 @@ def test_leaving_with_an_error_keeps_what_was_committed(opened: Opener) -> None:
     with pytest.raises(RuntimeError, match="mine"):
         fail_after_a_commit()
     assert list(opened().snapshot().bases) == ["a"]
+
+
+def test_position_tells_lineage_and_serial(ledger: Ledger) -> None:
+    ledger.commit([])
+    snapshot = ledger.snapshot()
+    assert ledger.position() == (snapshot.lineage, snapshot.serial) == ("lineage-1", 1)

@@ -189,10 +189,11 @@ def test_a_plan_changes_something_with_a_create_or_a_write(parts: dict[str, Any]
 
 
 def test_json_of_a_plan(plan: Plan) -> None:
-    assert json.loads(json.dumps(to_json(plan, ("a.md",)))) == {
+    assert json.loads(json.dumps(to_json(plan, ("a.md",), limit=5))) == {
         "schema": "followthrough.plan/1",
         "hash": plan.hash,
         "paths": ["a.md"],
+        "options": {"limit": 5},
         "counts": dict(plan.counts()),
         "since": "2026-08-24",
         "remarks": ["ids depend on this machine"],

@@ -65,47 +65,47 @@ def boxes(found: Synced) -> bool | None:
 
 # --- the box: document x base x tracker, one row each ---------------------------------------------
 
-O, P, B, D, X = State.OPEN, State.IN_PROGRESS, State.BLOCKED, State.DONE, State.DROPPED
+OP, IP, BL, DO, DR = State.OPEN, State.IN_PROGRESS, State.BLOCKED, State.DONE, State.DROPPED
 TICK, UNTICK, LEAVE, DRIFT = "tick", "untick", "leave", "drift"
 # document's box, agreed box, state in the tracker, what is done
 TABLE: list[tuple[bool | None, bool | None, State, str]] = [
     # no box: nothing to do, whatever was agreed
     *[(None, base, state, LEAVE) for base in (None, False, True) for state in State],
     # an empty box, agreed as empty: the tracker decides
-    (False, False, O, LEAVE),
-    (False, False, P, LEAVE),
-    (False, False, B, LEAVE),
-    (False, False, D, TICK),
-    (False, False, X, LEAVE),
+    (False, False, OP, LEAVE),
+    (False, False, IP, LEAVE),
+    (False, False, BL, LEAVE),
+    (False, False, DO, TICK),
+    (False, False, DR, LEAVE),
     # a ticked box, agreed as ticked: the tracker decides
-    (True, True, O, UNTICK),
-    (True, True, P, UNTICK),
-    (True, True, B, UNTICK),
-    (True, True, D, LEAVE),
-    (True, True, X, UNTICK),
+    (True, True, OP, UNTICK),
+    (True, True, IP, UNTICK),
+    (True, True, BL, UNTICK),
+    (True, True, DO, LEAVE),
+    (True, True, DR, UNTICK),
     # ticked by hand
-    (True, False, O, DRIFT),
-    (True, False, P, DRIFT),
-    (True, False, B, DRIFT),
-    (True, False, D, LEAVE),
-    (True, False, X, DRIFT),
+    (True, False, OP, DRIFT),
+    (True, False, IP, DRIFT),
+    (True, False, BL, DRIFT),
+    (True, False, DO, LEAVE),
+    (True, False, DR, DRIFT),
     # unticked by hand
-    (False, True, O, LEAVE),
-    (False, True, P, LEAVE),
-    (False, True, B, LEAVE),
-    (False, True, D, DRIFT),
-    (False, True, X, LEAVE),
+    (False, True, OP, LEAVE),
+    (False, True, IP, LEAVE),
+    (False, True, BL, LEAVE),
+    (False, True, DO, DRIFT),
+    (False, True, DR, LEAVE),
     # nothing was agreed yet: equal is agreed, anything else is never guessed
-    (False, None, O, LEAVE),
-    (False, None, P, LEAVE),
-    (False, None, B, LEAVE),
-    (False, None, D, DRIFT),
-    (False, None, X, LEAVE),
-    (True, None, O, DRIFT),
-    (True, None, P, DRIFT),
-    (True, None, B, DRIFT),
-    (True, None, D, LEAVE),
-    (True, None, X, DRIFT),
+    (False, None, OP, LEAVE),
+    (False, None, IP, LEAVE),
+    (False, None, BL, LEAVE),
+    (False, None, DO, DRIFT),
+    (False, None, DR, LEAVE),
+    (True, None, OP, DRIFT),
+    (True, None, IP, DRIFT),
+    (True, None, BL, DRIFT),
+    (True, None, DO, LEAVE),
+    (True, None, DR, DRIFT),
 ]
 
 

@@ -24,7 +24,7 @@ from followthrough.settings import (
 
 Load = Callable[[str], Settings]
 
-TRACKERS = '[trackers.ops]\nkind = "local"\n[trackers.web]\nkind = "local"\n'
+TRACKERS = 'default_tracker = "ops"\n[trackers.ops]\nkind = "local"\n[trackers.web]\nkind = "local"\n'
 
 
 @pytest.fixture
@@ -141,82 +141,82 @@ def test_the_whole_section_of_the_design(read: Load) -> None:
 
 
 PROBLEMS = [
-    ('[[routes]]\ntracker = "web"\nwhen = { kind = ["preventative"] }\n', 7, "did you mean 'preventive'?"),
+    ('[[routes]]\ntracker = "web"\nwhen = { kind = ["preventative"] }\n', 8, "did you mean 'preventive'?"),
     (
         '[[routes]]\ntracker = "web"\nwhen = { severity = ["sev9"] }\n',
-        7,
+        8,
         "there is no severity 'sev9'; did you mean",
     ),
-    ('[[routes]]\ntracker = "web"\nwhen = { kind = "process" }\n', 7, 'it is a list: write ["process"].'),
-    ('[[routes]]\ntracker = "web"\nwhen = { sevrity = ["sev1"] }\n', 7, "Did you mean 'severity'?"),
+    ('[[routes]]\ntracker = "web"\nwhen = { kind = "process" }\n', 8, 'it is a list: write ["process"].'),
+    ('[[routes]]\ntracker = "web"\nwhen = { sevrity = ["sev1"] }\n', 8, "Did you mean 'severity'?"),
     (
         '[[routes]]\ntracker = "wob"\n',
-        6,
+        7,
         "a route names 'wob', but there is no [trackers.wob]. Known: ops, web.",
     ),
-    ("[[routes]]\nlabels = []\n", 5, "'routes.0.tracker' is missing. Add it."),
+    ("[[routes]]\nlabels = []\n", 6, "'routes.0.tracker' is missing. Add it."),
     (
         '[[routes]]\ntracker = "web"\nlables = []\n',
-        7,
+        8,
         "unknown key 'routes.0.lables'. Did you mean 'labels'?",
     ),
     (
         '[[routes]]\ntracker = "web"\nlabels = ["a", "{sevrity}"]\n',
-        7,
+        8,
         "there is no {sevrity} for a label; did you mean {severity}? known: {kind}, {severity}, {service}, {team}, {priority}.",
     ),
-    ('[[routes]]\ntracker = "web"\nlabels = ["{kind"]\n', 7, "has a brace without its partner"),
-    ('[[routes]]\ntracker = "web"\nlabels = ["{kind!r}"]\n', 7, "has more than a name between its braces"),
-    ('[[routes]]\ntracker = "web"\nlabels = ["{}"]\n', 7, "there is no {} for a label"),
+    ('[[routes]]\ntracker = "web"\nlabels = ["{kind"]\n', 8, "has a brace without its partner"),
+    ('[[routes]]\ntracker = "web"\nlabels = ["{kind!r}"]\n', 8, "has more than a name between its braces"),
+    ('[[routes]]\ntracker = "web"\nlabels = ["{}"]\n', 8, "there is no {} for a label"),
     (
         '[[routes]]\ntracker = "web"\nwhen = { kind = ["process"], team = ["A"] }\n'
         '[[routes]]\ntracker = "ops"\nwhen = { team = ["a"], kind = ["process"] }\n',
-        8,
-        "this route has the same `when` as the one in line 5",
+        9,
+        "this route has the same `when` as the one in line 6",
     ),
-    ("[policy.due]\nP0 = 'soon'\n", 6, "'soon' is no length of time; write it as 7d or 2w."),
-    ("[policy.due]\nP0 = 7\n", 6, "7 is no length of time"),
-    ("[policy.due]\nP0 = '0d'\n", 6, "'0d' is no length of time"),
-    ("[policy.due]\nP0 = '12h'\n", 6, "'12h' is no length of time"),
+    ("[policy.due]\nP0 = 'soon'\n", 7, "'soon' is no length of time; write it as 7d or 2w."),
+    ("[policy.due]\nP0 = 7\n", 7, "7 is no length of time"),
+    ("[policy.due]\nP0 = '0d'\n", 7, "'0d' is no length of time"),
+    ("[policy.due]\nP0 = '12h'\n", 7, "'12h' is no length of time"),
     (
         "[policy.due]\n\nP9 = '7d'\n",
-        7,
+        8,
         "'P9' is no priority and no severity; write P0 to P5, High, sev1 to sev5.",
     ),
-    ("[policy.due]\nsev1 = '7d'\nSEV1 = '8d'\n", 7, "'SEV1' and 'sev1' are the same target. Take one out."),
-    ("[policy]\ndeu = {}\n", 6, "unknown key 'policy.deu'. Did you mean 'due'?"),
-    ("[brakes]\nchanges = 'many'\n", 6, "'many' is neither a number nor a share; write 30 or \"20%\"."),
-    ("[brakes]\nchanges = '120%'\n", 6, "'120%' is neither a number nor a share"),
-    ("[brakes]\nchanges = 0\n", 6, "0 is neither a number nor a share"),
-    ("[brakes]\nfirst_run = 0\n", 6, "'brakes.first_run' is wrong"),
-    ("[sync]\npush = ['states']\n", 6, "there is no field 'states'; did you mean 'state'?"),
-    ("[sync]\npush = ['colour']\n", 6, "there is no field 'colour'; known: state, title, due, assignee."),
-    ("[trackers.x]\nkind = 'local'\nsettle = '5m'\n", 7, "'5m' is too short"),
-    ("[trackers.x]\nkind = 'local'\nsettle = 'soon'\n", 7, "write it as 30m or 12h."),
+    ("[policy.due]\nsev1 = '7d'\nSEV1 = '8d'\n", 8, "'SEV1' and 'sev1' are the same target. Take one out."),
+    ("[policy]\ndeu = {}\n", 7, "unknown key 'policy.deu'. Did you mean 'due'?"),
+    ("[brakes]\nchanges = 'many'\n", 7, "'many' is neither a number nor a share; write 30 or \"20%\"."),
+    ("[brakes]\nchanges = '120%'\n", 7, "'120%' is neither a number nor a share"),
+    ("[brakes]\nchanges = 0\n", 7, "0 is neither a number nor a share"),
+    ("[brakes]\nfirst_run = 0\n", 7, "'brakes.first_run' is wrong"),
+    ("[sync]\npush = ['states']\n", 7, "there is no field 'states'; did you mean 'state'?"),
+    ("[sync]\npush = ['colour']\n", 7, "there is no field 'colour'; known: state, title, due, assignee."),
+    ("[trackers.x]\nkind = 'local'\nsettle = '5m'\n", 8, "'5m' is too short"),
+    ("[trackers.x]\nkind = 'local'\nsettle = 'soon'\n", 8, "write it as 30m or 12h."),
     (
         "[trackers.x]\nkind = 'local'\nassign = 'always'\n",
-        7,
+        8,
         "there is no way to assign 'always'; known: new, never.",
     ),
     (
         "[trackers.x]\nkind = 'local'\npublic = 'yes'\n",
-        7,
+        8,
         "'trackers.x.public' is wrong: input should be a valid boolean.",
     ),
-    ("[trackers.x]\nkind = 'local'\nlabels = 'pm'\n", 7, 'write ["pm"].'),
+    ("[trackers.x]\nkind = 'local'\nlabels = 'pm'\n", 8, 'write ["pm"].'),
     (
         "[trackers.x]\nkind = 'local'\nca_file = 'no.pem'\n",
-        7,
+        8,
         "/no.pem, and there is no such file. Check the path.",
     ),
-    ("[trackers.x]\nkind = 'local'\nclient_cert = 'no.pem'\n", 7, "'trackers.x.client_cert' names "),
-    ("[trackers.x]\nkind = 'local'\nproxy = 'proxy:3128'\n", 7, "'proxy:3128' is not the address of a proxy"),
+    ("[trackers.x]\nkind = 'local'\nclient_cert = 'no.pem'\n", 8, "'trackers.x.client_cert' names "),
+    ("[trackers.x]\nkind = 'local'\nproxy = 'proxy:3128'\n", 8, "'proxy:3128' is not the address of a proxy"),
     (
         "[trackers.x]\nkind = 'local'\npublic = true\n[[routes]]\ntracker = 'x'\nconfidential = true\n",
-        10,
+        11,
         "this route would take confidential documents to x, which says public = true.",
     ),
-    ("[[sources]]\ndocuments = ['a/*.md', 'b/*.md', 'a/*.md']\n", 6, "'a/*.md' stands in line 6 already."),
+    ("[[sources]]\ndocuments = ['a/*.md', 'b/*.md', 'a/*.md']\n", 7, "'a/*.md' stands in line 7 already."),
 ]
 
 

@@ -168,9 +168,16 @@ items = 7
     assert (settings.brakes.creates, settings.limits.items) == (20, 7)
 
 
-def test_without_a_default_the_first_tracker_takes_what_no_route_names(write: Write) -> None:
-    text = '[trackers.web]\nkind = "github"\n[trackers.ops]\nkind = "jira"\n'
-    assert load(write(text)).default_scope() == "web"
+def test_one_tracker_needs_no_default(write: Write) -> None:
+    assert load(write('[trackers.web]\nkind = "github"\n')).default_scope() == "web"
+
+
+def test_of_several_trackers_one_must_be_the_default(write: Write) -> None:
+    text = '\n[trackers.web]\nkind = "github"\n[trackers.ops]\nkind = "jira"\n'
+    with pytest.raises(
+        SettingsError, match=r'toml:2: there are several trackers \(web, ops\).*default_tracker = "web"'
+    ):
+        load(write(text))
 
 
 @pytest.mark.parametrize("value", ['"2026-08-24"', "2026-08-24"], ids=["text", "bare date"])
@@ -181,7 +188,7 @@ def test_since_is_a_date_or_its_text(value: str, write: Write) -> None:
 def test_settings_never_change_after_reading(write: Write) -> None:
     settings = load(write("timezone = 'UTC'\n"))
     with pytest.raises(ValidationError):
-        settings.timezone = "Europe/Berlin"  # type: ignore[misc]
+        settings.timezone = "Europe/Berlin"
 
 
 def test_a_byte_order_mark_does_not_matter(write: Write) -> None:
@@ -320,8 +327,9 @@ def test_a_trackers_section_is_read_by_its_connectors_model(write: Write, tmp_pa
     ("text", "line", "says"),
     [
         (
-            '[trackers.web]\nkind = "local"\nprefix = "A"\n[trackers.ops]\nkind = "local"\nprefix = "a b"\n',
-            6,
+            'default_tracker = "ops"\n[trackers.web]\nkind = "local"\nprefix = "A"\n'
+            '[trackers.ops]\nkind = "local"\nprefix = "a b"\n',
+            7,
             "'trackers.ops.prefix' is wrong: string should match pattern",
         ),
         (

@@ -46,7 +46,11 @@ def write(tmp_path: Path) -> Write:
 
 
 def test_what_is_trusted_is_told_in_sentences(write: Write) -> None:
-    text = TEXT + 'email = "a@b.example"\nproxy = "http://proxy.example:3128"\nca_file = "ca.pem"\n'
+    text = (
+        'default_tracker = "ops"\n'
+        + TEXT
+        + 'email = "a@b.example"\nproxy = "http://proxy.example:3128"\nca_file = "ca.pem"\n'
+    )
     text += '[trackers.web]\nkind = "github"\nrepository = "acme/web"\ntoken = "command: gh auth token"\n'
     text += '[trackers.mine]\nkind = "local"\n[trackers.open]\nkind = "x"\nurl = "https://A.Example:8443/x"\n'
     (write("").parent / "ca.pem").touch()
@@ -88,7 +92,10 @@ def test_a_found_file_is_refused_with_the_command_that_allows_it(write: Write, h
         ("env:JIRA_TOKEN", "command:sh -c id"),
         ("env:JIRA_TOKEN", "file:~/.ssh/id_ed25519"),
         ('kind = "jira"\n', 'kind = "jira"\nproxy = "http://evil.example"\n'),
-        ("[trackers.ops]", '[trackers.more]\nkind = "x"\nurl = "https://evil.example"\n[trackers.ops]'),
+        (
+            "[trackers.ops]",
+            'default_tracker = "ops"\n[trackers.more]\nkind = "x"\nurl = "https://evil.example"\n[trackers.ops]',
+        ),
     ],
 )
 def test_a_change_of_command_secret_or_place_is_asked_again(

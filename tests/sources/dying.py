@@ -64,10 +64,15 @@ def child(path: Path, at: int, fault: int | None) -> int:
             reached = replace(path, at, fault)
         except SourceError:
             os._exit(3)
-        except BaseException:  # told apart by the exit code; the child must never return from here
+        except BaseException:  # noqa: BLE001  told apart by the exit code; the child must never return from here
             os._exit(4)
         os._exit(5 if reached else 0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def beside(path: Path) -> list[Path]:
+    """What lies beside the document."""
+    return sorted(one for one in path.parent.iterdir() if one != path)
 
 
 def main() -> None:
@@ -82,7 +87,7 @@ def main() -> None:
                     "at": at,
                     "code": code,
                     "is": "old" if now == old else "new" if now == NEW else "torn",
-                    "beside": sorted(name for name in os.listdir(path.parent) if name != path.name),
+                    "beside": [one.name for one in beside(path)],
                 }
             ),
             flush=True,
@@ -90,9 +95,8 @@ def main() -> None:
         if code == 0:
             break
         path.write_bytes(old)
-        for name in os.listdir(path.parent):
-            if name != path.name:
-                (path.parent / name).unlink()
+        for one in beside(path):
+            one.unlink()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,10 @@ FILES = (
         (["deep/**/*"], ["deep/README.md", "deep/d.md", "deep/er/e.markdown"]),
         (["deep"], ["deep/README.md", "deep/d.md", "deep/er/e.markdown"]),
         (["deep/"], ["deep/README.md", "deep/d.md", "deep/er/e.markdown"]),
-        (["."], ["UPPER.MD", "a.md", "b.txt", "deep/README.md", "deep/d.md", "deep/er/e.markdown", "name [1].md"]),
+        (
+            ["."],
+            ["UPPER.MD", "a.md", "b.txt", "deep/README.md", "deep/d.md", "deep/er/e.markdown", "name [1].md"],
+        ),
         (["a.md", "*.md", "deep/../a.md"], ["a.md", "name [1].md"]),
         (["c.py"], ["c.py"]),
         ([".*"], [".hidden.md"]),
@@ -120,7 +123,11 @@ def test_what_is_excluded(path: str, pattern: str, expected: bool) -> None:
 
 def test_excluded_documents_are_not_found(tree: Tree) -> None:
     root = tree(*FILES, "deep/pm-template.md")
-    assert found(root, "**/*.md", exclude=("**/README.md", "**/*template*")) == ["a.md", "deep/d.md", "name [1].md"]
+    assert found(root, "**/*.md", exclude=("**/README.md", "**/*template*")) == [
+        "a.md",
+        "deep/d.md",
+        "name [1].md",
+    ]
 
 
 def test_a_document_behind_a_linked_folder_is_found_once(tree: Tree) -> None:

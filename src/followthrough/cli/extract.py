@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from followthrough.planning.readings import Seen
 
 SCHEMA = "followthrough.extract/1"
+STDIN = "standard-input.md"
+"""What standard input is read as: Markdown, which plain text mostly is too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _extract(ctx: typer.Context, arguments: list[str]) -> Iterator[Extracted]:
             yield one(workspace, workspace.shown(path), path, None)
     if "-" in arguments:
         here = workspaces(ctx, None, tolerant=True)[0]
-        yield one(here, "-", "-", sys.stdin.buffer.read())
+        yield one(here, "-", STDIN, sys.stdin.buffer.read())
 
 
 def _print(result: Extracted, explain: bool) -> None:

@@ -56,7 +56,7 @@ def file_command(
     paths, items = paths_and_items(paths, item)
     record = saved.read(plan_file) if plan_file else None
     if record:
-        paths = paths or record["paths"]
+        paths = paths or record["paths"] or None
         limit, since = record["options"]["limit"], record["options"]["since"]
     results = []
     for workspace in some_documents(workspaces(ctx, paths)):
@@ -124,8 +124,10 @@ def _print(done: Done, job: Job) -> None:
             output.data(nothing_in(reading))
     for line in filed_lines(done, job.settings.zone):
         output.data(line)
+    asked = {(step.path, step.line) for step in done.plan.steps if step.action is Action.ASK}
     for matter in done.plan.matters:
-        output.data(matter_line(matter))
+        if (matter.path, matter.line) not in asked:
+            output.data(matter_line(matter))
     for brake in done.plan.brakes:
         output.talk(brake_line(brake, done.plan))
     later = sum(step.action is Action.LATER for step in done.plan.steps)
@@ -143,12 +145,19 @@ def _to_json(done: Done) -> dict[str, Any]:
         "schema": "followthrough.filed/1",
         "run": done.run,
         "exit": int(done.exit),
+        **filed_json(done),
+        "written": [path for path, _ in done.written.documents],
+        "failures": done.failures,
+    }
+
+
+def filed_json(done: Done) -> dict[str, Any]:
+    """What became of the creates, for another program."""
+    return {
         "created": [
             {"item": step.item, "path": step.path, "line": step.line, "key": ticket.key, "url": ticket.url}
             for step, ticket in done.filed.created
         ],
         "refused": [{"item": step.item, "reason": reason} for step, reason in done.filed.refused],
         "unknown": [{"item": step.item, "reason": reason} for step, reason in done.filed.unknown],
-        "written": [path for path, _ in done.written.documents],
-        "failures": done.failures,
     }

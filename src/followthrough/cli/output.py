@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import Progress, TaskID
 
 CONTROL = dict.fromkeys(
     {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {0x09, 0x0A}
@@ -18,20 +19,44 @@ CONTROL = dict.fromkeys(
 """Characters that could drive a terminal or turn text around: taken out of what a person reads."""
 
 
+ENOUGH = 20
+"""Steps from which on a stage gets a progress bar."""
+
+
 def data(text: str) -> None:
     """Print for a person or another program to read."""
-    print(clean(text))
+    write(clean(text) + "\n")
+
+
+def write(text: str) -> None:
+    """Print as it is. A reader who has gone, such as ``head``, is no error and stops nothing."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        _nobody_reads()
+
+
+def finish() -> None:
+    """Print what is still held back."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _nobody_reads()
+
+
+def _nobody_reads() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def as_json(value: Any) -> None:
     """One JSON document, on several lines."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def as_jsonl(values: Iterable[Any]) -> None:
     """One JSON object a line."""
     for value in values:
-        print(json.dumps(value, ensure_ascii=False))
+        write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 _talk_as_json = False
@@ -58,20 +83,47 @@ def clean(text: str) -> str:
 
 @contextmanager
 def progress() -> Generator[Callable[[str, int, int], None]]:
-    """A progress bar on a terminal, once there is enough to do; silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _label, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
+    """A progress bar on a terminal, while there is a stage with enough to do; silence elsewhere."""
+    bar = _Bar()
+    try:
+        yield bar.show if sys.stderr.isatty() else _ignore
+    finally:
+        bar.stop()
 
-    tasks: dict[str, TaskID] = {}
-    with Progress(console=Console(stderr=True), transient=True) as bar:
 
-        def show(label: str, done: int, total: int) -> None:
-            if total >= 20:
-                if label not in tasks:
-                    tasks[label] = bar.add_task(label, total=total)
-                bar.update(tasks[label], completed=done, total=total)
+def _ignore(_label: str, _done: int, _total: int) -> None:
+    return None
 
-        yield show
+
+class _Bar:
+    """One stage at a time: gone once that is done, so that nothing draws over a question."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._label = ""
+
+    def show(self, label: str, done: int, total: int) -> None:
+        """Start the bar with a stage's first step, and take it away after the last."""
+        if total < ENOUGH:
+            return
+        if label != self._label:
+            self.stop()
+        if self._progress is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._label = label
+            self._progress = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task(label, total=total)
+            self._progress.start()
+        if self._task is not None:
+            self._progress.update(self._task, completed=done)
+        if done >= total:
+            self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()
+        self._progress, self._label = None, ""

@@ -51,10 +51,10 @@ def plan_command(
                 codes.append(Exit.CREDENTIALS)
             if any(reading.error for reading in plan.readings):
                 codes.append(Exit.PARTIAL)
-        record = to_json(plan, tuple(path for path, named in workspace.paths))
+        record = to_json(plan, tuple(paths or ()), limit=limit, since=since)
         results.append(record)
         if output_file is not None:
-            saved.write(output_file, record | {"options": {"limit": limit, "since": since}})
+            saved.write(output_file, record)
         if format is Format.TEXT:
             _print(plan, output_file)
     if format is Format.JSON:

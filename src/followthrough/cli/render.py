@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 
@@ -40,6 +40,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from _head(plan)
     steps = {path: list(group) for path, group in groupby(plan.steps, key=lambda step: step.path)}
     notes = {(note.path, note.item): note for note in plan.notes}
+    asked = {(step.path, step.line) for step in plan.steps if step.action is Action.ASK}
     unlike = 0
     for reading in plan.readings:
         shown = [step for step in steps.get(reading.path, []) if step.action is not Action.HISTORY]
@@ -47,7 +48,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield f"! {reading.error}"
         elif shown:
             yield ""
-            yield _document(reading)
+            yield _document(reading, detached=reading.path in plan.detached)
             yield from _document_steps(shown, notes)
         elif not reading.looks_like_postmortem and not reading.named:
             unlike += 1
@@ -56,7 +57,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if unlike:
         yield f"{count(unlike, 'document')} found here do not look like a postmortem and were left out."
     for matter in plan.matters:
-        yield f"!        {matter.path}:{matter.line} {matter.message}"
+        if (matter.path, matter.line) not in asked:
+            yield matter_line(matter)
     yield ""
     yield from _totals(plan)
 
@@ -82,12 +84,13 @@ def nothing_in(reading: Reading) -> str:
     return f"{reading.path}   no measures found. Mark one with <!-- ft:item --> at the end of its line."
 
 
-def _document(reading: Reading) -> str:
+def _document(reading: Reading, *, detached: bool) -> str:
     facts = [
         reading.incident.severity,
         day(reading.incident.date) if reading.incident.date else None,
         f"status: {reading.status}" if reading.status else None,
         "read only" if reading.read_only else None,
+        "detached by unlink" if detached else None,
     ]
     known = ", ".join(fact for fact in facts if fact)
     return f"{reading.path}   {known}".rstrip()
@@ -165,18 +168,36 @@ def _writes(plan: Plan) -> str:
     return f"Writes: {', '.join(issues)}." if issues else ""
 
 
+def run_lines(done: Done, zone: tzinfo) -> Iterator[str]:
+    """What the nightly run did: what it filed, then what it brought back, each item once."""
+    yield from _filed(done, zone)
+    filed = {step.item for step, _ in done.filed.created}
+    yield from _synced(done, leave_out=filed)
+    yield from troubles(done)
+    yield _filed_counts(done)
+    yield _synced_counts(done)
+
+
 def filed_lines(done: Done, zone: tzinfo) -> Iterator[str]:
     """What ``file`` did."""
+    yield from _filed(done, zone)
+    yield from written_lines(done)
+    yield _filed_counts(done)
+
+
+def _filed(done: Done, zone: tzinfo) -> Iterator[str]:
     for step, ticket in done.filed.created:
         yield f"{ticket.key:<8} {step.text}"
     for step, reason in done.filed.unknown:
         yield f"{step.scope}-?  {step.text}: {reason} {_next_look(step, zone)}"
     for step, reason in done.filed.refused:
         yield f"!        {step.path}:{step.line} was not filed: {reason}"
-    yield from written_lines(done)
+
+
+def _filed_counts(done: Done) -> str:
     filed = done.filed
     counts = f"Filed {len(filed.created)}, failed {len(filed.refused)}, unknown {len(filed.unknown)}."
-    yield f"{counts}   Run {done.run}"
+    return f"{counts}   Run {done.run}"
 
 
 def _next_look(step: Step, zone: tzinfo) -> str:
@@ -198,6 +219,14 @@ def written_lines(done: Done) -> Iterator[str]:
         else:
             where = count(len(written.documents), "file")
         yield f"{count(lines, 'line')} written in {where} (`git diff` shows them)"
+    yield from troubles(done)
+
+
+def troubles(done: Done) -> Iterator[str]:
+    """What could not be written, and why."""
+    written = done.written
+    for path, line, reason in written.unlinked:
+        yield f"!        {path}:{line} carries no link: {reason}. It is tracked in the ledger."
     for path, reason in written.read_only:
         yield f"!        {path} {reason} Its measures are tracked in the ledger."
     for path in written.changed:
@@ -208,15 +237,26 @@ def written_lines(done: Done) -> Iterator[str]:
 
 def synced_lines(done: Done) -> Iterator[str]:
     """What ``sync`` changed, and what it left to a human."""
+    yield from _synced(done)
+    yield from troubles(done)
+    yield _synced_counts(done)
+
+
+def _synced(done: Done, leave_out: Collection[str] = ()) -> Iterator[str]:
     for path, notes in done.written.documents:
         for note in notes:
+            if note.item in leave_out:
+                continue
             yield f"{note.key:<8} {change(note):<28} {path}:{note.line}"
     for matter in done.plan.matters:
         yield matter_line(matter)
+
+
+def _synced_counts(done: Done) -> str:
     lines = sum(len(notes) for _, notes in done.written.documents)
     counts = done.plan.counts()
     unchanged = counts["keep"] - lines
-    yield (
+    return (
         f"{count(lines, 'line')} in {count(len(done.written.documents), 'file')}, "
         f"{count(max(unchanged, 0), 'measure')} unchanged."
     )

@@ -29,16 +29,18 @@ def report_command(
     """
     from followthrough.cli import output
     from followthrough.cli.errors import UsageError
-    from followthrough.cli.requests import day_of
+    from followthrough.cli.requests import day_of, kind_of
     from followthrough.cli.workspace import open_job, workspaces
     from followthrough.reporting.figures import figures
 
     workspace = workspaces(ctx, None)[0]
     with open_job(workspace, "report", writing=False) as job:
-        found = figures(job.ledger.snapshot(), day_of(as_of, "--as-of") or job.today, only=_kind(only))
+        found = figures(
+            job.ledger.snapshot(), day_of(as_of, "--as-of") or job.today, only=kind_of(only, "--only")
+        )
     content = _shown(found, format)
     if output_file is None:
-        print(output.clean(content), end="")
+        output.write(output.clean(content))
         return 0
     try:
         output_file.write_text(content, encoding="utf-8")
@@ -59,12 +61,3 @@ def _shown(found: Figures, format: ReportFormat) -> str:
         return json.dumps(show.to_json(found), ensure_ascii=False, indent=2) + "\n"
     lines = show.markdown(found) if format is ReportFormat.MARKDOWN else show.text(found)
     return "".join(f"{line}\n" for line in lines)
-
-
-def _kind(only: str | None) -> str | None:
-    from followthrough.cli.errors import UsageError
-    from followthrough.model import Kind
-
-    if only is not None and only not in {kind.value for kind in Kind}:
-        raise UsageError(f"--only {only}: is no kind. Known: {', '.join(kind.value for kind in Kind)}.")
-    return only

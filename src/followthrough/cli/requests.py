@@ -9,6 +9,7 @@ from pathlib import Path
 from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.survey import Request
+from followthrough.model import Kind
 from followthrough.planning.filing import Rules
 
 
@@ -19,6 +20,17 @@ def some_documents(found: Sequence[Workspace]) -> Sequence[Workspace]:
             globs = ", ".join(found[0].settings.patterns)
             raise UsageError(f"No document matches {globs}. Check `documents` in followthrough.toml.")
         raise UsageError("Name a document, or write `documents` into followthrough.toml.")
+    return found
+
+
+def something_known(found: Sequence[Workspace]) -> Sequence[Workspace]:
+    """The workspaces. Raises :class:`UsageError` where no document is named, configured or known."""
+    here = found[0]
+    if not (here.explicit or here.settings.patterns or here.state.exists()):
+        raise UsageError(
+            f"{here.root}: no settings and no ledger here. "
+            "Name a document, go where they are, or use --config."
+        )
     return found
 
 
@@ -46,7 +58,7 @@ def request_for(
         creates=settings.brakes.creates,
         limit=limit,
         only=frozenset(_rooted(item, workspace) for item in items) or None,
-        kinds=frozenset(kinds) or None,
+        kinds=frozenset(kind for kind in kinds if kind_of(kind, "--kind")) or None,
         by_hand=by_hand,
     )
     return Request(paths=paths, rules=rules, filing=filing, offline=offline, confirmed=confirmed)
@@ -68,6 +80,13 @@ def _rooted(item: str, workspace: Workspace) -> str:
     if not line.isdigit() or not whole.is_relative_to(workspace.root):
         return item
     return f"{whole.relative_to(workspace.root).as_posix()}:{line}"
+
+
+def kind_of(text: str | None, option: str) -> str | None:
+    """A kind given to an option. Raises :class:`UsageError` for anything else."""
+    if text is not None and text not in {kind.value for kind in Kind}:
+        raise UsageError(f"{option} {text}: is no kind. Known: {', '.join(kind.value for kind in Kind)}.")
+    return text
 
 
 def day_of(text: str | None, option: str) -> date | None:

@@ -15,22 +15,27 @@ def run_command(
     followthrough run
     """
     from followthrough.cli import output
+    from followthrough.cli.file import filed_json
     from followthrough.cli.jobs import finish
-    from followthrough.cli.render import filed_lines, synced_lines
-    from followthrough.cli.requests import request_for
+    from followthrough.cli.render import run_lines
+    from followthrough.cli.requests import request_for, something_known
     from followthrough.cli.sync import to_json
     from followthrough.cli.workspace import known_documents, open_job, workspaces
     from followthrough.engine.running import carry_out
 
     results = []
-    for workspace in workspaces(ctx, paths):
+    for workspace in something_known(workspaces(ctx, paths)):
         with open_job(workspace, "run", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
             done = carry_out(job, request_for(workspace, extra=extra, by_hand=False))
         results.append(done)
         if format is Format.TEXT:
-            for line in (*filed_lines(done, workspace.settings.zone), *synced_lines(done)):
+            for remark in done.plan.remarks:
+                output.talk(remark)
+            for line in run_lines(done, workspace.settings.zone):
                 output.data(line)
     if format is not Format.TEXT:
-        output.as_jsonl(to_json(done) for done in results)
+        output.as_jsonl(
+            {**to_json(done), "schema": "followthrough.run/1", **filed_json(done)} for done in results
+        )
     return finish(results, strict=strict)

@@ -32,7 +32,24 @@ def read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: is no plan. Make one with `plan -o {path}`.") from error
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise UsageError(f"{path}: is no plan of this version. Make one with `plan -o {path}`.")
+    if not _whole(record):
+        raise UsageError(f"{path}: is damaged. Make a new one with `plan -o {path}`.")
     return record
+
+
+def _whole(record: dict[str, Any]) -> bool:
+    """Whether all is there that carrying it out needs."""
+    options, paths, documents = record.get("options"), record.get("paths"), record.get("documents")
+    return (
+        isinstance(record.get("hash"), str)
+        and isinstance(options, dict)
+        and isinstance(options.get("limit"), int | None)
+        and isinstance(options.get("since"), str | None)
+        and isinstance(paths, list)
+        and all(isinstance(one, str) for one in paths)
+        and isinstance(documents, list)
+        and all(isinstance(one, dict) and {"path", "version"} <= one.keys() for one in documents)
+    )
 
 
 def staleness(record: dict[str, Any], now: Plan) -> str | None:

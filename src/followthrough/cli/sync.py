@@ -18,28 +18,23 @@ def sync_command(
     """
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
-    from followthrough.cli.render import synced_lines, written_lines
-    from followthrough.cli.requests import request_for
+    from followthrough.cli.render import synced_lines
+    from followthrough.cli.requests import request_for, something_known
     from followthrough.cli.workspace import known_documents, open_job, workspaces
     from followthrough.engine.running import carry_out
 
     results = []
-    for workspace in workspaces(ctx, paths):
+    for workspace in something_known(workspaces(ctx, paths)):
         with open_job(workspace, "sync", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
             done = carry_out(job, request_for(workspace, filing=False, extra=extra))
         results.append(done)
         if format is Format.TEXT:
-            for line in (*synced_lines(done), *_troubles(written_lines(done))):
+            for line in (*done.plan.remarks, *synced_lines(done)):
                 output.data(line)
     if format is not Format.TEXT:
         output.as_jsonl(to_json(done) for done in results)
     return finish(results, strict=strict)
-
-
-def _troubles(lines: Any) -> list[str]:
-    """Only what could not be written; what was written stands line by line above."""
-    return [line for line in lines if "not written" in line or "nothing written" in line]
 
 
 def to_json(done: Any) -> dict[str, Any]:

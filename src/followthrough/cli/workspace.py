@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,7 +32,7 @@ from followthrough.settings import (
     root_of,
     validate_tracker,
 )
-from followthrough.sources.folder import FolderSource, excluded, matching
+from followthrough.sources.folder import FolderSource, excluded, matching, one_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -107,8 +107,17 @@ def workspaces(
                 group = groups.setdefault(home, {})
                 group[relative] = named or group.get(relative, False)
     return [
-        replace(base, root=home, paths=tuple(group.items()), explicit=True) for home, group in groups.items()
+        replace(base, root=home, paths=tuple(_merged(home, group).items()), explicit=True)
+        for home, group in groups.items()
     ]
+
+
+def _merged(home: Path, group: Mapping[str, bool]) -> dict[str, bool]:
+    """One entry a document, however many of its names were given."""
+    merged: dict[str, bool] = {}
+    for path, name in one_name(home, group).items():
+        merged[name] = merged.get(name, False) or group[path]
+    return merged
 
 
 def workspace_here(invocation: Invocation, *, tolerant: bool = False) -> Workspace:
@@ -203,6 +212,7 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
             world=world,
             occasion=Occasion(run=_run_id(ledger, workspace), command=command, now=world.now()),
             namespace=workspace.namespace,
+            namespace_is_local=workspace.namespace == str(workspace.root),
             document_url=document_url(workspace),
             journal=Journal(workspace.state / "runs.jsonl"),
             progress=show,

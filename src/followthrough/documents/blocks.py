@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum, Flag
 from typing import Any, NamedTuple
 
+from .reading import DEFAULT_LIMITS, Limits
+
 
 class BlockKind(Enum):
     """The shapes that extraction tells apart."""
@@ -247,3 +249,6 @@ class Document:
     warnings: tuple[tuple[int, str], ...] = ()
     """(line, message) pairs."""
     link_definitions: Mapping[str, str] = field(default_factory=dict)
+    """Targets of reference links by label, lower case."""
+    limits: Limits = DEFAULT_LIMITS
+    """What it was read with; what is written into it keeps to them."""

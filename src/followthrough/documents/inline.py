@@ -43,7 +43,6 @@ class Inline:
         self.end = -1
         self._style = 0
         self._link: str | None = None
-        self._depth = 0
         self._silent = 0
         self._mark: tuple[str, str, int] | None = None
         self._words: list[str] = []
@@ -78,7 +77,21 @@ class Inline:
                 elif key == "InlineHtml":
                     self._html(value, start, end)
                 elif key == "FootnoteReference":
-                    self._content(end)
+                    self.end = end
+
+    def plain(self, event: Any, span: Any) -> bool:
+        """Reads the only event of a text, if it is words as they stand in the source: most texts are."""
+        text = event.get("Text") if event.__class__ is dict else None
+        if not text:
+            return False
+        start, end = span["start"] + self.shift, span["end"] + self.shift
+        if end - start != (len(text) if text.isascii() else len(text.encode())):
+            return False
+        self.runs.append(Run(text, start, end))
+        kept = text.rstrip(" \t")
+        if kept:
+            self.end = end - (len(text) - len(kept))
+        return True
 
     def finished(self) -> tuple[Run, ...]:
         """The runs, bare addresses cut out of them as links."""
@@ -98,10 +111,6 @@ class Inline:
         """Whether a reader would see no words but those of our marks."""
         return self.end < 0 or not any(run.text.strip() for run in self.runs)
 
-    def _content(self, end: int) -> None:
-        if not self._depth:
-            self.end = end
-
     def _text(self, text: str, start: int, end: int) -> None:
         if self._mark is not None:
             self._words.append(text)
@@ -117,7 +126,7 @@ class Inline:
         kept = text.rstrip(" \t")
         verbatim = end - start == (len(text) if text.isascii() else len(text.encode()))
         if kept:
-            self._content(end - (len(text) - len(kept)) if verbatim else end)
+            self.end = end - (len(text) - len(kept)) if verbatim else end
         self._add(text, start, end, verbatim)
 
     def _add(self, text: str, start: int, end: int, verbatim: bool) -> None:
@@ -156,14 +165,13 @@ class Inline:
         if self._mark is not None:
             self._words.append(text)
             return
-        self._content(end)
+        self.end = end
         if not self._silent:
             self._swallow = False
             self._flush()
             self.runs.append(Run(text, start, end, _COMBINED[self._style | 8], self._link))
 
     def _open(self, tag: Any, start: int) -> None:
-        self._depth += 1
         if tag.__class__ is str:
             style = _STYLES.get(tag)
             if style:
@@ -183,14 +191,13 @@ class Inline:
             self._words = []
 
     def _close(self, tag: Any, end: int) -> None:
-        self._depth -= 1
         if tag == "Link":
             self._unlink(end)
         elif tag == "Image":
             self._silent -= 1
         elif tag in _STYLES:
             self._style &= ~_STYLES[tag].value
-        self._content(end)
+        self.end = end
 
     def _unlink(self, end: int) -> None:
         if self._mark is None:
@@ -219,7 +226,7 @@ class Inline:
     def _html(self, source: str, start: int, end: int) -> None:
         if source.startswith("<!--"):
             return
-        self._content(end)
+        self.end = end
         found = _TAG.match(source)
         if found is None or self._silent or self._mark is not None:
             return

@@ -56,13 +56,14 @@ class Markdown:
             raise too_many(source, "signs of markup", source.limits.pieces)
         matter = front_matter(source)
         text = source.data[matter.end :].decode()
-        events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS))
+        events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS), len(text) < 50_000)
         found = Blocks(source, events, matter.end)
         found.walk()
         return Document(
             name=source.name,
             data=source.data,
             format=self.name,
+            limits=source.limits,
             blocks=tuple(found.blocks),
             metadata=matter.metadata,
             directives=_directives(source, found),

@@ -52,25 +52,36 @@ class Blocks:
         first, start, end, index = -1, 0, 0, -1
         for index, (event, span) in enumerate(self.events.stream()):
             if "Text" not in event:
-                key, name, tag = _named(event)
-                if key in _EDGES and name not in _INLINE:
-                    self._seen(first, index, start, end)
-                    first = -1
-                    handler = _HANDLERS.get((key, name))
-                    if handler is not None:
-                        handler(self, tag, span["start"] + self.shift, span["end"] + self.shift)
+                meaning = _meaning(event)
+                if meaning is not None:
+                    tag, name, handlers = meaning
+                    if name not in _INLINE:
+                        if first >= 0:
+                            self._seen(first, index, start, end)
+                            first = -1
+                        else:
+                            self._first, self._last = -1, index
+                        handler = handlers.get(name)
+                        if handler is not None:
+                            handler(self, tag, span["start"] + self.shift, span["end"] + self.shift)
+                        continue
+                elif self._aside(event, span):
                     continue
-                if key == "TaskListMarker":
-                    self._tick(tag, span["start"] + self.shift)
-                    continue
-                if key == "InlineHtml":
-                    self.html.append((span["start"] + self.shift, span["end"] + self.shift))
             if first < 0:
                 first, start = index, span["start"]
             end = span["end"]
         self._seen(first, index + 1, start, end)
         if index > self.source.limits.pieces:
             raise too_many(self.source, "pieces of text and markup", self.source.limits.pieces)
+
+    def _aside(self, event: Any, span: Any) -> bool:
+        """What is neither text nor structure; whether it is no part of the inline text either."""
+        if "TaskListMarker" in event:
+            self._tick(event["TaskListMarker"], span["start"] + self.shift)
+            return True
+        if "InlineHtml" in event:
+            self.html.append((span["start"] + self.shift, span["end"] + self.shift))
+        return False
 
     def _seen(self, first: int, last: int, start: int, end: int) -> None:
         """Notes the inline events before a block event. Without a leaf around them they end here."""
@@ -89,7 +100,7 @@ class Blocks:
             item = self.blocks[self._items[-1]]
             item.own = own
             item.line = bisect_right(self._lines, own.start)
-            item.end_line = bisect_right(self._lines, own.end - 1)
+            item.end_line = bisect_right(self._lines, own.end)
             self._fresh[-1] = False
         else:
             self._add(BlockKind.PARAGRAPH, own.start, own.end, own)
@@ -97,14 +108,13 @@ class Blocks:
     def _add(self, kind: BlockKind, start: int, end: int, own: Text, **more: Any) -> Block:
         if self._fresh:
             self._fresh[-1] = False
-        line = bisect_right(self._lines, own.start)
         block = Block(
             kind,
             start,
             end,
             own,
-            line=line,
-            end_line=bisect_right(self._lines, own.end - 1) if own.end > own.start else line,
+            line=bisect_right(self._lines, own.start),
+            end_line=bisect_right(self._lines, own.end),
             parent=self._items[-1] if self._items else -1,
             quoted=self._quotes > 0,
             **more,
@@ -158,8 +168,6 @@ class Blocks:
         self._add(BlockKind.HTML, start, end, SourceText(start, end, self.events, first, self._last, False))
 
     def _list_start(self, tag: Any, start: int, end: int) -> None:
-        if self._fresh:
-            self._fresh[-1] = False
         number = tag["List"]
         self._lists.append([self._list_count, -1 if number is None else number])
         self._list_count += 1
@@ -258,3 +266,19 @@ _HANDLERS = {
     ("Start", "TableCell"): Blocks._leaf_start,
     ("End", "TableCell"): Blocks._cell_end,
 }
+
+_STARTS = {name: handler for (key, name), handler in _HANDLERS.items() if key == "Start"}
+_ENDS = {name: handler for (key, name), handler in _HANDLERS.items() if key == "End"}
+
+
+def _meaning(event: Any) -> tuple[Any, str, dict[str, Any]] | None:
+    """The tag of an event that opens or closes something, its name, and who handles such."""
+    if "End" in event:
+        tag, handlers = event["End"], _ENDS
+    elif "Start" in event:
+        tag, handlers = event["Start"], _STARTS
+    elif event == "Rule":
+        tag, handlers = event, _STARTS
+    else:
+        return None
+    return tag, tag if tag.__class__ is str else next(iter(tag)), handlers

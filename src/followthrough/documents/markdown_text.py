@@ -21,9 +21,12 @@ class Events:
     live objects make every garbage collection slow.
     """
 
-    def __init__(self, stream: Callable[[], Iterator[Event]]) -> None:
-        self.stream = stream
+    def __init__(self, stream: Callable[[], Iterator[Event]], small: bool = False) -> None:
         self._kept: list[Event] | None = None
+        self.stream = stream
+        if small:
+            self._kept = list(stream())
+            self.stream = lambda: iter(self._kept or ())
 
     def kept(self) -> list[Event]:
         """All events, as a list."""
@@ -49,7 +52,9 @@ class LateText(Text):
 
     def _fill(self) -> None:
         inline = Inline(self.shift)
-        inline.walk(self.events.kept(), self.first, self.last)
+        events = self.events.kept()
+        if self.last - self.first != 1 or not inline.plain(*events[self.first]):
+            inline.walk(events, self.first, self.last)
         self._runs = inline.finished()
         self._marks = tuple(inline.marks)
         self._anchor = self.place(inline)
@@ -69,14 +74,12 @@ class HeadingText(LateText):
 
 
 class CellText(LateText):
-    """A cell that holds only our marks still takes another."""
+    """A cell takes a mark even where it holds no words: only marks, or a comment."""
 
     __slots__ = ()
 
     def place(self, inline: Inline) -> Anchor:
-        if inline.end < 0:
-            return Anchor(self.end, space=False)
-        return Anchor(inline.end)
+        return Anchor(inline.end if inline.end >= 0 else self.end)
 
 
 class SourceText(Text):

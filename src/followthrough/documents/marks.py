@@ -13,7 +13,7 @@ from typing import Protocol
 ID = "[0-9a-hjkmnp-tv-z]{12}"
 _ID = re.compile(ID)
 _OURS = re.compile(f"(.*)#ft-({ID})", re.DOTALL)
-_ADDRESS = re.compile(r"(?:https?://[^\s/?#]+[^\s#]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://[^\s/?#]+(?:[^\s#]| )*)?", re.IGNORECASE)
 # Characters that no syntax gives a meaning inside an address. Everything else is percent-encoded,
 # ";" too: "&lt;" in an address would be read as an entity.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&+,=%")

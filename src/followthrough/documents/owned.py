@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
 from followthrough.model import Place, Span
@@ -39,13 +40,15 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
     itself, owns no space before it but, if words follow, the one behind it. A link that a formatter
     moved to a line of its own owns the white space back to the words before it.
     """
-    stays = _Rest(data, text, gone)
+    first, last = _staying(data, text, gone)
+    ends = sorted([text.start, *_word_ends(text)])
     after_gone = False
     for mark in sorted(gone, key=lambda mark: mark.start):
         start, end = mark.start, mark.end
-        if stays.before(start):
-            start, end = _with_space(data, _words_end(text, mark), mark)
-        elif stays.after(end):
+        if first < start:
+            words_end = ends[max(0, bisect_right(ends, start) - 1)]
+            start, end = _with_space(data, words_end, mark)
+        elif last > end:
             end += data[end : end + 1] == b" "
         elif after_gone and data[start - 1 : start] == b" ":
             start -= 1
@@ -53,28 +56,24 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
         yield Span(start, end)
 
 
-class _Rest:
-    """What is left of a text without some of its marks."""
-
-    def __init__(self, data: bytes, text: Text, gone: Collection[Mark]) -> None:
-        self._data = bytearray(data[text.start : text.end])
-        self._start = text.start
-        for mark in gone:
-            first, last = mark.start - text.start, mark.end - text.start
-            self._data[first:last] = b" " * (last - first)
-
-    def before(self, offset: int) -> bool:
-        return bool(self._data[: offset - self._start].strip())
-
-    def after(self, offset: int) -> bool:
-        return bool(self._data[offset - self._start :].strip())
+def _staying(data: bytes, text: Text, gone: Collection[Mark]) -> tuple[int, int]:
+    """Where what is left of ``text`` without ``gone`` starts and ends; the other way round if nothing is."""
+    rest = bytearray(data[text.start : text.end])
+    for mark in gone:
+        first, last = mark.start - text.start, mark.end - text.start
+        rest[first:last] = b" " * (last - first)
+    if not rest.strip():
+        return text.end, text.start
+    return text.start + len(rest) - len(rest.lstrip()), text.start + len(rest.rstrip())
 
 
-def _words_end(text: Text, mark: Mark) -> int:
-    """Where the last words before ``mark`` end; comments are no words."""
-    ends = [run.end for run in text.runs if run.end <= mark.start and run.text != "\n"]
-    ends += [other.end for other in text.marks if other.end <= mark.start]
-    return max(ends, default=text.start)
+def _word_ends(text: Text) -> Iterator[int]:
+    """Where words and marks of ``text`` end; comments are no words."""
+    for run in text.runs:
+        if run.text != "\n":
+            yield run.end
+    for mark in text.marks:
+        yield mark.end
 
 
 def _with_space(data: bytes, words_end: int, mark: Mark) -> tuple[int, int]:

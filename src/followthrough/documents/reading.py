@@ -26,7 +26,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read of one document: bytes in all, bytes a line, blocks, pieces of text and markup.
+    """How much is read of one document: bytes in all, bytes a line, blocks, pieces (lines, signs of markup).
 
     The last two keep a small file from taking hundreds of megabytes of memory.
     """
@@ -78,13 +78,16 @@ def read(data: bytes, name: str, limits: Limits) -> tuple[Source, str | None]:
     if encoding is not None:
         data = text.encode()
         read_only = f"{name} is {encoding}, not UTF-8: save it as UTF-8 so that links can be written."
-    return Source(
+    source = Source(
         name=name,
         data=data,
         start=len(BOM) if data.startswith(BOM) else 0,
         lines=line_starts(data, name, limits.line),
         limits=limits,
-    ), read_only
+    )
+    if len(source.lines) > limits.pieces:
+        raise too_many(source, "lines", limits.pieces)
+    return source, read_only
 
 
 def line_starts(data: bytes, name: str, limit: int) -> list[int]:

@@ -14,7 +14,7 @@ from .edits import Edit, apply, in_order, smallest
 from .formats import format_named
 from .marks import safe_target
 from .owned import owned
-from .reading import DEFAULT_LIMITS, Limits, Unreadable, read
+from .reading import Unreadable, read
 
 
 class Altered(Exception):
@@ -49,7 +49,7 @@ class _Refused(Exception):
     pass
 
 
-def rewrite(document: Document, wanted: Sequence[Wanted], limits: Limits = DEFAULT_LIMITS) -> Rewrite:
+def rewrite(document: Document, wanted: Sequence[Wanted]) -> Rewrite:
     """``document`` with everything in ``wanted`` that can be done, everything else untouched.
 
     An item that cannot be done is left as it is and named in ``refusals``. Raises ``Altered`` where
@@ -58,28 +58,28 @@ def rewrite(document: Document, wanted: Sequence[Wanted], limits: Limits = DEFAU
     draft = _Draft(document)
     refusals: dict[str, str] = {}
     done = [want for want in wanted if draft.take(want, refusals)]
-    problem = draft.problem(limits)
+    problem = draft.problem()
     if problem is not None:
         # One of them does it: find out which, and leave that one alone.
-        alone = {want: _alone(document, want, limits) for want in done}
+        alone = {want: _alone(document, want) for want in done}
         for want, why in alone.items():
             if why is not None:
-                refusals[want.id] = f"a link there would change how the document reads: {why}"
+                refusals[want.id] = f"the document would not read the same: {why}"
         draft = _Draft(document)
         for want, why in alone.items():
             if why is None:
                 draft.take(want, refusals)
-        problem = draft.problem(limits)
+        problem = draft.problem()
         if problem is not None:
             raise Altered(f"{document.name} was left as it is: with all its links {problem}.")
     edits = draft.edits()
     return Rewrite(data=apply(document.data, edits), edits=edits, refusals=refusals)
 
 
-def _alone(document: Document, want: Wanted, limits: Limits) -> str | None:
+def _alone(document: Document, want: Wanted) -> str | None:
     draft = _Draft(document)
     draft.take(want, {})
-    return draft.problem(limits)
+    return draft.problem()
 
 
 class _Step(NamedTuple):
@@ -130,13 +130,13 @@ class _Draft:
         ]
         return in_order([*self._edits, *removals])
 
-    def problem(self, limits: Limits) -> str | None:
+    def problem(self) -> str | None:
         """What would read differently in the new bytes though it should not, if anything."""
         edits = self.edits()
         if not edits:
             return None
         try:
-            source, _ = read(apply(self.document.data, edits), self.document.name, limits)
+            source, _ = read(apply(self.document.data, edits), self.document.name, self.document.limits)
             new = self._format.parse(source)
         except (Unreadable, ValueError) as error:
             return str(error)
@@ -197,6 +197,8 @@ class _Draft:
 
     def _insert(self, want: Wanted, step: _Step) -> None:
         rendered, value = self._rendered(want)
+        if value in self._values(want.place):
+            return
         if self.document.blocks[want.place.block].kind is BlockKind.ROW and want.place.cell is None:
             raise _Refused("it is a table row, and no cell of it was named")
         anchor = self._text(want.place).anchor

@@ -30,6 +30,7 @@ class PlainText:
             name=source.name,
             data=source.data,
             format=self.name,
+            limits=source.limits,
             blocks=tuple(lines.blocks),
             directives=_directives(source),
         )

@@ -17,7 +17,7 @@ from .marks import ID
 _FRAGMENT = re.compile(rf"#ft-({ID})(?![0-9A-Za-z])".encode())
 _SCHEME = re.compile(rb"https?://", re.IGNORECASE)
 _ENDS_ADDRESS = tuple(bytes([c]) for c in b" \t\r\n\f\v()<>")
-_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)[ \t]*")
+_BREAK = re.compile(rb"(?<![ \t])[ \t]*(?:\r\n|\n|\r)[ \t]*")
 _LONGEST_ADDRESS = 2000
 _LONGEST_WORDS = 400
 _NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")

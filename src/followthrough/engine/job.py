@@ -32,6 +32,8 @@ class Job:
     world: World
     occasion: Occasion
     namespace: str
+    namespace_is_local: bool = False
+    """It names this machine's folder, so that another machine derives other ids."""
     journal: Journal
     document_url: Callable[[str], str | None] = lambda _path: None
     progress: Callable[[str, int, int], None] = _silent

@@ -115,7 +115,7 @@ class StalePlan(Exception):
 def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     started = job.world.now()
     plan = _braked(planned.plan)
-    job = replace(job, occasion=replace(job.occasion, plan_hash=plan.hash))
+    job = replace(job, occasion=replace(job.occasion, plan_hash=planned.plan.hash))
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
     job.commit([run, *planned.records])
     job.world.step("learned")
@@ -123,7 +123,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
     written = write_documents(job, plan, touched)
     job.commit(settle_bases(plan, job.ledger.snapshot()))
-    done = Done(run=job.occasion.run, plan=plan, filed=filed, written=written)
+    done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [
@@ -148,12 +148,12 @@ def _remember(job: Job, done: Done, started: datetime) -> None:
         counts=done.counts(),
     )
     job.commit([run])
-    snapshot = job.ledger.snapshot()
+    lineage, serial = job.ledger.position()
     job.journal.append(
         JournalLine(
             run=run.id,
-            lineage=snapshot.lineage,
-            serial=snapshot.serial,
+            lineage=lineage,
+            serial=serial,
             command=run.command,
             at=finished,
             plan_hash=job.occasion.plan_hash,

@@ -43,6 +43,7 @@ def survey(job: Job, request: Request) -> Planned:
         occasion=job.occasion,
         exists=job.source.exists,
         document_url=job.document_url,
+        remarks=_remarks(job, request, snapshot),
         filing=request.filing,
         confirmed=request.confirmed,
     )
@@ -55,6 +56,22 @@ def survey(job: Job, request: Request) -> Planned:
         return planned
     views = job.trackers.look(wanted, listing=listing)
     return make_plan(replace(situation, scopes={**situation.scopes, **views}))
+
+
+def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
+    """What everybody should know before the plan."""
+    remarks = []
+    if request.filing and job.namespace_is_local:
+        remarks.append(
+            "Ids are derived from this folder's path: on another machine they would be others. "
+            'A line `namespace = "…"` in followthrough.toml makes them the same everywhere.'
+        )
+    read = {path for path, _ in request.paths}
+    vanished = [path for path in snapshot.documents if path not in read and not job.source.exists(path)]
+    if vanished and not any(named for _, named in request.paths):
+        names = ", ".join(vanished[:3]) + ("…" if len(vanished) > 3 else "")
+        remarks.append(f"Gone from disk: {names}. Tickets of measures there stay as they are.")
+    return remarks
 
 
 def _readings(job: Job, paths: Sequence[tuple[str, bool]]) -> Iterable[Reading]:

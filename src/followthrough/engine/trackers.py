@@ -22,7 +22,7 @@ from followthrough.connector import (
 )
 from followthrough.http import Transport
 from followthrough.planning.readings import ScopeView
-from followthrough.settings import Guard, Settings, SettingsError, validate_tracker
+from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
 
 
 class Trackers:
@@ -86,9 +86,16 @@ class Trackers:
         try:
             plugin = self._load(tracker.kind)
         except registry.UnknownConnector as error:
-            raise SettingsError(f"[trackers.{scope}]: {error}") from error
+            raise SettingsError(f"{self._place(scope)}: {error}") from error
         model = plugin.settings_model()
         return plugin, validate_tracker(model, tracker, scope, self._root, self._file, self._guard)
+
+    def _place(self, scope: str) -> str:
+        """File and line of the scope's kind, for messages."""
+        if self._file is None:
+            return f"[trackers.{scope}]"
+        text = self._file.read_text(encoding="utf-8")
+        return f"{self._file}:{line_of(text, ('trackers', scope, 'kind'))}: [trackers.{scope}]"
 
     def features(self, scope: str) -> Features:
         """What the scope's tracker can do, with the waiting time of the settings. Requests nothing."""

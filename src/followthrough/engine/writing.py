@@ -25,6 +25,8 @@ class Written:
     """Documents written, with the notes each now carries."""
     refused: list[tuple[str, int, str]] = field(default_factory=list)
     """Path, line and reason of each note that could not be written."""
+    unlinked: list[tuple[str, int, str]] = field(default_factory=list)
+    """Path, line and reason of each item that has no place for a link; the ledger tracks it."""
     read_only: list[tuple[str, str]] = field(default_factory=list)
     """Documents that take no links, and why; the ledger tracks their measures."""
     changed: list[str] = field(default_factory=list)
@@ -66,7 +68,7 @@ def _write(job: Job, opened: Opened, lines: Sequence[Known], snapshot: Snapshot,
     by_id = {line.id: line for line in lines if line.trouble is None}
     result = rewrite(opened.document, [_wanted(by_id[note.item], note) for note in notes])
     for id, reason in result.refusals.items():
-        written.refused.append((path, by_id[id].seen.item.line, reason))
+        written.unlinked.append((path, by_id[id].seen.item.line, reason))
     done = [note for note in notes if note.item not in result.refusals]
     if result.edits:
         _verify(job, opened, result.data)

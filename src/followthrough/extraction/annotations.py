@@ -10,12 +10,17 @@ from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
+from .owners import name_like
 from .phrases import Words, words_of
 from .vocabulary import Label, Vocabulary
 
 _PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*")
 _LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*[:=：]\s*(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"[,;|]\s*[^\W\d_][^:,;|]{0,30}[:：]\s")
+_NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
+_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s+-\s+|\s+(?=(?:by|due|until)\s)")
+_YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")
+_DIGIT = re.compile(r"\d")
 _PRIORITY = re.compile(
     r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
 )
@@ -52,24 +57,54 @@ class Reader:
         self.vocabulary = vocabulary
         self.dates = dates
         self.base = base
+        self._refused: set[tuple[str, bool, bool]] = set()
+        """Chunks of this document that are none: the same one is offered more than once."""
 
-    def take(self, chunk: str, notes: Notes, *, tag: bool = False) -> bool:
+    def take(self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True) -> bool:
         """Whether ``chunk`` is nothing but annotations; if so they are in ``notes``.
 
-        ``tag`` says that it stands in brackets or in bold before the words, where one word is enough.
+        ``tag`` says that it stands in brackets or in bold before the words, where one word is enough;
+        ``names`` that a mere name beside a date is an owner.
         """
-        if len(chunk) > 300:
+        if len(chunk) > 300 or (chunk, tag, names) in self._refused:
             return False
         found = Notes()
         if not self._whole(chunk, found, tag):
-            parts = [part for part in _PARTS.split(chunk) if part.strip(_EDGES)]
-            if len(parts) < 2:
-                return False
             found = Notes()
-            if not all(self._whole(part, found, tag) for part in parts):
+            if not self._together(_parts(chunk), found, tag, names):
+                self._refused.add((chunk, tag, names))
                 return False
         self.merge(found, notes)
         return True
+
+    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool) -> bool:
+        """Whether all ``parts`` are annotations. A name and a day without labels explain each other."""
+        people: list[str] = []
+        days = []
+        for part in parts:
+            if self._whole(part, notes, tag):
+                continue
+            text = part.strip(_EDGES)
+            day = self._day(text)
+            if day is not None:
+                days.append((text, day))
+            elif names and name_like(text, self.vocabulary):
+                people.append(text)
+            else:
+                return False
+        if len(parts) < 2 or len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
+            return False
+        if days:
+            notes.due_text, notes.due = days[0]
+        if people:
+            notes.own(", ".join(people), self.vocabulary)
+        return (notes.owner is not None or not days) and (notes.due_text is not None or not people)
+
+    def _day(self, text: str) -> date | None:
+        """The day that is all of ``text``, unless it is past."""
+        hit = self.dates.absolute(text, self.base) if _DIGIT.search(text) else None
+        whole = hit is not None and hit.start == 0 and hit.end == len(text)
+        return hit.day if hit is not None and whole and hit.day >= self.base else None
 
     def refer(self, text: str, notes: Notes) -> None:
         """Notes every ticket that ``text`` names."""
@@ -178,18 +213,37 @@ class Reader:
             return False
         if match:
             label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
-            return (
-                label is not None
-                and label not in (Label.ACTION, Label.NUMBER, Label.NOTE)
-                and self.label(label, match[2], notes)
-            )
+            if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
+                return False
+            value = self._peeled(match[2], notes) if label is Label.OWNER else match[2]
+            return self.label(label, value, notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
             found = self.dates.due(text, self.base)
-            if found and len(text) - (found.end - found.start) <= 25:
+            if (
+                found
+                and len(text) - (found.end - found.start) <= 25
+                and not _NEXT.search(text[: found.start] + text[found.end :])
+            ):
                 notes.due, notes.due_text = found.day, found.words
                 return True
+        if hit is not None and hit.value is Label.OWNER and hit.size < len(words.tokens):
+            name = text.split(None, hit.size)[-1] if len(text.split(None, hit.size)) > hit.size else ""
+            return name_like(name, self.vocabulary) and notes.own(name, self.vocabulary)
         return False
+
+    def _peeled(self, value: str, notes: Notes) -> str:
+        """An owner without what stands behind the name: "Sam, due 2026-12-01"."""
+        for match in _NEXT_PART.finditer(value):
+            rest, inner = value[match.end() :], Notes()
+            day = self._day(rest.strip(_EDGES))
+            if day is not None:
+                inner.due, inner.due_text = day, rest.strip(_EDGES)
+            elif not self.take(rest, inner, names=False) or inner.owner:
+                continue
+            self.merge(inner, notes)
+            return value[: match.start()]
+        return value
 
     def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
         vocabulary = self.vocabulary
@@ -268,6 +322,17 @@ class Reader:
             notes.kind = kind
             return True
         return False
+
+
+def _parts(chunk: str) -> list[str]:
+    """What separators part, except the year of "December 1, 2026"."""
+    parts: list[str] = []
+    for part in _PARTS.split(chunk):
+        if parts and _YEAR.fullmatch(part) and _DIGIT.search(parts[-1][-2:]):
+            parts[-1] += ", " + part
+        elif part.strip(_EDGES):
+            parts.append(part)
+    return parts
 
 
 def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:

@@ -8,6 +8,7 @@ from .annotations import Reader
 from .candidates import Candidate
 from .heads import Heads
 from .judging import Judge
+from .legends import Legends
 from .lists import Lists
 from .phrases import words_of
 from .prose import Prose
@@ -32,6 +33,7 @@ class Bodies:
         self.judge = judge
         self.prose = prose
         self.lists = Lists(self.blocks, vocabulary, judge, reader)
+        self.legends = Legends(self.blocks, vocabulary, judge)
         self.tables = Tables(self.blocks, vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
         self.found: list[Candidate] = []
@@ -89,7 +91,7 @@ class Bodies:
                         continue
                     found = self._list(start, end, section)
                     if tabled:
-                        found = [item for item in found if item.ticked is not None]
+                        found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
                     self.found.extend(found)
                 elif (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .folding import fold, has_cjk
-from .phrases import Words
+from .phrases import Words, words_of
 from .vocabulary import Vocabulary
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -29,6 +29,7 @@ _RELATIVE = (
     "this_year",
     "next_year",
 )
+_QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _TODAYS = frozenset(
     ("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘")
 )
@@ -60,15 +61,8 @@ class Dates:
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
-        hints = [*self._relative, *self._weekdays, *self._months, *self.numbers]
-        self._hints = frozenset(word.split(" ")[-1] for word in hints) - {
-            "may",
-            "set",
-            "now",
-            "out",
-            "mar",
-            "a",
-        }
+        self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
+        self._named = self._months.keys() | _QUARTERS
         self._unspaced = tuple(word for word in self._relative if has_cjk(word))
         months = _choice(self._months)
         self._day_first = re.compile(
@@ -88,6 +82,9 @@ class Dates:
             rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?"
             rf"({_choice(self._weekdays)})(?!\w)"
         )
+        self._prepositions = frozenset(
+            word.rsplit(" ", 1)[-1] for word in (*lists.get("prepositions", ()), *lists.get("end_of", ()))
+        )
         self._end_of = re.compile(rf"(?:^|\W)((?:{_choice(lists.get('end_of', ()))}) )$")
         self._before = re.compile(
             rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$"
@@ -97,8 +94,10 @@ class Dates:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""
         if not _DIGIT.search(text):
             return None
-        folded = _lower(text)
         found = [hit for hit in (self._iso(text), self._cjk(text, base), self._numeric(text)) if hit]
+        if self._months.keys().isdisjoint(words_of(text).tokens):
+            return min(found, key=lambda hit: hit.start) if found else None
+        folded = _lower(text)
         for pattern, day, month in ((self._month_first, 2, 1), (self._day_first, 1, 2)):
             match = pattern.search(folded)
             if match:
@@ -114,10 +113,16 @@ class Dates:
         return found or self.relative(text, base)
 
     def hints(self, words: Words) -> bool:
-        """Whether it is worth looking for a date: there is a digit, or a word that dates are made of."""
-        if _DIGIT.search(words.raw) is not None or not self._hints.isdisjoint(words.tokens):
+        """Whether it is worth looking for a date: a word stands there that dates are made of, or a digit."""
+        return _DIGIT.search(words.raw) is not None or self._relatively(words)
+
+    def _relatively(self, words: Words) -> bool:
+        tokens = words.tokens
+        if words.unspaced and any(word in words.folded for word in self._unspaced):
             return True
-        return words.unspaced and any(word in words.folded for word in self._unspaced)
+        if not self._last.isdisjoint(tokens) or not self._weekdays.keys().isdisjoint(tokens):
+            return True
+        return not self._units.keys().isdisjoint(tokens)
 
     def period(self, text: str, base: date) -> Dated | None:
         """A period that a heading sets, or a date behind "by"; not "immediately"."""
@@ -135,6 +140,8 @@ class Dates:
 
     def relative(self, text: str, base: date) -> Dated | None:
         """The first date in words such as "next week" or "in two weeks", counted from ``base``."""
+        if not self._relatively(words_of(text)):
+            return None
         folded = _lower(text)
         match = self._phrase.search(folded)
         if match:
@@ -156,6 +163,8 @@ class Dates:
 
         The span found takes in the "by"; the words do not.
         """
+        if self._prepositions.isdisjoint(words_of(text).tokens) and not self._relatively(words_of(text)):
+            return None
         found = self.absolute(text, base) or self._period(text, base)
         if found:
             before = self._before.search(_lower(text[: found.start]))
@@ -186,7 +195,7 @@ class Dates:
 
     def _numeric(self, text: str) -> Dated | None:
         """``31/12/2026``: only where one cannot be a month, both are the same, or dots part them."""
-        match = _NUMBERS.search(text)
+        match = _NUMBERS.search(text) if "/" in text or "." in text else None
         if not match:
             return None
         first, second = int(match[1]), int(match[3])
@@ -201,6 +210,8 @@ class Dates:
 
     def _period(self, text: str, base: date) -> Dated | None:
         """A quarter or a month: its last day."""
+        if self._named.isdisjoint(words_of(text).tokens):
+            return None
         match = _QUARTER.search(text)
         if match:
             quarter = int(match[2] or match[5])

@@ -12,9 +12,12 @@ from .phrases import Words, words_of
 from .sections import Outline, Section
 from .vocabulary import Fact, Role, Vocabulary
 
-_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：]")
+_WIDE_COLON = "：".encode()
+_DATED = re.compile(rb"\d{4}-\d")
 _START = re.compile(r"[\W_]{0,6}((?:[^\W\d_]+\s){1,3})(?=\W?\d{1,4}[-/. :])")
-_ROLES = (Role.NEUTRAL, Role.TITLE, Role.SUMMARY, Role.IMPACT, Role.CAUSE)
+_ROLES = (Role.NEUTRAL, Role.TITLE, Role.SUMMARY)
 _SCANNED = 150
 """At most so many blocks are looked at: facts stand at the top, or in a summary."""
 _LONG = 2000
@@ -66,7 +69,7 @@ class Facts:
         left = _SCANNED
         for section in self._outline.sections:
             events = section.role is Role.TIMELINE and not section.real
-            if section.role not in _ROLES and not events:
+            if section.role not in _ROLES and not events and not section.tail:
                 continue
             for index in self._of(section):
                 left -= 1
@@ -86,17 +89,29 @@ class Facts:
             return
         if block.kind is BlockKind.ROW:
             self._row(block)
-        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            data = self._outline.document.data
-            if (
-                data.find(b":", own.start, own.start + 70) < 0
-                and "：".encode() not in data[own.start : own.start + 70]
-                and block.kind is BlockKind.PARAGRAPH
-            ):
-                return
-            text = block.text
-            for line in _BREAK.split(text):
+        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self._labelled(own.start, own.end):
+            for line in _BREAK.split(block.text):
                 self._line(line)
+
+    def _labelled(self, start: int, end: int) -> bool:
+        """Whether a line of the source starts with the label of a fact; judged before any text is loaded."""
+        data = self._outline.document.data
+        opening = data[start : min(end, start + 70)]
+        if (
+            b":" not in opening
+            and _WIDE_COLON not in opening
+            and not (end - start < 70 and _DATED.search(opening))
+        ):
+            return False
+        source = data[start:end].decode(errors="replace")
+        known = self._vocabulary.facts.exact
+        for line in _BREAK.split(source) if "\n" in source or "|" in source or "<" in source else (source,):
+            match = None
+            if ":" in line[:70] or "：" in line[:70]:
+                match = _LABEL.match(line) or _START.match(line)
+            if match and words_of(match[1]).folded in known:
+                return True
+        return False
 
     def _row(self, block: Block) -> None:
         if len(block.cells) == 2:
@@ -133,7 +148,7 @@ class Facts:
         for section in self._outline.sections[1:]:
             if not wanted - self.values.keys():
                 return
-            if section.role not in _ROLES and section.role is not Role.ASIDE:
+            if section.role in (Role.MEASURES, Role.TIMELINE, Role.HINDSIGHT, Role.LESSONS):
                 continue
             for fact in self._facts(words_of(section.title)):
                 if fact in wanted and fact not in self.values:

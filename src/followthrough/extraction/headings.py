@@ -18,6 +18,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
+_NAMED = re.compile(r"\W*[^:–—]{3,40}(?::|\s[–—-]\s)\s*\S")
+"""A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
 _SHORT = 6
@@ -86,7 +88,7 @@ class Headings:
             or any(words.tokens[hit.at] not in _ANY for hit in named)
             or len(named) == len(hits)
         ):
-            plain = best.value is Role.TITLE or best.size == 1
+            plain = best.value is Role.TITLE or best.size == 1 or _NAMED.match(words.raw) is not None
             return (Role.TITLE if plain else best.value), False
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
         total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))

@@ -23,7 +23,7 @@ _LEVEL = re.compile(
     r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.IGNORECASE
 )
 _NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.IGNORECASE)
-_LIST = re.compile(r"\s*(?:,\s|;|、|，|\s/\s|\s[+&]\s|\s(?:and|y|et|und|e)\s)\s*")
+_LIST = re.compile(r"\s*(?:,|;|、|，|\s/\s|\s[+&]\s|\s(?:and|y|et|und|e)\s)\s*")
 _PREFIX = re.compile(r"^\W*(?:\[[^\[\]]{1,20}\]\s*)?(.{3,60}?)\s*(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*(?=\S)")
 _SUFFIX = re.compile(
     r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)"

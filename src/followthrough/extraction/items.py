@@ -120,7 +120,7 @@ class Items:
         """Notes the date that the words or a heading set; the words without it."""
         notes = candidate.notes
         if notes.due_text is None:
-            found = self._dates.announced(text, self._base) if self._dates.hints(words_of(text)) else None
+            found = self._dates.announced(text, self._base)
             if found is not None:
                 notes.due, notes.due_text = found.day, found.words.strip(" .")
                 if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import Enum
 
@@ -22,6 +23,7 @@ _CONDITION = frozenset(
 _HOLLOW = re.compile(
     r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*",
 )
+_FORM = re.compile(r"[\[<{]")
 _PROMPT = re.compile(
     r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
     r"|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>",
@@ -30,6 +32,11 @@ _PROMPT = re.compile(
 _DEFINITION = re.compile(r"\W*(?:P[0-5]|SEV-?\d|Sev\d)\s*(?:[:–—-]|\()\s*\S", re.IGNORECASE)
 
 
+_FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "means", "remains"))
+_RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
+_EARLY = 9
+_LONGEST_NAME = 25
+"""Words; what is longer and says nothing of work is no name of a measure."""
 _BRIEF = 200
 """A longer text is neither a placeholder nor a list of names."""
 
@@ -53,21 +60,18 @@ class Judge:
 
     def hollow(self, text: str, words: Words) -> bool:
         """A placeholder, or nothing at all."""
-        if self._v.headings.exact.get(words.folded) is Role.TITLE:
+        folded, placeholders = words.folded, self._v.placeholders
+        if not folded or folded in placeholders or self._v.headings.exact.get(folded) is Role.TITLE:
             return True
-        if (
-            not words.folded
-            or words.folded in self._v.placeholders
-            or (len(text) < _BRIEF and _HOLLOW.fullmatch(text))
-        ):
-            return (
-                "{{" not in text
-                or words_of(text.replace("link to github issue", "")).folded in self._v.placeholders
-            )
-        if text.startswith("{{") and words_of(text.split("}}")[0]).folded in self._v.placeholders:
+        if not _FORM.search(text):
+            return False
+        if text.startswith("{{"):
+            return words_of(text.split("}}")[0]).folded in placeholders
+        if text.startswith("[") and text.split("]")[0].strip("[ ").lower() in ("n/a", "na"):
             return True
-        head = text.split("]")[0].strip("[ ").lower() if text.startswith("[") else ""
-        return head in ("n/a", "na") or _PROMPT.search(text) is not None
+        return _PROMPT.search(text) is not None or (
+            len(text) < _BRIEF and _HOLLOW.fullmatch(text) is not None
+        )
 
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""
@@ -141,6 +145,17 @@ class Judge:
             return False
         rest = words_of(text[text.index(",") + 1 :])
         return self.instructs(rest)
+
+    def remarks(self, words: Words) -> bool:
+        """A statement about something, "The old disk was from 2019.", beside what is certainly a measure."""
+        tokens = words.tokens
+        if words.unspaced or self.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES):
+            return False
+        if self._v.verbs.form(tokens[0]) is not None or self.instructs(words):
+            return False
+        return len(tokens) > _LONGEST_NAME or any(
+            two in _FINITE and one not in _RELATIVE for one, two in itertools.pairwise(tokens[: _EARLY + 1])
+        )
 
     def addressed(self, words: Words) -> bool:
         """Whether it speaks to its reader."""

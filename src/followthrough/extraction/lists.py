@@ -77,14 +77,17 @@ class Lists:
         boxed = sum(node.block.checkbox is not None for node in nodes)
         found: list[Candidate] = []
         for node in nodes:
-            if boxed * 2 > len(nodes) and node.block.checkbox is None:
+            plain = node.block.checkbox is None and not node.children
+            if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):
                 continue
             self._item(node, found)
         self._owners(found)
         return found
 
     def _about_report(self, nodes: list[Node]) -> bool:
-        if len(nodes) < 2:
+        if len(nodes) < 2 or not any(
+            self._judge.about_report(words_of(node.block.text)) for node in nodes[:2]
+        ):
             return False
         about = sum(self._judge.about_report(words_of(node.block.text)) for node in nodes)
         return about * 2 > len(nodes)
@@ -103,6 +106,7 @@ class Lists:
             and not node.children
             and block.checkbox is None
             and label[0] is not Label.NUMBER
+            and not (label[0] is Label.STATE and judge.instructs(words_of(label[1])))
         ):
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)

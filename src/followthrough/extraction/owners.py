@@ -17,6 +17,8 @@ _SUBJECT = re.compile(
 )
 _HINT = re.compile(r"@|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b", re.IGNORECASE)
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
+_SHORT = 400
+_CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _TEAMS = frozenset(
     ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
@@ -31,12 +33,18 @@ class Subjects:
         self.people = people
         self._firsts = {name.split(" ")[0] for name in people}
 
-    def strip(self, text: str, start: int, end: int, notes: Notes) -> int:
-        """Behind a subject that is a person or a team, who then is the owner; else ``start``."""
-        if self._nobody(text, start) and not _HINT.search(text, start, min(end, start + 140)):
+    def strip(self, text: str, start: int, end: int, notes: Notes, *, lead: int = 0) -> int:
+        """Behind a subject that is a person or a team, who then is the owner; else ``start``.
+
+        The words up to ``lead`` are bold: "**Ops** to add ..." names somebody whom nobody needs to know.
+        """
+        if lead <= start and self._nobody(text, start) and not _hinted(text, start, end):
             return start
         match = _SUBJECT.match(text, start, end)
-        if match and self._somebody(match[1], text[match.end(1) : match.end()]):
+        if match and (
+            self._somebody(match[1], text[match.end(1) : match.end()])
+            or self._told(match, text, bold=start < lead == match.end(1))
+        ):
             if _passive(text, match.end()):
                 return start
             notes.own(match[1], self._vocabulary)
@@ -54,7 +62,19 @@ class Subjects:
     def _nobody(self, text: str, start: int) -> bool:
         """Whether the first word is no name that the document knows."""
         first = text[start : start + 40].split(" ", 1)[0]
-        return words_of(first).tokens[0] not in self._firsts
+        token = words_of(first).tokens[0]
+        return token not in self._firsts and token not in self._vocabulary.given
+
+    def _told(self, match: re.Match[str], text: str, *, bold: bool) -> bool:
+        """Whether a name is told what to do: "Sam: add a test", "Sam to add a test"."""
+        name, joint = match[1], text[match.end(1) : match.end()]
+        if not name_like(name, self._vocabulary):
+            return False
+        given = words_of(name).tokens[0] in self._vocabulary.given
+        if not given and not (bold and joint.strip().isalpha()):
+            return False
+        token = words_of(text[match.end() : match.end() + 40]).tokens[0]
+        return self._vocabulary.verbs.form(token) is Form.BASE
 
     def known(self, name: str) -> bool:
         """Whether the document knows somebody of that name."""
@@ -69,6 +89,32 @@ class Subjects:
         if self.known(name):
             return True
         return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
+
+
+def name_like(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether ``text`` could be somebody's name: one to three capitalised words that mean nothing else."""
+    words = text.split()
+    if not 1 <= len(words) <= 3 or not all(_CAPITALISED.fullmatch(word) for word in words):
+        return False
+    folded = words_of(text).folded
+    return not (
+        folded in vocabulary.states.exact
+        or folded in vocabulary.kinds.exact
+        or folded in vocabulary.labels.exact
+        or folded in vocabulary.priorities.exact
+        or folded in vocabulary.residue
+        or folded in vocabulary.no_owner
+        or folded in vocabulary.people
+        or folded in vocabulary.headings.exact
+        or any(folded in vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
+    )
+
+
+def _hinted(text: str, start: int, end: int) -> bool:
+    """Whether a handle or a word for a team stands near the start."""
+    if len(text) <= _SHORT and "@" not in text and _TEAMS.isdisjoint(words_of(text).tokens):
+        return False
+    return _HINT.search(text, start, min(end, start + 140)) is not None
 
 
 def _passive(text: str, at: int) -> bool:

@@ -73,6 +73,8 @@ _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _ANY_ZONE = re.compile(r"(?<![A-Za-z])" + _ZONE)
 _LENGTH = re.compile(r"(?<![\d.:])(\d{1,5}(?:[.,]\d{1,2})?)\s?([^\W\d_]{1,12})")
 _DAY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+_CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
+"""What every text with a time of day has."""
 _DIGIT = re.compile(r"\d")
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
@@ -105,8 +107,9 @@ class Times:
         if _DAY.fullmatch(text):
             found = self._dates.absolute(text, date(2000, 1, 1))
             return None, None, found.day if found else None
-        if not _DIGIT.search(text):
-            return None, None, None
+        if not _CLOCK.search(text):
+            found = self._dates.absolute(text, date(2000, 1, 1)) if _DIGIT.search(text) else None
+            return None, None, found.day if found and _has_year(found.words, found.day) else None
         text = _ISO.sub(r"\1 \2", text)
         parts = [part for part in _split(text) if part.strip()]
         first = self.moment(parts[0])

@@ -20,8 +20,10 @@ from .wording import Wording
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
 _DASH = re.compile(r"\s*(?:—|–|-{1,2}|:)\s+")
-_LOUD = re.compile(r"^\W*[A-Z]{3,}\b|\b[A-Z]{3,}\W*$")
-_CALM = re.compile(r"[A-Z][\w,' -]*\.?")
+_LOUD = re.compile(
+    r"^\W*[A-Z]{3,}\b|\b[A-Z]{3,}\W*$|[a-z]\s[A-Z][\w'’]+(?:\s[\w'’]+){0,2}\W*$|,\s\w+(?:\s\w+){1,2}\W*$"
+)
+_CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
 _EDGE = " \t\n,;:：–—-|/*_"
 
@@ -54,12 +56,17 @@ class Titles:
         if (
             _CALM.fullmatch(text, start, end)
             and not wording.links
-            and wording.lead() == 0
+            and wording.plain
             and not _LOUD.search(text, start, end)
             and " - " not in text
         ):
             start = self._subjects.strip(text, start, end, notes)
             return Title(self._polish(text[start:end], notes), "", start)
+        struck = wording.struck_lead()
+        if start < struck < end:
+            dropped = self._dropped(wording, start, struck, end, notes)
+            if dropped is not None:
+                return dropped
         self._trimmer.links(wording, start, end, notes)
         start = self._trimmer.leading(wording, start, end, notes)
         end = self._trimmer.trailing(wording, start, end, notes)
@@ -70,6 +77,20 @@ class Titles:
         rest = _without(text, stop, end, cuts).strip(_EDGE + ".")
         self._rest(text, stop, end, notes)
         return Title(self._polish(title, notes, labelled=label), rest, start)
+
+    def _dropped(self, wording: Wording, start: int, struck: int, end: int, notes: Notes) -> Title | None:
+        """The title of struck words that a remark on their fate follows: "~~Add a disk~~ Won't do, ..."."""
+        rest = wording.text[struck:end].strip(_EDGE + ".")
+        words = words_of(rest[:80])
+        hit = self._vocabulary.states.start(words)
+        if hit is None:
+            return None
+        notes.mark(hit.value)
+        self._trimmer.links(wording, struck, end, notes)
+        title = self.read(wording, start, struck, notes)
+        told = "" if words.folded in self._vocabulary.states.exact and len(rest) <= 80 else rest
+        parts = [part for part in (title.description, told) if part]
+        return title._replace(description="\n".join(parts))
 
     def _breaks(self, wording: Wording, lead: int) -> bool:
         """Whether a new sentence or a new line follows the words in bold."""

@@ -20,7 +20,31 @@ _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|step|no)[ .]?)?#?\d{1,3}(?:\.\d{1,2}){0,2}[.):](?=\s|\*)\s*", re.IGNORECASE
 )
-_TAIL = re.compile(r"(?:\s[-–—|]\s|;\s|\.\s|,\s)")
+_TAIL = re.compile(
+    r"\s[-–—|]\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
+)
+_REMARK = 160
+"""A longer remark behind an item is part of it."""
+_JOINTS = frozenset(
+    (
+        "to",
+        "as",
+        "is",
+        "be",
+        "the",
+        "of",
+        "from",
+        "until",
+        "in",
+        "a",
+        "an",
+        "are",
+        "or",
+        "and",
+        "marked",
+        "status",
+    )
+)
 _SHOUTED = re.compile(
     r"[\s(\[*_—–-]+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*$"
 )
@@ -28,6 +52,7 @@ _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and
 _MARKED_END = re.compile(
     r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$"
 )
+_OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
@@ -84,20 +109,28 @@ class Trimmer:
                 0 < lead - start <= 60
                 and lead < end
                 and text.count(" ", start, lead) < 6
+                and not self._noun(text, start, lead)
                 and reader.take(text[start:lead], notes, tag=True)
             ):
                 start, lead = self._skip(text, lead, end), 0
             else:
-                start = self._label(text, start, end, notes)
+                start = self._label(text, start, end, notes, lead)
             if start == first:
                 break
         return start
+
+    def _noun(self, text: str, start: int, end: int) -> bool:
+        """Whether a bold label such as "Training:" belongs to the words, though it could state a kind."""
+        label = text[start:end].strip()
+        if ":" not in (label[-1:], text[end : end + 1]) or label.isupper():
+            return False
+        return words_of(label).folded in self._vocabulary.kinds.exact
 
     def _skip(self, text: str, at: int, end: int) -> int:
         match = _TAG_END.match(text, at, end)
         return match.end() if match else at
 
-    def _label(self, text: str, start: int, end: int, notes: Notes) -> int:
+    def _label(self, text: str, start: int, end: int, notes: Notes, lead: int) -> int:
         """Behind "Action:", "TODO:", "DONE -", "P1:", "@sam:"."""
         match = _LABEL.match(text, start, end) if ":" in text or "：" in text else None
         if match:
@@ -112,7 +145,7 @@ class Trimmer:
             if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
                 return match.end()
         if text[start : start + 1] == "@" or text[start : start + 1].isupper():
-            return self._subjects.strip(text, start, end, notes)
+            return self._subjects.strip(text, start, end, notes, lead=lead)
         shouted = _SHOUT.match(text, start, end)
         if shouted:
             notes.mark(self._reader.state(shouted[1]))
@@ -181,23 +214,43 @@ class Trimmer:
         if shouted:
             notes.mark(reader.state(shouted[1]))
             return shouted.start()
+        stated = self._stated(wording, start, end, notes)
+        if stated >= 0:
+            return stated
         marked = None if text.isascii() else _MARKED_END.search(text, max(start, end - 60), end)
         if marked and marked.start() > start and reader.take(marked[0], notes, tag=True):
             return marked.start()
         return self._last_part(text, start, end, notes)
 
+    def _stated(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        """Before a state at the end that is bold or starts with a capital letter, "Not done"; else -1."""
+        text = wording.text
+        first = wording.styled_from(end)
+        if start + 3 < first and text[first : first + 1].isupper() and end - first <= 40:
+            found = Notes()
+            if self._reader.take(text[first:end], found, tag=True) and found.state and found.kind is None:
+                self._reader.merge(found, notes)
+                return first
+        last = text[max(start, end - 60) : end].split()[-4:]
+        for at in range(1, len(last)):
+            if not last[at][:1].isupper() or not last[at - 1][-1].islower() or last[at - 1] in _JOINTS:
+                continue
+            state = self._vocabulary.states.exact.get(words_of(" ".join(last[at:])).folded)
+            if state is not None:
+                notes.mark(state)
+                return text.rindex(last[at], start, end)
+        return -1
+
     def _last_part(self, text: str, start: int, end: int, notes: Notes) -> int:
-        last = None
-        for last in _TAIL.finditer(text, start, end):  # noqa: B007  the last one is wanted
-            pass
-        if last is None or last.end() >= end or end - last.end() > 120:
-            return end
-        tail = text[last.end() : end]
-        if (tail[:1].islower() and last[0] == ", ") or not self._reader.take(
-            tail, notes, tag=last[0] != ", "
-        ):
-            return end
-        return last.start() + (last[0] == ". ")
+        for match in _TAIL.finditer(text, max(start, end - _REMARK), end):
+            comma, tail = match[0] == ", ", text[match.end() : end]
+            if comma and tail[:1].islower():
+                words = words_of(tail)
+                if len(words.tokens) < 2 or words.folded not in self._vocabulary.states.exact:
+                    continue
+            if tail and self._reader.take(tail, notes, tag=not comma, names=not comma):
+                return match.start() + (match[0] == ". ")
+        return end
 
     def _link_tail(self, wording: Wording, start: int, end: int) -> int:
         last = wording.links[-1]
@@ -248,7 +301,7 @@ class Trimmer:
         """Bracketed annotations between the words."""
         cuts = []
         text = wording.text
-        if "(" in text or "[" in text or "{" in text:
+        if _OPENING.search(text, start, end):
             for match in _BRACKET.finditer(text, start, end):
                 inside = match[1] or match[2] or match[3]
                 if self._linked(wording, match.start() + 1, match.end() - 1) or self._reader.take(

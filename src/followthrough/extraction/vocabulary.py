@@ -130,6 +130,10 @@ class Vocabulary:
         self.report_tail = frozenset(fold(words) for words in self._list("words", "report_tail"))
         self.people = frozenset(fold(words) for words in self._list("words", "people"))
         """Subjects that name nobody."""
+        self.given = frozenset(fold(name) for name in self._list("words", "given"))
+        """Given names: who may be told what to do by "Sam: add a test"."""
+        self.audience = self._phrases("words", "audience")
+        """Whom people keep informed; what informs them is no monitoring."""
         self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
         self.template = self._phrases("words", "template")
         """Titles of empty forms."""

@@ -73,6 +73,31 @@ class Wording:
                 break
         return end if self.text[:end].strip() else 0
 
+    @property
+    def plain(self) -> bool:
+        """Whether none of it is set in bold, italics, code or struck through."""
+        return all(run.style is Style.PLAIN for run in self.runs)
+
+    def styled_from(self, end: int) -> int:
+        """Where the stretch in bold, italics or code starts that ends at ``end``; -1 without one."""
+        first, style = -1, Style.PLAIN
+        for at, run in zip(reversed(self._offsets), reversed(self.runs), strict=True):
+            if at >= end or not run.text.strip(" \t\n.:"):
+                continue
+            if run.style is Style.PLAIN or (first >= 0 and run.style is not style):
+                break
+            first, style = at, run.style
+        return first
+
+    def struck_lead(self) -> int:
+        """Where the struck words at its start end; 0 if it does not start so."""
+        end = 0
+        for run in self.runs:
+            if not run.style & Style.STRUCK:
+                break
+            end += len(run.text)
+        return end
+
     def struck(self, start: int, end: int) -> bool:
         """Whether all words from ``start`` to ``end`` are struck through."""
         if all(run.style is Style.PLAIN for run in self.runs):

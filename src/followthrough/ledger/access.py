@@ -264,6 +264,7 @@ def _connect(path: Path, query: str, patience: float) -> sqlite3.Connection:
 def _connect_for_writing(path: Path, patience: float) -> sqlite3.Connection:
     connection = _connect(path, "mode=rwc", patience)
     try:
+        _refuse_foreign(connection, path)
         if _log_mode(connection, patience) != "wal":
             raise faults.journalled(path)
         connection.execute("PRAGMA synchronous=FULL")
@@ -273,6 +274,13 @@ def _connect_for_writing(path: Path, patience: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Before the log mode is set, which changes the file: another program's database is left as it is."""
+    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if names and not {LEDGER.name, VERSION.name} & names:
+        raise faults.foreign(path)
 
 
 def _log_mode(connection: sqlite3.Connection, patience: float) -> object:

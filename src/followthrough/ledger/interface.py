@@ -77,6 +77,10 @@ class Ledger(Protocol):
         """The state after the last commit."""
         ...
 
+    def position(self) -> tuple[str, int]:
+        """Lineage and serial of that state, without reading it."""
+        ...
+
     def commit(self, records: Sequence[Record], /) -> int:
         """Write all records or none; when this returns, they survive a loss of power.
 

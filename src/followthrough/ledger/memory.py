@@ -46,6 +46,10 @@ class MemoryLedger:
                 scopes=self._by_name(rows.SCOPES),
             )
 
+    def position(self) -> tuple[str, int]:
+        with self._mutex:
+            return self._lineage, self._serial
+
     def _by_name(self, shape: Shape[R]) -> Mapping[str, R]:
         return MappingProxyType({key[0]: record for key, record in self._kept[shape].items()})
 

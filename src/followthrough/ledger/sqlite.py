@@ -54,6 +54,9 @@ class SqliteLedger:
         with _no_collection():
             return self._access.read(_snapshot) or Snapshot()
 
+    def position(self) -> tuple[str, int]:
+        return self._access.read(_position) or ("", 0)
+
     def commit(self, records: Sequence[Record], /) -> int:
         # Turned into rows before the transaction: a bad record costs nothing and locks nobody out.
         return self._access.write(partial(_commit, rows_of(records)))
@@ -114,8 +117,13 @@ def _records(connection: Connection, shape: Shape[R], query: Select[Any], known:
         yield from map(read, batch)
 
 
-def _snapshot(connection: Connection) -> Snapshot:
+def _position(connection: Connection) -> tuple[str, int]:
     lineage, serial = connection.execute(select(LEDGER.c.lineage, LEDGER.c.serial)).one()
+    return lineage, serial
+
+
+def _snapshot(connection: Connection) -> Snapshot:
+    lineage, serial = _position(connection)
     known = Known()
 
     def every(shape: Shape[R]) -> Iterator[R]:

@@ -120,7 +120,7 @@ def _settled(
     if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
         again = retry_at(intent, scopes.get(intent.scope))
         if again > now:
-            reason = f"no answer came from {intent.scope}; the issue may or may not exist. Next look"
+            reason = f"indeterminate: no answer came from {intent.scope}. Next look"
             return Action.WAIT, reason, again
     return None
 

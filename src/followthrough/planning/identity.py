@@ -135,6 +135,8 @@ class _Identification:
         in_trackers: frozenset[str],
     ) -> None:
         self.lines = lines
+        bare = [line for line in lines if not line.seen.marks]
+        self.unmarked = {(line.reading.path, line.seen.identity_text) for line in bare}
         self.open: dict[tuple[str, int, int], _Line] = {line.place: line for line in lines}
         self.known: dict[tuple[str, int, int], Known] = {}
         self.taken: set[str] = set()
@@ -159,6 +161,10 @@ class _Identification:
             self.taken.add(id)
         del self.open[line.place]
 
+    def frozen(self) -> set[str]:
+        """Ids of marks that nobody can tell whose they are."""
+        return {line.id for line in self.known.values() if line.trouble is not None}
+
     def by_mark(self) -> None:
         """The mark names the item; of several lines with one mark, at most one keeps it."""
         bearers: dict[str, list[_Line]] = defaultdict(list)
@@ -172,8 +178,11 @@ class _Identification:
             while found:  # a line that is settled may leave another mark to one line only
                 found = False
                 for id in known_first:
-                    holder = self._holder(id, [line for line in bearers[id] if line.place in self.open])
-                    if id not in holders and holder and (not sure or self._reads_as(holder, id)):
+                    if id in holders:
+                        continue
+                    bearing = [line for line in bearers[id] if line.place in self.open]
+                    holder = self._holder(id, bearing) if bearing else None
+                    if holder and (not sure or self._reads_as(holder, id)):
                         self.take(holder, id, Evidence.MARK)
                         holders[id] = holder
                         found = True
@@ -202,7 +211,7 @@ class _Identification:
         at_home = [line for line in lines if line.reading.path == record.document]
         if not at_home and record.document not in self.read and self.exists(record.document):
             return None  # a copy, while its original stands unread
-        if not at_home and any(self._reads_as(line, id) and not line.seen.marks for line in self.lines):
+        if not at_home and (record.document, record.identity_text) in self.unmarked:
             return None  # a copy, while its original stands there without our link
         candidates = at_home or list(lines)
         if len(candidates) > 1:
@@ -238,8 +247,11 @@ class _Identification:
         waiting: dict[tuple[str, str], list[_Line]] = defaultdict(list)
         for line in self.open.values():
             waiting[line.reading.path, line.seen.identity_text].append(line)
+        frozen = self.frozen()
         for key, lines in waiting.items():
-            records = sorted(remembered.get(key, ()), key=lambda r: (r.gone, r.line, r.occurrence))
+            records = sorted(
+                remembered.get(key, ()), key=lambda r: (r.gone, r.id in frozen, r.line, r.occurrence)
+            )
             for same_section in (True, False):
                 for line in list(lines):
                     match = next(
@@ -252,7 +264,7 @@ class _Identification:
 
     def by_move(self) -> None:
         """An equal text whose own document is gone is that item, moved."""
-        frozen = {line.id for line in self.known.values() if line.trouble is not None}
+        frozen = self.frozen()
         wanted = {line.seen.identity_text for line in self.open.values()}
         gone: dict[str, bool] = {}
         homeless: dict[str, list[ItemRecord]] = defaultdict(list)

@@ -106,6 +106,8 @@ class Plan:
     brakes: tuple[Brake, ...] = ()
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     known: tuple[Known, ...] = field(default=(), repr=False)
+    detached: frozenset[str] = frozenset()
+    """Documents that our links were taken out of; nothing is written there."""
     since: date | None = None
     first_runs: Mapping[str, str] = field(default_factory=dict)
     """Scopes that nothing was filed in yet, with the words for the limit there."""
@@ -146,12 +148,13 @@ class Plan:
         return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def to_json(plan: Plan, paths: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The plan for ``--format json`` and ``-o``; ``paths`` are the arguments it was made for."""
+def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str, Any]:
+    """The plan for ``--format json`` and ``-o``; ``paths`` and ``options`` are what it was made for."""
     return {
         "schema": SCHEMA,
         "hash": plan.hash,
         "paths": list(paths),
+        "options": options,
         "counts": dict(plan.counts()),
         "since": plan.since.isoformat() if plan.since else None,
         "remarks": list(plan.remarks),

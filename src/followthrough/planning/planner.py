@@ -10,7 +10,7 @@ from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Record
 from followthrough.planning import filing, learning
 from followthrough.planning.filing import Rules
-from followthrough.planning.identity import Identified, Known, by_id, identify
+from followthrough.planning.identity import Evidence, Identified, Known, by_id, identify
 from followthrough.planning.learning import Occasion
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading, ScopeView
@@ -31,6 +31,8 @@ class Situation:
     occasion: Occasion
     exists: Callable[[str], bool]
     document_url: Callable[[str], str | None] = lambda _path: None
+    remarks: Sequence[str] = ()
+    """Sentences to be said before the plan."""
     filing: bool = True
     """Whether tickets are to be created at all; ``sync`` creates none."""
     confirmed: bool = False
@@ -61,6 +63,7 @@ def make_plan(situation: Situation) -> Planned:
         exists=situation.exists,
         marked_in_trackers={id for view in views for id in view.owned or ()},
     )
+    identified = _decided(identified, situation.rules)
     ids = by_id(identified.known)
     records = [
         *_attached(situation),
@@ -82,13 +85,26 @@ def make_plan(situation: Situation) -> Planned:
         brakes=tuple(Brake(scope=scope, message=message) for scope, message in cut.stopped.items()),
         readings=tuple(situation.readings),
         known=identified.known,
+        detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
         since=situation.rules.since,
         first_runs=cut.limited,
         places={view.name: view.place or view.name for view in views},
+        remarks=tuple(situation.remarks),
     )
     return Planned(
         plan, (*records, *seen), learning.applied(snapshot, seen), identified, unreachable, come_back
     )
+
+
+def _decided(identified: Identified, rules: Rules) -> Identified:
+    """A question about a new item is answered by naming it."""
+    known = (
+        replace(line, trouble=None)
+        if line.evidence is Evidence.NEW and rules.only is not None and rules.only & filing.names_of(line)
+        else line
+        for line in identified.known
+    )
+    return replace(identified, known=tuple(known))
 
 
 def _learnable(situation: Situation, identified: Identified, snapshot: Snapshot) -> Identified:
@@ -109,6 +125,7 @@ def _attached(situation: Situation) -> list[Record]:
         replace(documents[reading.path], detached=False)
         for reading in situation.readings
         if situation.filing
+        and situation.rules.by_hand
         and reading.named
         and reading.path in documents
         and documents[reading.path].detached

@@ -65,6 +65,8 @@ def _trouble(line: Known) -> Matter:
 
 
 def _compare(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[Note | None, list[Matter]]:
+    if ticket.missing_since is not None:
+        return None, [_missing(line, ticket)]
     words, matters = _words(line, ticket, base)
     ticked, drift = _box(line, ticket, base)
     matters += drift
@@ -82,6 +84,20 @@ def _compare(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[Note
         after=ticket.state,
     )
     return note, matters
+
+
+def _missing(line: Known, ticket: TicketRecord) -> Matter:
+    since = f"{ticket.missing_since:%d %b}" if ticket.missing_since else ""
+    return Matter(
+        code="ticket-missing",
+        path=line.path,
+        line=line.seen.item.line,
+        item=line.id,
+        key=ticket.key,
+        message=f"{ticket.key} is not to be found since {since}: deleted, moved or hidden from us. "
+        "The document stays as it is, and nothing is filed again.",
+        choices=f"bring {ticket.key} back, or give us access to it",
+    )
 
 
 def _words(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[str | None, list[Matter]]:

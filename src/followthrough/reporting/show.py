@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,6 +11,10 @@ from followthrough.model import State
 from followthrough.reporting.figures import Figures, Row
 
 SCHEMA = "followthrough.report/1"
+JOINERS = "\u200c\u200d"
+"""Not printable by themselves, but part of words and emoji."""
+LIVE = re.compile(r"(?<=:)(?=//)|(?<=@)|(?<=#)(?=\d)|(?<=\bwww)(?=\.)|(?<=\bgh)(?=-\d)", re.IGNORECASE)
+"""Where sites find addresses, mentions and references, even in words that are no markup."""
 
 
 def text(figures: Figures) -> Iterator[str]:
@@ -25,16 +30,16 @@ def text(figures: Figures) -> Iterator[str]:
     if figures.outstanding:
         yield _unknown(figures)
         yield ""
-    width = max((len(row.key) for row in figures.rows), default=0)
+    width = max((len(_line(row.key)) for row in figures.rows), default=0)
     for row in figures.outstanding:
-        yield f"  {row.key:<{width}}  {row.text}"
+        yield f"  {_line(row.key):<{width}}  {_line(row.text)}"
         yield f"  {'':<{width}}  {_facts(row)}"
     closed = [row for row in figures.rows if not row.outstanding]
     if closed:
         yield ""
         yield "Closed:"
         for row in closed:
-            yield f"  {row.key:<{width}}  {row.text} ({row.state.words})"
+            yield f"  {_line(row.key):<{width}}  {_line(row.text)} ({row.state.words})"
 
 
 def markdown(figures: Figures) -> Iterator[str]:
@@ -89,17 +94,18 @@ def _unknown(figures: Figures) -> str:
 def _facts(row: Row) -> str:
     facts = [
         row.state.words,
-        row.owner or "no owner",
+        _line(row.owner or "no owner"),
         f"due {_day(row.due)}" if row.due else "no date",
         f"{row.days_late} days late" if row.days_late else None,
         f"{row.kind} ({'stated' if row.kind_stated else 'inferred'})" if row.kind else None,
-        f"{row.document}:{row.line}",
+        f"{_line(row.document)}:{row.line}",
     ]
     return ", ".join(fact for fact in facts if fact)
 
 
 def _cells(row: Row) -> Iterator[str]:
-    yield f"[{_cell(row.key)}]({row.url})" if row.url else _cell(row.key)
+    address = _address(row.url)
+    yield f"[{_cell(row.key)}]({address})" if address else _cell(row.key)
     yield _cell(row.text)
     yield row.state.words
     yield _cell(row.owner or "")
@@ -111,8 +117,20 @@ def _cells(row: Row) -> Iterator[str]:
 
 def _cell(words: str) -> str:
     """Words of a document or tracker, kept from becoming markup of the table or the page."""
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#&" else sign for sign in " ".join(words.split()))
-    return escaped.replace("://", ":\u200b//").replace("@", "@\u200b")
+    harmless = LIVE.sub("\u200b", _line(words))
+    return "".join(f"\\{sign}" if sign in "\\`*_~^$[]<>|#&" else sign for sign in harmless)
+
+
+def _line(words: str) -> str:
+    """Words on one line, without what drives a terminal or turns text around."""
+    return "".join(sign for sign in " ".join(words.split()) if sign.isprintable() or sign in JOINERS)
+
+
+def _address(url: str) -> str:
+    """A ticket's address as it may stand in a link; empty for what is no web address."""
+    from urllib.parse import quote
+
+    return quote(url, safe="!$&'*+,/:=?@#%-._~") if re.match(r"https?://", url) else ""
 
 
 def _row(row: Row) -> dict[str, Any]:

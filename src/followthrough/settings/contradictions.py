@@ -33,6 +33,12 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
             ("default_tracker",),
             f"default_tracker names {name!r}, but there is no [trackers.{name}]. Known: {known}.",
         )
+    if name is None and len(scopes) > 1:
+        yield (
+            ("trackers",),
+            f"there are several trackers ({known}) and no default_tracker. "
+            f'Add default_tracker = "{next(iter(scopes))}", or another of them.',
+        )
     for number, one in enumerate(settings.routes):
         if one.tracker not in scopes:
             yield (

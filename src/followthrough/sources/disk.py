@@ -28,7 +28,7 @@ class RealDisk:
 
     def read(self, path: Path) -> Content:
         try:
-            with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  Path.open knows no opener
+            with open(path, "rb", opener=_without_waiting) as file:  # Path.open knows no opener
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     raise SourceError(f"{path}: is not a regular file. Name a document.")

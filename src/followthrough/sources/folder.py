@@ -68,35 +68,75 @@ class FolderSource:
 def matching(root: Path, pattern: str) -> Iterator[str]:
     """Files below ``root`` that a glob (``**`` for any depth) or a folder's name finds."""
     base = root / pattern
-    if base.is_dir():
-        yield from _in_folder(root, base)
-        return
+    files = _in_folder(base) if base.is_dir() else _in_glob(root, PurePosixPath(pattern).parts, root)
+    names = (path.relative_to(root) if path.is_relative_to(root) else path for path in files)
+    yield from distinct(root, (path.as_posix() for path in names))
+
+
+def _in_glob(folder: Path, parts: tuple[str, ...], root: Path) -> Iterator[Path]:
+    at = parts.index("**") if "**" in parts else None
+    head = "/".join(parts[:at])
     # Path.glob follows no symbolic link to a folder, and people keep postmortems behind them.
-    for found in glob.iglob(pattern, root_dir=root, recursive=True):  # noqa: PTH207
-        path = root / found
-        if path.is_dir():
+    found = [folder / one for one in glob.glob(head, root_dir=folder)] if head else [folder]  # noqa: PTH207
+    if at is None:
+        yield from (one for one in found if not one.is_dir() and not one.name.startswith(TEMPORARY_PREFIX))
+    else:
+        for base in found:
+            for below in _folders(base, root):
+                yield from _in_glob(below, parts[at + 1 :] or ("*",), root)
+
+
+def _folders(base: Path, root: Path) -> Iterator[Path]:
+    """The folder and all below it inside the root, each once however links run; hidden ones left out."""
+    top, seen, linked, waiting = os.path.realpath(root), set[str](), list[Path](), [base]
+    while waiting or linked:
+        folder = waiting.pop() if waiting else linked.pop()  # by its own name first
+        real = os.path.realpath(folder)
+        if real in seen or not Path(real).is_relative_to(top):
             continue
-        if not path.name.startswith(TEMPORARY_PREFIX):
-            yield PurePosixPath(Path(found)).as_posix()
+        seen.add(real)
+        try:
+            with os.scandir(folder) as entries:
+                inner = [one for one in entries if not one.name.startswith(".") and one.is_dir()]
+        except OSError:
+            continue
+        yield folder
+        for one in inner:
+            (linked if one.is_symlink() else waiting).append(folder / one.name)
 
 
-def _in_folder(root: Path, folder: Path) -> Iterator[str]:
+def _in_folder(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
-                yield (Path(parent) / name).relative_to(root).as_posix()
+                yield Path(parent) / name
 
 
 def distinct(root: Path, paths: Iterable[str]) -> list[str]:
-    """Each file once, under its own name where that is among them, however many links lead to it."""
-    names: dict[Path, str] = {}
-    top = root.resolve()
+    """Each file once, under its own name, however many links lead to it."""
+    return sorted(set(one_name(root, sorted(paths)).values()))
+
+
+def one_name(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """For each path the one name of its file: two names of a file, by link, are one document.
+
+    A symbolic link takes the name it leads to, unless that lies outside of ``root``; of hard links
+    the first stands for all.
+    """
+    base = root.resolve()
+    names: dict[str, str] = {}
+    first: dict[tuple[int, int], str] = {}
     for path in paths:
-        file = Path(os.path.realpath(root / path))
-        if file not in names or file == top / path:
-            names[file] = path
-    return sorted(names.values())
+        try:
+            real = (root / path).resolve(strict=True)
+            status = real.stat()
+        except (OSError, RuntimeError):  # a loop of links is a RuntimeError before Python 3.13
+            names[path] = path  # reading it will say what is wrong
+            continue
+        name = real.relative_to(base).as_posix() if real.is_relative_to(base) else path
+        names[path] = first.setdefault((status.st_dev, status.st_ino), name)
+    return names
 
 
 def excluded(path: str, patterns: Sequence[str]) -> bool:

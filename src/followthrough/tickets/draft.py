@@ -13,6 +13,8 @@ from followthrough.model import ActionItem, Incident
 TITLE_LIMIT = 255
 QUOTE_LIMIT = 700
 """Characters of the item's own words in a body, which holds at most 1,500 in all."""
+PART_LIMIT = 100
+"""Characters of each other thing there that a document may make as long as it likes."""
 HOW_TO_FINISH = (
     "When you are done, close this issue: the postmortem is updated overnight. "
     "Not going to happen? Close it as won't do and say why."
@@ -59,13 +61,15 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _body(id: str, path: str, item: ActionItem, incident: Incident, url: str | None) -> Body:
-    section = f', "{item.section[-1]}"' if item.section else ""
-    source = Inline(incident.title or path, href=url)
-    facts = _facts(incident)
+    source = Inline(shorten(incident.title or path, PART_LIMIT), href=url)
     words = "\n".join(part for part in (item.text, item.description) if part)
-    where = f"{'' if url else f' {path}'}{section}"
+    places = [
+        shorten(path, PART_LIMIT) if incident.title and not url else "",
+        f'"{shorten(item.section[-1], PART_LIMIT)}"' if item.section else "",
+    ]
+    where = f"{_facts(incident)}. {', '.join(filter(None, places))}".rstrip()
     blocks: list[BodyBlock] = [
-        Paragraph((Inline("Promised in the postmortem "), source, Inline(f"{facts}.{where}"))),
+        Paragraph((Inline("Promised in the postmortem "), source, Inline(where))),
         Quote((Inline(shorten(words, QUOTE_LIMIT)),)),
     ]
     about = _about(item)
@@ -87,7 +91,7 @@ def _about(item: ActionItem) -> str:
     if item.kind:
         parts.append(f"Kind: {item.kind.value} ({'stated' if item.kind_stated else 'inferred'}).")
     if item.owner:
-        parts.append(f"Owner in the document: {item.owner}.")
+        parts.append(f"Owner in the document: {shorten(item.owner, PART_LIMIT)}.")
     if item.due:
         parts.append(f"Due in the document: {_day(item.due)}.")
     return " ".join(parts)

@@ -29,12 +29,39 @@ ADDRESS = re.compile(
 )
 ESCAPE = re.compile(r"(?<!\\)\\([-#*_+?^~|%{}\[\]()!@])")
 REFERENCE = re.compile(r"&[#A-Za-z0-9][A-Za-z0-9]{1,7};")
-SYMBOLS = (
-    ":-) :) :P :p :D ;-) ;) :( :-( (y) (n) (i) (/) (x) (!) (+) (-) (?) (on) (off) (*) (*r) (*g) (*b) (*y) "
-    "(flag) (flagoff)"
-).split()
+FACES = [":-)", ":)", ":P", ":p", ":D", ";-)", ";)", ":(", ":-("]
+SIGNS = [
+    "y",
+    "n",
+    "i",
+    "/",
+    "x",
+    "!",
+    "+",
+    "-",
+    "?",
+    "on",
+    "off",
+    "*",
+    "*r",
+    "*g",
+    "*b",
+    "*y",
+    "flag",
+    "flagoff",
+]
+SYMBOLS = [*FACES, *(f"({sign})" for sign in SIGNS)]
 EMOTICON = re.compile(r"\\?(?:" + "|".join(map(re.escape, SYMBOLS)) + r")(?!a)")
-PHRASES = {"citation": r"\?\?", "strong": r"\*", "super": r"\^", "sub": "~", "em": "_", "deleted": "-", "inserted": r"\+"}
+PHRASES = {
+    "citation": r"\?\?",
+    "strong": r"\*",
+    "super": r"\^",
+    "sub": "~",
+    "em": "_",
+    "deleted": "-",
+    "inserted": r"\+",
+    "image": "!",
+}
 
 
 def shadow(text: str) -> str:
@@ -58,9 +85,8 @@ def phrase(start: str, end: str) -> re.Pattern[str]:
     )
 
 
-MARKS = {name: phrase(mark, mark) for name, mark in PHRASES.items()}
-MARKS["monospaced"] = phrase(r"\{\{", r"\}\}")
-MARKS["image"] = phrase("!", "!")
+MARKS = {name: (mark[-1], phrase(mark, mark)) for name, mark in PHRASES.items()}
+MARKS["monospaced"] = ("{{", phrase(r"\{\{", r"\}\}"))
 
 
 def macros(text: str) -> list[str]:
@@ -92,8 +118,10 @@ def read(markup: str) -> tuple[list[str], str]:
     seen = shadow(text)
     found += ["dash"] * len(re.findall(r"(?:^|\s)---?(?=\s|$)", seen))
     letters = "".join(b if b != "a" else a for a, b in zip(text, seen, strict=True))
-    found += [f"emoticon {hit[0]}" for hit in EMOTICON.finditer(letters) if seen[hit.end() : hit.end() + 1] != "a"]
-    found += [name for name, pattern in MARKS.items() if pattern.search(seen)]
+    found += [
+        f"emoticon {hit[0]}" for hit in EMOTICON.finditer(letters) if seen[hit.end() : hit.end() + 1] != "a"
+    ]
+    found += [name for name, (mark, pattern) in MARKS.items() if mark in seen and pattern.search(seen)]
     found += ["line break"] * len(re.findall(r"(?<!\\)\\{2}(?!\S*\\)", text))
     return found, REFERENCE.sub(lambda hit: html.unescape(hit[0]), text)
 
@@ -157,7 +185,7 @@ HOSTILE = [
     *("https://evil.example/a_b?c=d&e=f#g", "http://", "ftp://x", "mailto:sam@acme.example", "file:///etc/passwd", "skype:sam", "www.evil.example"),
     *("&amp;", "&#42;", "&lt;b&gt;", "&#x2a;", "&copy", "&#64;sam", "<script>alert(1)</script>", "<!-- x -->", "OPS-12", "#12", "@sam", "sam@acme.example"),
     *("a", "b1", "Ärger", "日本語", "😀", "½", "²", "e\u0301", "\u200d", "\u202e", "\ufdd0", "\ufdd1x\ufdd2", "10:30", "C++", "snake_case", "follow-up", "P0", "90 %"),
-]
+]  # fmt: skip
 
 
 def test_nothing_hostile_becomes_markup_and_every_word_is_kept() -> None:
@@ -204,7 +232,9 @@ def test_a_ticket_in_wiki_markup() -> None:
         ),
         Quote((Inline("Alert when pool_size is over 90 %\n- and {tell} @sam!"),)),
         Paragraph((Inline("Kind: detective (inferred). Owner in the document: Sam."),)),
-        Paragraph((Inline("When you are done, close this issue. Not going to happen? Close it as won't do."),)),
+        Paragraph(
+            (Inline("When you are done, close this issue. Not going to happen? Close it as won't do."),)
+        ),
         Footer((Inline("Filed by followthrough, 7f3k9q2m8dxa."),)),
     )
     assert render(body) == "\n".join(
@@ -251,7 +281,16 @@ def test_bold_type_works_inside_words_and_is_left_out_where_it_could_not() -> No
     assert render((Paragraph((Inline("# ½", strong=True),)),)) == r"\# ½"
 
 
-@pytest.mark.parametrize("href", ["javascript:alert(1)", "file:///etc/passwd", "//evil.example", "https://", "https://a\n.b", "[x", ""])
+def test_blanks_in_bold_type_are_no_start_of_a_line() -> None:
+    assert render(
+        (Paragraph((Inline(" ", strong=True), Inline("# x\n"), Inline(" ", strong=True), Inline("h1. y"))),)
+    ) == (" \\# x\n h1&#46; y")
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:alert(1)", "file:///etc/passwd", "//evil.example", "https://", "https://a\n.b", "[x", ""],
+)
 def test_an_address_that_is_not_of_the_web_is_left_out(href: str) -> None:
     assert render((Paragraph((Inline("words", href=href),)),)) == "words"
 
@@ -262,4 +301,7 @@ def test_an_address_cannot_end_its_link() -> None:
 
 
 def test_what_holds_no_text_is_left_out() -> None:
-    assert render((Paragraph(()), Quote((Inline("\n \0"),)), Footer((Inline("", href="https://acme.example"),)))) == ""
+    assert (
+        render((Paragraph(()), Quote((Inline("\n \0"),)), Footer((Inline("", href="https://acme.example"),))))
+        == ""
+    )

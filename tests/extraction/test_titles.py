@@ -1,0 +1,50 @@
+"""From a bullet's words to a ticket's title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from followthrough.model import ActionItem
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Add a disk.", "Add a disk."),
+        ("Add `df` to *all* **nodes**", "Add df to all nodes"),
+        ("Add a disk. It was full.", "Add a disk."),
+        (
+            "Use v1.2.3 of the driver, e.g. the patched one. It works.",
+            "Use v1.2.3 of the driver, e.g. the patched one.",
+        ),
+        ("**Training:** Teach everybody to read the graph.", "Training: Teach everybody to read the graph."),
+        ("Documentation: Write down the steps", "Documentation: Write down the steps"),
+        ("**Automate the deploys**: because people forget", "Automate the deploys"),
+        ("**Pin the image** - so that nothing moves", "Pin the image"),
+        ("**Pin the image** — nothing moves then", "Pin the image"),
+        ("**Pin the base image.** Nothing moves then.", "Pin the base image."),
+        ("**Add alerts** for the disk", "Add alerts for the disk"),
+        ("Add tests for the three known cases: empty, full, gone", "Add tests for the three known cases"),
+        (
+            "**Audits:** No surprises any more. We will check all nodes.",
+            "Audits: No surprises any more. We will check all nodes.",
+        ),
+        ("Created a [ticket](https://github.com/acme/ops/issues/4) to move the logs", "move the logs"),
+        ("TODO: Add a disk", "Add a disk"),
+        ("[P2] Add a disk (after the freeze)", "Add a disk (after the freeze)"),
+        ("Add a disk [Issue](https://github.com/acme/ops/issues/4)", "Add a disk"),
+        ("Watch [the bug we hit](https://github.com/acme/ops/issues/4)", "Watch the bug we hit"),
+        ("[Add a disk](https://github.com/acme/ops/issues/4)", "Add a disk"),
+        ("“Add a disk”", "Add a disk"),
+        ("Add a disk by 2026-12-01", "Add a disk"),
+        ("Add a disk Ticket [#4](https://github.com/acme/ops/issues/4)", "Add a disk"),
+    ],
+)
+def test_title(bullet: Callable[[str], ActionItem], text: str, title: str) -> None:
+    assert bullet(text).text == title
+
+
+def test_the_rest_is_the_description(bullet: Callable[[str], ActionItem]) -> None:
+    assert bullet("Add a disk. It was full. Nobody saw it.").description == "It was full. Nobody saw it"
