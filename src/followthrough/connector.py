@@ -54,6 +54,8 @@ __all__ = [
     "Refused",
     "Rejected",
     "State",
+    "Suggests",
+    "Surroundings",
     "Ticket",
     "Unauthorized",
     "Unknown",
@@ -382,6 +384,29 @@ class Plugin(Protocol):
 
     def connect(self, settings: Any, outside: Outside, /) -> Connector:
         """Open the scope. Requests nothing, reads nothing, creates nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What ``init`` sees around it."""
+
+    host: str = ""
+    """Where git's remote ``origin`` lives, such as ``github.com``; empty without one."""
+    path: str = ""
+    """The remote's path there, such as ``acme/web``."""
+    variables: tuple[str, ...] = ()
+    """Names of environment variables that may hold a token; never their values."""
+
+
+class Suggests(Protocol):
+    """What a plugin may offer besides: the section that ``init`` writes for it."""
+
+    def suggest(self, surroundings: Surroundings, /) -> Mapping[str, str] | None:
+        """The keys of a ``[trackers.X]`` section without ``kind``; ``None`` where nothing speaks for it.
+
+        An empty value is one that only a person knows; ``init`` then writes the section as a comment.
+        """
         ...
 
 

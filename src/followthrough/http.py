@@ -2,6 +2,9 @@
 
 A client sends nothing to any other origin than its own, follows no redirect, repeats nothing,
 waits for no answer without end and keeps none of any size.
+
+:class:`Secret` stands here for connectors: it is the type of a token in a settings model, and its
+``resolve()`` belongs where the headers of a client are put together, never earlier.
 """
 
 from __future__ import annotations
@@ -11,16 +14,21 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
 from followthrough.connector import Rejected
+from followthrough.secrets import Secret, SecretError
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
-__all__ = ["RESPONSE_LIMIT", "Transport", "check_url", "redact"]
+__all__ = ["RESPONSE_LIMIT", "Network", "Secret", "SecretError", "Transport", "check_url", "redact"]
 
 RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 """Bytes of one answer, unpacked: many times what any tracker sends."""
@@ -28,6 +36,41 @@ RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How one tracker is reached: ``ca_file``, ``client_cert`` and ``proxy`` of its section."""
+
+    ca_file: Path | None = None
+    """Authorities that are believed beside the usual ones."""
+    client_cert: Path | None = None
+    """A certificate and its key in one PEM file, shown to the tracker."""
+    proxy: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """TLS with these files. Raises :class:`~followthrough.connector.Rejected` where one is unfit."""
+        import httpx
+
+        context = httpx.create_ssl_context(trust_env=False)
+        try:
+            if self.ca_file is not None:
+                context.load_verify_locations(self.ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise Rejected(
+                f"ca_file {self.ca_file} cannot be used ({error.strerror or error}).",
+                hint="It is a PEM file of certificates.",
+            ) from error
+        try:
+            if self.client_cert is not None:
+                # An answer, be it a wrong one, keeps OpenSSL from asking on the terminal.
+                context.load_cert_chain(self.client_cert, password=lambda: b"")
+        except OSError as error:
+            raise Rejected(
+                f"client_cert {self.client_cert} cannot be used ({error.strerror or error}).",
+                hint="It is a PEM file with a certificate and its key, the key without a password.",
+            ) from error
+        return context
 
 
 class Transport:
@@ -43,10 +86,16 @@ class Transport:
         clock: Callable[[], datetime] = _utc_now,
         sleep: Callable[[float], None] = time.sleep,
         wire: httpx.BaseTransport | None = None,
+        network: Network | None = None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._wire = wire
+        self._network = network
+
+    def through(self, network: Network) -> Transport:
+        """The same, its clients' connections made this way."""
+        return Transport(clock=self._clock, sleep=self._sleep, wire=self._wire, network=network)
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
@@ -83,9 +132,7 @@ class Transport:
         # httpx is heavy, and most commands never reach the network.
         import httpx
 
-        wire = self._wire or httpx.HTTPTransport(
-            retries=0, trust_env=trust_env, proxy=_proxy_for(base_url) if trust_env else None
-        )
+        wire = self._wire or self._connections(base_url, trust_env)
         pinned = _Pinned(wire, _origin(httpx.URL(base_url)), deadline=deadline, limit=limit)
         return httpx.Client(
             base_url=base_url,
@@ -96,6 +143,17 @@ class Transport:
             trust_env=False,
             transport=cast("httpx.BaseTransport", pinned),
         )
+
+    def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
+        import httpx
+
+        network = self._network or Network()
+        proxy = _proxy_for(base_url) if trust_env else None
+        if network.proxy and urlsplit(base_url).scheme == "https":
+            proxy = network.proxy
+        own = network.ca_file or network.client_cert
+        verify: ssl.SSLContext | bool = network.context() if own else True
+        return httpx.HTTPTransport(retries=0, trust_env=trust_env, verify=verify, proxy=proxy)
 
 
 class _Pinned:

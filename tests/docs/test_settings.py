@@ -14,6 +14,9 @@ from pydantic import BaseModel
 
 settings = importlib.import_module("followthrough.settings")
 local = importlib.import_module("followthrough_local.settings")
+Tracker = importlib.import_module("followthrough.settings").Tracker
+NAMED = {"trackers": "trackers.X", "people": "people.X", "services": "services.X"}
+"""Sections that people name."""
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +42,10 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         inner = list(models(field.annotation))
         path = f"{prefix}{name}"
         if name == "trackers":
-            yield "trackers.X.kind"
+            yield from (f"trackers.X.{key}" for key in Tracker.model_fields)
             yield from (f"trackers.X.{key}" for key in local.LocalSettings.model_fields)
         elif inner:
-            yield from keys(inner[0], f"{path}.")
+            yield from keys(inner[0], f"{NAMED.get(path, path)}.")
         else:
             yield path
 
@@ -50,8 +53,10 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 def written(value: Any, prefix: str = "") -> Iterator[str]:
     for name, inner in value.items():
         path = f"{prefix}{name}"
-        if name == "trackers":
-            yield from (f"trackers.X.{key}" for tracker in inner.values() for key in tracker)
+        if path in NAMED:
+            yield from (f"{NAMED[path]}.{key}" for one in inner.values() for key in one)
+        elif path == "policy.due":
+            yield path  # whose keys are priorities and severities
         elif isinstance(inner, dict):
             yield from written(inner, f"{path}.")
         elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
@@ -61,6 +66,8 @@ def written(value: Any, prefix: str = "") -> Iterator[str]:
 
 
 def load(text: str, folder: Path) -> Any:
+    for name in ("ca.pem", "client.pem"):
+        (folder / name).touch()
     file = folder / "followthrough.toml"
     file.write_text(text, encoding="utf-8")
     loaded = settings.load(file)
@@ -76,7 +83,7 @@ def test_example_is_valid_as_it_stands(example: str, tmp_path: Path) -> None:
 def test_example_is_valid_with_every_key_uncommented(uncommented: str, tmp_path: Path) -> None:
     loaded = load(uncommented, tmp_path)
     assert loaded.document_url is not None
-    assert len(loaded.sources) == 1
+    assert len(loaded.sources) == len(loaded.routes) == len(loaded.people) == len(loaded.services) == 1
 
 
 def test_example_holds_every_key_and_no_other(uncommented: str) -> None:
@@ -97,7 +104,7 @@ def values(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, inner in value.items():
         if isinstance(inner, dict):
             yield from values(inner, f"{prefix}{name}.")
-        elif name != "sources":
+        elif name not in ("sources", "routes"):
             yield f"{prefix}{name}", inner
 
 

@@ -16,13 +16,16 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from followthrough.cli.decide import adopt_command, ignore_command, move_command, undo_command
+from followthrough.cli.doctor import doctor_command
 from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
+from followthrough.cli.init import init_command
 from followthrough.cli.plan import plan_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
 from followthrough.cli.status import status_command
 from followthrough.cli.sync import sync_command
+from followthrough.cli.trust import trust_command
 from followthrough.cli.unlink import unlink_command
 
 if TYPE_CHECKING:
@@ -136,6 +139,7 @@ def root(
         output.talk_as_json()
 
 
+app.command("init")(init_command)
 app.command("extract")(extract_command)
 app.command("plan")(plan_command)
 app.command("file")(file_command)
@@ -148,6 +152,8 @@ app.command("ignore")(ignore_command)
 app.command("move")(move_command)
 app.command("unlink")(unlink_command)
 app.command("undo")(undo_command)
+app.command("doctor")(doctor_command)
+app.command("trust")(trust_command)
 
 
 class _Interrupted(BaseException):
@@ -235,5 +241,6 @@ def _known(error: Exception) -> int:
 
 def _say(message: str) -> None:
     from followthrough.cli import output
+    from followthrough.secrets import scrub
 
-    output.talk(message)
+    output.talk(scrub(message))

@@ -15,6 +15,7 @@ import typer
 from followthrough.cli.errors import UsageError
 from followthrough.cli.output import progress, talk
 from followthrough.engine.job import Job
+from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
@@ -23,6 +24,7 @@ from followthrough.ledger.files import Journal, run_lock, state_folder, state_pa
 from followthrough.planning.learning import Occasion
 from followthrough.registry import load as load_plugin
 from followthrough.settings import (
+    ENVIRONMENT_NAME,
     Settings,
     SettingsError,
     find,
@@ -53,6 +55,8 @@ class Workspace:
     paths: tuple[tuple[str, bool], ...]
     explicit: bool
     """Whether the command line named any path."""
+    named: bool = False
+    """Whether the settings file was named, by option or environment, rather than found."""
 
     @property
     def state(self) -> Path:
@@ -63,6 +67,12 @@ class Workspace:
     def namespace(self) -> str:
         """The key that ids are derived with: the settings', else the git remote's, else the root's path."""
         return self.settings.namespace or git_remote(self.root) or str(self.root)
+
+    def guard(self) -> None:
+        """Raise :class:`followthrough.trust.Untrusted` where the settings file may not use secrets."""
+        from followthrough.trust import require_trust
+
+        require_trust(self.settings, self.settings_file, named=self.named)
 
     @property
     def today(self) -> date:
@@ -133,6 +143,7 @@ def workspace_here(invocation: Invocation, *, tolerant: bool = False) -> Workspa
         world=invocation.world or World(),
         paths=(),
         explicit=False,
+        named=bool(invocation.config or os.environ.get(ENVIRONMENT_NAME)),
     )
 
 
@@ -140,7 +151,9 @@ def scopes_of(workspace: Workspace, kind: str) -> dict[str, BaseModel]:
     """The scopes of one kind of tracker, each with its validated settings."""
     model = load_plugin(kind).settings_model()
     return {
-        scope: validate_tracker(model, tracker, scope, workspace.root, workspace.settings_file)
+        scope: validate_tracker(
+            model, tracker, scope, workspace.root, workspace.settings_file, workspace.guard
+        )
         for scope, tracker in workspace.settings.scopes().items()
         if tracker.kind == kind
     }
@@ -183,7 +196,13 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
             )
         )
         trackers = stack.enter_context(
-            Trackers(workspace.settings, workspace.root, workspace.settings_file, transport(world))
+            Trackers(
+                workspace.settings,
+                workspace.root,
+                workspace.settings_file,
+                transport(world),
+                guard=workspace.guard,
+            )
         )
         show = stack.enter_context(progress())
         yield Job(
@@ -196,6 +215,7 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
             occasion=Occasion(run=_run_id(ledger, workspace), command=command, now=world.now()),
             namespace=workspace.namespace,
             namespace_is_local=workspace.namespace == str(workspace.root),
+            office=office_of(workspace.settings),
             document_url=document_url(workspace),
             journal=Journal(workspace.state / "runs.jsonl"),
             progress=show,
@@ -216,17 +236,9 @@ def _run_id(ledger: Ledger, workspace: Workspace) -> str:
 
 def git_remote(root: Path) -> str | None:
     """The address of the remote ``origin``, read from git's own file."""
-    import configparser
+    from followthrough.git import remote_url
 
-    top = git_top(root)
-    if top is None or not (top / ".git" / "config").is_file():
-        return None
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read(top / ".git" / "config", encoding="utf-8")
-    except (configparser.Error, OSError, UnicodeDecodeError):
-        return None  # git itself will say so; an id then rests on the path
-    return parser.get('remote "origin"', "url", fallback=None)
+    return remote_url(root)
 
 
 def git_branch(root: Path) -> str:

@@ -20,9 +20,10 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
+from followthrough.http import Transport
 from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
-from followthrough.settings import Settings, SettingsError, line_of, validate_tracker
+from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
 
 
 class Trackers:
@@ -35,12 +36,14 @@ class Trackers:
         settings_file: Path | None,
         outside: Outside,
         load: Callable[[str], Plugin] = registry.load,
+        guard: Guard | None = None,
     ) -> None:
         self._settings = settings
         self._root = root
         self._file = settings_file
         self._outside = outside
         self._load = load
+        self._guard = guard
         self._open: dict[str, Connector] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
@@ -64,8 +67,16 @@ class Trackers:
         """
         if scope not in self._open:
             plugin, options = self._plugin(scope)
-            self._open[scope] = self._stack.enter_context(plugin.connect(options, self._outside))
+            outside = self._outside_of(scope)
+            self._open[scope] = self._stack.enter_context(plugin.connect(options, outside))
         return self._open[scope]
+
+    def _outside_of(self, scope: str) -> Outside:
+        """The world outside, reached in the way that the scope's section says."""
+        network = self._settings.scopes()[scope].network(self._root)
+        if network is not None and isinstance(self._outside, Transport):
+            return self._outside.through(network)
+        return self._outside
 
     def _plugin(self, scope: str) -> tuple[Plugin, object]:
         tracker = self._settings.scopes().get(scope)
@@ -77,7 +88,8 @@ class Trackers:
             plugin = self._load(tracker.kind)
         except registry.UnknownConnector as error:
             raise SettingsError(f"{self._place(scope)}: {error}") from error
-        return plugin, validate_tracker(plugin.settings_model(), tracker, scope, self._root, self._file)
+        model = plugin.settings_model()
+        return plugin, validate_tracker(model, tracker, scope, self._root, self._file, self._guard)
 
     def _place(self, scope: str) -> str:
         """File and line of the scope's kind, for messages."""
@@ -87,8 +99,10 @@ class Trackers:
         return f"{self._file}:{line_of(text, ('trackers', scope, 'kind'))}: [trackers.{scope}]"
 
     def features(self, scope: str) -> Features:
-        """What the scope's tracker can do. Requests nothing."""
-        return self.get(scope).features
+        """What the scope's tracker can do, with the waiting time of the settings. Requests nothing."""
+        features = self.get(scope).features
+        settle = self._settings.scopes()[scope].settle
+        return features if settle is None else replace(features, settle=settle)
 
     def resolve(self, reference: Reference) -> tuple[str, str] | None:
         """The scope and key that a reference names by its looks; asks no tracker."""

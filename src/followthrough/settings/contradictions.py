@@ -1,0 +1,138 @@
+"""What each value alone cannot show: names that lead nowhere, and settings that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from followthrough.settings.models import Settings
+from followthrough.settings.people import known_names
+from followthrough.settings.problems import line_of, unknown
+from followthrough.settings.trackers import PATHS
+
+Place = tuple[str | int, ...]
+Problem = tuple[Place, str]
+
+
+def contradictions(settings: Settings, path: Path, text: str) -> list[str]:
+    """Every problem as a sentence with file and line, in the order of the checks."""
+    checks = (_trackers, _ledger, _files, _globs, _routes, _accounts, _names, _targets)
+    return [
+        f"{path}:{line_of(text, where)}: {sentence}"
+        for check in checks
+        for where, sentence in check(settings, path.parent, text)
+    ]
+
+
+def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
+    scopes = settings.scopes()
+    known = ", ".join(scopes)
+    name = settings.default_tracker
+    if name is not None and name not in scopes:
+        yield (
+            ("default_tracker",),
+            f"default_tracker names {name!r}, but there is no [trackers.{name}]. Known: {known}.",
+        )
+    if name is None and len(scopes) > 1:
+        yield (
+            ("trackers",),
+            f"there are several trackers ({known}) and no default_tracker. "
+            f'Add default_tracker = "{next(iter(scopes))}", or another of them.',
+        )
+    for number, one in enumerate(settings.routes):
+        if one.tracker not in scopes:
+            yield (
+                ("routes", number, "tracker"),
+                f"a route names {one.tracker!r}, but there is no [trackers.{one.tracker}]. Known: {known}.",
+            )
+        elif one.confidential and scopes[one.tracker].public:
+            yield (
+                ("routes", number, "confidential"),
+                f"this route would take confidential documents to {one.tracker}, which says public = true. "
+                "Take one of the two out.",
+            )
+
+
+def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
+    if settings.ledger.url != "sqlite":
+        kind = settings.ledger.url.partition(":")[0]  # the rest may hold a password
+        yield ("ledger", "url"), f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
+
+
+def _files(settings: Settings, root: Path, _text: str) -> Iterator[Problem]:
+    for scope, tracker in settings.trackers.items():
+        for name in PATHS:
+            file = tracker.path(name, root)
+            if file is not None and not file.is_file():
+                yield (
+                    ("trackers", scope, name),
+                    f"'trackers.{scope}.{name}' names {file}, and there is no such file. Check the path.",
+                )
+
+
+def _globs(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    places: list[tuple[Place, str]] = [(("documents",), glob) for glob in settings.documents]
+    for number, source in enumerate(settings.sources):
+        places += [(("sources", number, "documents"), glob) for glob in source.documents]
+    for where, glob in places:
+        if glob in seen:
+            first = line_of(text, seen[glob])
+            yield where, f"{glob!r} stands in line {first} already. Take one of the two out."
+        seen.setdefault(glob, where)
+
+
+def _routes(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+    seen: dict[tuple[object, ...], int] = {}
+    for number, one in enumerate(settings.routes):
+        key = (one.when.wanted(), one.confidential)
+        if key in seen:
+            first = line_of(text, ("routes", seen[key]))
+            yield (
+                ("routes", number),
+                f"this route has the same `when` as the one in line {first}, which always comes first. "
+                "Take one of the two out.",
+            )
+        seen.setdefault(key, number)
+
+
+def _accounts(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
+    known = {*settings.scopes(), *(tracker.kind for tracker in settings.scopes().values())}
+    for key, person in settings.people.items():
+        for name, value in person.accounts.items():
+            where = ("people", key, name)
+            if name not in known and name not in _installed():
+                yield where, unknown(where, {*known, "names", "team"})
+            elif not isinstance(value, str) or not value:
+                yield where, f"'people.{key}.{name}' is wrong: an account is a word in quotes."
+
+
+def _installed() -> list[str]:
+    from followthrough.registry import names
+
+    return names()
+
+
+def _names(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for key, person in settings.people.items():
+        for name in known_names(key, person):
+            if seen.setdefault(name, key) != key:
+                first = line_of(text, ("people", seen[name]))
+                yield (
+                    ("people", key, "names"),
+                    f"{name!r} is the name of two people, {seen[name]} (line {first}) and {key}. "
+                    "Tell them apart by more of the name.",
+                )
+
+
+def _targets(_settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+    """One target given twice in different letters: the model keeps one, the text shows both."""
+    import tomllib
+
+    seen: dict[str, str] = {}
+    for key in tomllib.loads(text).get("policy", {}).get("due", {}):
+        words = " ".join(key.split()).casefold()
+        if words in seen:
+            yield ("policy", "due", key), f"{key!r} and {seen[words]!r} are the same target. Take one out."
+        seen.setdefault(words, key)

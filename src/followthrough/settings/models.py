@@ -1,0 +1,126 @@
+"""The whole file as frozen models, with what is in force where it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta, tzinfo
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field
+
+from followthrough.settings.people import Person, Service
+from followthrough.settings.routes import Route
+from followthrough.settings.trackers import Tracker
+from followthrough.settings.values import (
+    Count,
+    Day,
+    Days,
+    Pushable,
+    Section,
+    Share,
+    SourceKind,
+    Target,
+    Zone,
+    a_list,
+)
+
+LOCAL = "local"
+"""Kind and scope name of the embedded tracker, in force where no tracker is configured."""
+
+
+class Brakes(Section):
+    """Limits that stop a plan before anything is written."""
+
+    creates: Count = 50
+    changes: Share = "20%"
+    first_run: Count = 10
+
+    def most_changes(self, items: int) -> int:
+        """How many of a scope's items may change in one run: the number, or the share but at least 10."""
+        if isinstance(self.changes, int):
+            return self.changes
+        return max(10, items * int(str(self.changes).rstrip("%")) // 100)
+
+
+class LedgerSettings(Section):
+    """Where the ledger lies: ``sqlite`` in the state folder."""
+
+    url: str = "sqlite"
+
+
+class Limits(Section):
+    """What a document may measure before it is refused."""
+
+    document_bytes: Count = 5_000_000
+    line_bytes: Count = 65_536
+    items: Count = 5_000
+
+
+class SourceSettings(Section):
+    """One ``[[sources]]``: a kind of place where documents live."""
+
+    kind: SourceKind = "folder"
+    documents: tuple[str, ...] = ()
+
+
+class Policy(Section):
+    """``[policy]``: what is expected of measures that say nothing themselves."""
+
+    due: Mapping[Target, Days] = Field(default_factory=dict)
+    """Targets by folded priority or severity."""
+
+    def target(self, priority: str | None, severity: str | None) -> timedelta | None:
+        """How long a measure may take: its priority decides, else its incident's severity."""
+        for words in (priority, severity):
+            found = self.due.get(" ".join((words or "").split()).casefold())
+            if found is not None:
+                return found
+        return None
+
+
+class Sync(Section):
+    """``[sync]``: which edits made in a document are carried into the tracker."""
+
+    push: Annotated[tuple[Pushable, ...], BeforeValidator(a_list)] = ()
+
+
+class Settings(Section):
+    """The whole file, with what is in force where it says nothing."""
+
+    documents: tuple[str, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    exclude: tuple[str, ...] = ("**/README.md", "**/*template*")
+    since: Day | None = None
+    namespace: str | None = Field(default=None, min_length=1)
+    timezone: Zone = "UTC"
+    default_tracker: str | None = None
+    document_url: str | None = None
+    ready: tuple[str, ...] = ("final", "published", "reviewed")
+    trackers: Mapping[str, Tracker] = Field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    people: Mapping[str, Person] = Field(default_factory=dict)
+    services: Mapping[str, Service] = Field(default_factory=dict)
+    policy: Policy = Policy()
+    brakes: Brakes = Brakes()
+    sync: Sync = Sync()
+    ledger: LedgerSettings = LedgerSettings()
+    limits: Limits = Limits()
+
+    @property
+    def zone(self) -> tzinfo:
+        """What "today" means."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All globs of documents, the short form and the sources'."""
+        return self.documents + tuple(glob for source in self.sources for glob in source.documents)
+
+    def scopes(self) -> Mapping[str, Tracker]:
+        """The configured trackers; the embedded one where there is none."""
+        return self.trackers or {LOCAL: Tracker(kind=LOCAL)}
+
+    def default_scope(self) -> str:
+        """The scope that takes an item no route names."""
+        return self.default_tracker or next(iter(self.scopes()))

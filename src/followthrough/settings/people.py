@@ -1,0 +1,88 @@
+"""Who is meant by the words of a document: people with their accounts, and teams."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from followthrough.settings.values import Name, Section, Words
+
+if TYPE_CHECKING:
+    from followthrough.settings.models import Settings
+
+_TEAM = re.compile(r"^(?:the )?(?:team )?(.+?)(?:[ -]team)?$")
+_ADDRESS = re.compile(r"^(.*?)<([^<>]+)>$")
+
+
+class Person(BaseModel):
+    """One ``[people.X]``. Any other key is an account: by the tracker's name, else by its kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    names: Words = ()
+    team: Name | None = None
+
+    @property
+    def accounts(self) -> Mapping[str, Any]:
+        """Account by tracker name or kind, as written."""
+        return dict(self.model_extra or {})
+
+
+class Service(Section):
+    """One ``[services.X]``."""
+
+    team: Name | None = None
+
+
+def same(words: str) -> str:
+    """A name as it is compared: any case, any white space, with or without a leading ``@``."""
+    return " ".join(unicodedata.normalize("NFKC", words).split()).casefold().removeprefix("@").strip()
+
+
+def known_names(key: str, person: Person) -> Iterator[str]:
+    """What a person is called, each as it is compared; the section's own name counts."""
+    yield from dict.fromkeys(same(name) for name in (key, *person.names))
+
+
+def person(settings: Settings, words: str) -> Person | None:
+    """Who is meant by an owner's words: a name, a handle, an e-mail address, or ``Name <address>``."""
+    found = who(settings, words)
+    return settings.people[found] if found is not None else None
+
+
+def who(settings: Settings, words: str) -> str | None:
+    """The same as the name of the person's section."""
+    parts = _ADDRESS.match(" ".join(words.split()))
+    wanted = [same(words)]
+    if parts:
+        wanted += [same(parts[2]), same(parts[1])]
+    wanted = [text.removeprefix("mailto:") for text in wanted if text]
+    names = {name: key for key, one in settings.people.items() for name in known_names(key, one)}
+    return next((names[text] for text in wanted if text in names), None)
+
+
+def is_team(settings: Settings, words: str) -> bool:
+    """Whether the words name a team of a person or a service, such as ``the Payments team``."""
+    named = [one.team for one in settings.people.values()] + [one.team for one in settings.services.values()]
+    return _team(words) in {_team(team) for team in named if team}
+
+
+def _team(words: str) -> str:
+    found = _TEAM.match(same(words).rpartition("/")[2])
+    return found[1] if found else ""
+
+
+def team_of(settings: Settings, services: tuple[str, ...]) -> str | None:
+    """The team of the first service that has one."""
+    teams = {same(name): service.team for name, service in settings.services.items()}
+    return next((team for service in services if (team := teams.get(same(service)))), None)
+
+
+def account(person: Person, tracker: str, kind: str) -> str | None:
+    """Who the person is in a tracker: by its name, else by its kind."""
+    found = person.accounts.get(tracker, person.accounts.get(kind))
+    return str(found) if found is not None else None
