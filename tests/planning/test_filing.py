@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from followthrough.connector import Features
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Intent, IntentStatus
 from followthrough.model import Incident, Kind, Reference, State
@@ -49,6 +50,7 @@ def planner(view: View, occasion: Occasion) -> Planner:
                 namespace="k3v9q0z7",
                 occasion=replace(occasion, now=now or occasion.now),
                 exists=lambda _path: False,
+                today=(now or occasion.now).date(),
                 **more,
             )
         )
@@ -347,6 +349,11 @@ def creates(scope: str, count: int) -> list[Step]:
     ]
 
 
+OPEN_SCOPES = {
+    name: ScopeView(name=name, features=Features(settle=timedelta())) for name in ("ops", "web", "old")
+}
+
+
 def shape(steps: tuple[Step, ...]) -> str:
     return "".join({Action.FILE: "+", Action.LATER: ".", Action.KEEP: "="}[step.action] for step in steps)
 
@@ -379,7 +386,7 @@ def known_scope(filed: Filed) -> Callable[..., Snapshot]:
 def test_the_first_run_in_a_scope_is_cut_and_nothing_stops(
     count: int, limit: int | None, first: int, expected: str
 ) -> None:
-    found = cut(creates("ops", count), Snapshot(), Rules(limit=limit, first_run=first))
+    found = cut(creates("ops", count), Snapshot(), OPEN_SCOPES, Rules(limit=limit, first_run=first))
     assert shape(found.steps) == expected
     assert found.stopped == {}
     assert list(found.limited) == ([] if limit else ["ops"])
@@ -397,33 +404,35 @@ def test_the_first_run_in_a_scope_is_cut_and_nothing_stops(
 def test_the_brake_stops_a_known_scopes_plan_whole(
     count: int, limit: int | None, stopped: bool, expected: str, known_scope: Callable[..., Snapshot]
 ) -> None:
-    found = cut(creates("ops", count), known_scope("ops"), Rules(limit=limit))
+    found = cut(creates("ops", count), known_scope("ops"), OPEN_SCOPES, Rules(limit=limit))
     assert shape(found.steps) == expected
     assert list(found.stopped) == (["ops"] if stopped else [])
     assert found.limited == {}
 
 
 def test_the_brake_holds_in_a_first_run_that_is_allowed_more(known_scope: Callable[..., Snapshot]) -> None:
-    found = cut(creates("ops", 60), known_scope("web"), Rules(first_run=100))
+    found = cut(creates("ops", 60), known_scope("web"), OPEN_SCOPES, Rules(first_run=100))
     assert list(found.stopped) == ["ops"]
 
 
 def test_each_scope_has_its_own_limits(known_scope: Callable[..., Snapshot]) -> None:
     steps = [*creates("ops", 51), *creates("web", 11), *creates("old", 20)]
-    found = cut(steps, known_scope("ops", "old"), Rules())
+    found = cut(steps, known_scope("ops", "old"), OPEN_SCOPES, Rules())
     assert list(found.stopped) == ["ops"]
     assert list(found.limited) == ["web"]
     assert shape(found.steps) == "+" * 51 + "+" * 10 + "." + "+" * 20
 
 
 def test_a_limit_given_by_hand_counts_all_scopes_together() -> None:
-    found = cut([*creates("ops", 2), *creates("web", 2)], Snapshot(), Rules(limit=3))
+    found = cut([*creates("ops", 2), *creates("web", 2)], Snapshot(), OPEN_SCOPES, Rules(limit=3))
     assert shape(found.steps) == "+++."
 
 
 def test_what_is_not_filed_counts_toward_no_limit() -> None:
     kept = Step(action=Action.KEEP, item="k", path="a.md", line=1, text="Kept")
-    found = cut([kept, *creates("ops", 1), kept, *creates("ops", 2)[1:]], Snapshot(), Rules(limit=2))
+    found = cut(
+        [kept, *creates("ops", 1), kept, *creates("ops", 2)[1:]], Snapshot(), OPEN_SCOPES, Rules(limit=2)
+    )
     assert shape(found.steps) == "=+=+"
 
 

@@ -12,6 +12,8 @@ from followthrough.connector import Draft, Inline, Paragraph
 from followthrough.model import Incident, State
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step, to_json
 from followthrough.planning.readings import Reading
+from followthrough.policy.due import Due, DueOrigin
+from followthrough.tickets import Assignee
 
 Page = Callable[..., Reading]
 
@@ -33,7 +35,8 @@ FILE = Step(
     scope="ops",
     draft=DRAFT,
     owner="Sam",
-    due=date(2026, 11, 27),
+    assignee=Assignee(account="sam", note="found by e-mail address"),
+    due=Due(date(2026, 11, 27), DueOrigin.TARGET, "sev1, 15 d"),
 )
 WAIT = Step(
     action=Action.WAIT,
@@ -163,6 +166,7 @@ def test_counts_name_every_action(plan: Plan) -> None:
     assert dict(plan.counts()) == {
         "file": 1,
         "later": 0,
+        "follow": 0,
         "keep": 0,
         "skip": 0,
         "wait": 1,
@@ -223,7 +227,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "title": "Add an alert",
                 "assignee": "sam",
                 "owner": "Sam",
+                "assignee_origin": "found by e-mail address",
                 "due": "2026-11-27",
+                "due_origin": "target",
                 "labels": ["postmortem"],
                 "retry_at": None,
             },
@@ -238,7 +244,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "title": None,
                 "assignee": None,
                 "owner": None,
+                "assignee_origin": None,
                 "due": None,
+                "due_origin": None,
                 "labels": [],
                 "retry_at": "2026-11-20T14:00:00+00:00",
             },

@@ -30,10 +30,10 @@ class DocumentRecord:
     severity: str | None = None
     services: tuple[str, ...] = ()
     team: str | None = None
-    confidential: bool = False
-    """Its measures show in reports as a count only."""
     detached: bool = False
     """``unlink`` took our links out; nothing is written there until ``file`` names it again."""
+    confidential: bool = False
+    """Its measures show in reports as a count only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,10 @@ class ItemRecord:
     due: date | None = None
     priority: str | None = None
     first_seen: datetime
-    ignored: str | None = None
-    """Why it is not filed though it could be: somebody said so."""
     gone: bool = False
     """Its line is no longer in its document. That closes nothing."""
+    ignored: str | None = None
+    """Why it is not filed though it could be: somebody said so."""
 
 
 class IntentStatus(StrEnum):
@@ -107,10 +107,10 @@ class Link:
     ticket: str
     """The ticket's immutable id."""
     relation: Relation = Relation.FILED
-    target: date | None = None
-    """The date that policy computed and filing wrote; while the ticket has it, nobody promised one."""
     retired: bool = False
     """No longer followed (moved to another tracker, or taken back)."""
+    target: date | None = None
+    """The date that policy computed and filing wrote; while the ticket has it, nobody promised one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

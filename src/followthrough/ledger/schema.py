@@ -26,11 +26,19 @@ HEAD = VERSIONS[-1]
 
 metadata = MetaData()
 
+_DEFAULTS = {("documents", "confidential"): "0"}
+"""Of columns that a migration added and that hold a value in every row: what the rows before it got."""
+
 
 def _table(shape: Shape[object]) -> Table:
     parts: list[SchemaItem] = [] if shape.key else [Column("seq", Integer, primary_key=True)]
     parts += (
-        Column(column.name, Integer() if column.number else Text(), nullable=column.optional)
+        Column(
+            column.name,
+            Integer() if column.number else Text(),
+            nullable=column.optional,
+            server_default=_DEFAULTS.get((shape.table, column.name)),
+        )
         for column in shape.columns
     )
     if shape.key:

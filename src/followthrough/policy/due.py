@@ -39,7 +39,7 @@ def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta
     if item.due is not None:
         return Due(item.due, DueOrigin.PROMISED)
     for name in (item.priority, incident.severity):
-        allowed = targets.get(name.casefold()) if name else None
+        allowed = targets.get(" ".join(name.split()).casefold()) if name else None
         if allowed is not None and name is not None:
             begins = incident.date or today
             day = begins + allowed if begins + allowed > today else today + allowed
