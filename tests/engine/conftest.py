@@ -11,7 +11,9 @@ import pytest
 
 from followthrough.cli.requests import request_for
 from followthrough.cli.workspace import Workspace
+from followthrough.engine.decisions import adopt, ignore, move, plan_undo, undo
 from followthrough.engine.job import Job
+from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
@@ -57,6 +59,18 @@ class Office:
         """The tracker behind scope ``ops``."""
         return self.trackers.setdefault("ops", MemoryTracker(self.clock.now, prefix="OPS"))
 
+    @property
+    def web(self) -> MemoryTracker:
+        """The tracker behind scope ``web``, where the settings name one."""
+        return self.trackers.setdefault("web", MemoryTracker(self.clock.now, prefix="WEB"))
+
+    def configure(self, **settings: object) -> None:
+        """Settings with the trackers ``ops`` and ``web``, and these besides."""
+        trackers = {"ops": {"kind": "memory"}, "web": {"kind": "memory"}}
+        base = {"namespace": "n", "trackers": trackers, "documents": ["*.md"]}
+        self.settings = Settings.model_validate({**base, **settings})
+        assert self.web is not None
+
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
         path.write_text(text, encoding="utf-8", newline="")
@@ -73,6 +87,20 @@ class Office:
 
     def unlink(self) -> Done:
         return self._job("unlink", lambda job, space: unlink(job, space.paths))
+
+    def adopt(self, key: str, item: str) -> Done:
+        return self._job("adopt", lambda job, space: adopt(job, request_for(space, filing=False), key, item))
+
+    def ignore(self, item: str, reason: str) -> Done:
+        return self._job(
+            "ignore", lambda job, space: ignore(job, request_for(space, filing=False), item, reason)
+        )
+
+    def move(self, item: str, scope: str) -> Done:
+        return self._job("move", lambda job, space: move(job, request_for(space), item, scope))
+
+    def undo(self, run: str) -> Done:
+        return self._job("undo", lambda job, _space: undo(job, plan_undo(job, run)))
 
     def _job(self, command: str, do: Callable[[Job, Workspace], Done]) -> Done:
         assert self.ops is not None
@@ -102,6 +130,7 @@ class Office:
                 occasion=occasion,
                 namespace="n",
                 journal=Journal(self.root / "runs.jsonl"),
+                office=office_of(self.settings),
             )
             return do(job, space)
 

@@ -65,7 +65,7 @@ def test_few_words_and_other_words_are_like_nothing(one: str, other: str) -> Non
 
 
 def test_the_order_of_words_does_not_matter() -> None:
-    words = "alert saturation connection pool threshold".split()
+    words = ["alert", "saturation", "connection", "pool", "threshold"]
     assert both_ways(" ".join(words), " ".join(reversed(words)))
 
 

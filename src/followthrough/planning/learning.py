@@ -134,12 +134,20 @@ def adopt(
     for view in views:
         for id, tickets in (view.owned or {}).items():
             if (id in snapshot.items or id in present) and not snapshot.links.get(id):
-                found.setdefault(id, []).extend((view.name, ticket) for ticket in tickets)
+                new = [(view.name, one) for one in tickets if not _taken_back(id, view.name, one, snapshot)]
+                if new:
+                    found.setdefault(id, []).extend(new)
     records: list[Record] = []
     for id, candidates in found.items():
         scope, ticket = min(candidates, key=lambda one: (one[1].created, one[0], one[1].id))
         records += linked(id, scope, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
     return records
+
+
+def _taken_back(id: str, scope: str, ticket: Ticket, snapshot: Snapshot) -> bool:
+    """Whether it was this item's ticket until somebody took it back; it still carries our marker."""
+    item = snapshot.items.get(id)
+    return item is not None and item.ignored is not None and (scope, ticket.id) in snapshot.tickets
 
 
 def linked(
