@@ -13,6 +13,7 @@ from followthrough.engine.running import Exit
 from followthrough.ledger import EventKind, Relation
 from followthrough.planning.filing import NoSuchItem
 from followthrough.planning.plan import Action
+from followthrough.testing import Fault
 
 TWO = """\
 # Postmortem: cache poisoned
@@ -189,6 +190,33 @@ def test_move_files_once_closes_the_old_one_and_replaces_the_link(office: Any) -
         assert again().exit is Exit.OK
     assert office.ops.writes.total() + office.web.writes.total() == writes
     assert document.read_text() == text
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.LOST_BEFORE])
+def test_a_move_without_an_answer_never_files_twice(fault: Fault, office: Any) -> None:
+    office.configure()
+    document = office.write("pm.md", TWO)
+    office.file()
+    office.web.fail("create", fault)
+    office.move("OPS-1", "web")
+    assert office.ops.tickets[0].state is State.OPEN, "the old one is closed once the new one stands"
+    for _time in range(2):
+        office.move(SIGN, "web")
+    assert len(office.web.tickets) == 1
+    assert [ticket.state for ticket in office.ops.tickets] == [State.DROPPED, State.OPEN]
+    assert "Sign every cache entry [WEB-1, open](" in document.read_text()
+
+
+def test_a_move_back_files_a_new_one(office: Any) -> None:
+    office.configure()
+    document = office.write("pm.md", TWO)
+    office.file()
+    office.move("OPS-1", "web")
+    office.move("WEB-1", "ops")
+    assert [ticket.state for ticket in office.web.tickets] == [State.DROPPED]
+    assert [ticket.state for ticket in office.ops.tickets] == [State.DROPPED, State.OPEN, State.OPEN]
+    office.run()
+    assert "Sign every cache entry [OPS-3, open](" in document.read_text()
 
 
 def test_move_refuses_an_item_without_a_ticket(office: Any) -> None:

@@ -5,16 +5,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from followthrough.ledger import LedgerError, Scope, Snapshot
+from followthrough.ledger import DocumentRecord, ItemRecord, LedgerError, Link, Scope, Snapshot
 from followthrough.ledger.access import _bring_up
 from followthrough.ledger.migrations import upgrade
 from followthrough.ledger.schema import HEAD, VERSIONS, metadata
@@ -43,6 +45,40 @@ def test_migrating_from_nothing_gives_the_schema_of_a_new_ledger(tmp_path: Path,
     open_sqlite(tmp_path / "new.db", create=True, random_name=str).close()
     assert described(migrated) == described(tmp_path / "new.db")
     assert {"items", "ledger", "alembic_version"} <= described(migrated).keys()
+
+
+def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
+    """What was there before decided nothing: not confidential, not ignored, no target."""
+    path = tmp_path / "ledger.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "followthrough.ledger:migrations")
+        config.set_main_option("path_separator", "os")
+        command.upgrade(config, "0001")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO ledger VALUES (1, 'abc', 1)",
+            "INSERT INTO documents VALUES ('a.md', 'f', NULL, NULL, NULL, '[]', NULL, 1)",
+            "INSERT INTO items VALUES ('x', 'a.md', 't', 0, '[]', 3, 'T', NULL, 0, NULL, NULL, NULL,"
+            " '2026-11-20T02:00:00.000000+00:00', 1)",
+            "INSERT INTO links VALUES ('x', 'ops', '7', 'filed', 0)",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with open_sqlite(path, create=True, random_name=str) as ledger:
+        ledger.commit([Scope(name="ops")])
+        found = ledger.snapshot()
+    assert found.lineage == "abc"
+    assert found.documents == {"a.md": DocumentRecord(path="a.md", fingerprint="f", detached=True)}
+    first_seen = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    item = ItemRecord(
+        id="x", document="a.md", identity_text="t", line=3, text="T", first_seen=first_seen, gone=True
+    )
+    assert found.items == {"x": item}
+    assert found.links == {"x": (Link(item="x", scope="ops", ticket="7"),)}
+    open_sqlite(tmp_path / "new.db", create=True, random_name=str).close()
+    assert described(path) == described(tmp_path / "new.db")
 
 
 def test_the_migrations_leave_nothing_out(migrated: Path) -> None:

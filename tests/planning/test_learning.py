@@ -247,6 +247,44 @@ def test_an_item_with_a_ticket_adopts_no_second_one(
     assert adopt(known, [owned(view, ticket("2"), ticket("3"), item=item)], [], occasion) == []
 
 
+def test_a_taken_back_issue_is_not_adopted_again(
+    known: Snapshot, ticket: MakeTicket, view: View, occasion: Occasion
+) -> None:
+    (item,) = known.items
+    (link,) = known.links[item]
+    ignored = replace(known.items[item], ignored="taken back with run 1")
+    back = applied(known, [replace(link, retired=True), ignored])
+    assert adopt(back, [owned(view, ticket("1"), item=item)], [], occasion) == []
+    records = adopt(back, [owned(view, ticket("1"), ticket("2"), item=item)], [], occasion)
+    assert [record.ticket for record in records if isinstance(record, Link)] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "scope", "adopted"),
+    [
+        (IntentStatus.UNKNOWN, "web", True),
+        (IntentStatus.PENDING, "web", True),
+        (IntentStatus.CREATED, "web", False),
+        (IntentStatus.REFUSED, "web", False),
+        (IntentStatus.UNKNOWN, "local", False),
+    ],
+)
+def test_a_move_without_an_answer_is_found_by_its_marker(
+    status: IntentStatus,
+    scope: str,
+    adopted: bool,
+    known: Snapshot,
+    ticket: MakeTicket,
+    view: View,
+    occasion: Occasion,
+) -> None:
+    (item,) = known.items
+    snapshot = applied(known, [Intent(item=item, scope=scope, status=status, at=CLOSED, run="1")])
+    views = [owned(view, ticket("7"), item=item, scope="web")]
+    links = [one for one in adopt(snapshot, views, [], occasion) if isinstance(one, Link)]
+    assert [(link.scope, link.ticket) for link in links] == ([("web", "7")] if adopted else [])
+
+
 OLDER, NEWER = CLOSED - timedelta(days=1), CLOSED
 
 

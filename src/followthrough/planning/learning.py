@@ -133,8 +133,8 @@ def adopt(
     found: dict[str, list[tuple[str, Ticket]]] = {}
     for view in views:
         for id, tickets in (view.owned or {}).items():
-            if (id in snapshot.items or id in present) and not snapshot.links.get(id):
-                new = [(view.name, one) for one in tickets if not _taken_back(id, view.name, one, snapshot)]
+            if id in snapshot.items or id in present:
+                new = [(view.name, one) for one in tickets if _unknown(id, view.name, one, snapshot)]
                 if new:
                     found.setdefault(id, []).extend(new)
     records: list[Record] = []
@@ -144,10 +144,19 @@ def adopt(
     return records
 
 
-def _taken_back(id: str, scope: str, ticket: Ticket, snapshot: Snapshot) -> bool:
-    """Whether it was this item's ticket until somebody took it back; it still carries our marker."""
-    item = snapshot.items.get(id)
-    return item is not None and item.ignored is not None and (scope, ticket.id) in snapshot.tickets
+def _unknown(id: str, scope: str, ticket: Ticket, snapshot: Snapshot) -> bool:
+    """Whether an issue with the item's marker is its ticket without the ledger knowing.
+
+    It is not where it was taken back or moved away from: it still carries the marker then. Beside
+    another ticket it is, where a move to this scope had no answer.
+    """
+    links, intent, item = snapshot.links.get(id), snapshot.intents.get(id), snapshot.items.get(id)
+    known = (scope, ticket.id) in snapshot.tickets
+    if links:
+        out = intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN)
+        moving = out and intent is not None and intent.scope == scope
+        return moving and not known and all(link.scope != scope for link in links)
+    return not (known and item is not None and item.ignored is not None)
 
 
 def linked(
