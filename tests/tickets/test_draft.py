@@ -7,33 +7,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followthrough.connector import Draft, Footer, Paragraph, Quote
+from followthrough.connector import Draft, Footer, Paragraph, Quote, Wording
 from followthrough.model import ActionItem, Incident, Kind, Place, Reference, Span
-from followthrough.tickets import draw
+from followthrough.policy.due import Due, DueOrigin
+from followthrough.tickets import Assignee, Source, draw
 from followthrough.tickets.draft import title_of
+from followthrough.tickets.markdown import render
 
 ID = "7f3k9q2m8dxa"
-URL = "https://github.com/acme/pm/blob/main/2026-11-12.md"
+PATH = "pm/2026-11-12.md"
+URL = "https://github.com/acme/pm/blob/main/pm/2026-11-12.md#action-items"
+ABOUT = "https://github.com/followthrough/followthrough"
+
+JIRA = Wording(
+    name="Jira",
+    finish="When you are done, close this issue: the postmortem is updated overnight. "
+    "Not going to happen? Resolve as Won't Do and say why in a comment. "
+    "Already tracked elsewhere? Resolve as Duplicate and link it: the postmortem follows the other issue.",
+)
+GITHUB = Wording(
+    name="GitHub",
+    finish="Close as completed when done; close as not planned, with a word why, if it will not be done. "
+    "The document follows overnight.",
+    brief=True,
+)
+TARGET = Due(date(2026, 11, 27), DueOrigin.TARGET, "sev2, 15 d")
+NOBODY = Assignee()
+PROMISED = Due(date(2026, 12, 4), DueOrigin.PROMISED)
 
 
-def item(text: str = "Alert when the pool is over 90 %.", **fields: Any) -> ActionItem:
+def item(text: str = "Alert when the queue is over ten minutes old.", **fields: Any) -> ActionItem:
     values: dict[str, Any] = {
         "text": text,
         "span": Span(0, 1),
         "line": 41,
         "end_line": 41,
-        "section": ("Checkout down", "Action items"),
+        "section": ("Orders stuck", "Action items"),
         "place": Place(0),
         "reason": "a bullet under Action items",
     }
     return ActionItem(**{**values, **fields})
 
 
-CHECKOUT = Incident(
-    title="Checkout down",
+ORDERS = Incident(
+    title="Orders stuck",
     date=date(2026, 11, 12),
-    severity="sev1",
-    duration=timedelta(hours=2, minutes=10),
+    severity="sev2",
+    duration=timedelta(hours=1, minutes=25),
     start=datetime(2026, 11, 12, 9, 0),  # noqa: DTZ001  as a document states it, without a zone
     impact="SECRET IMPACT",
     root_cause="SECRET CAUSE",
@@ -42,7 +62,22 @@ CHECKOUT = Incident(
 )
 
 
-def words(draft: Draft) -> list[str]:
+def ticket(
+    one: ActionItem | None = None,
+    incident: Incident = ORDERS,
+    *,
+    path: str = PATH,
+    words: str = "Alert when the queue is over ten minutes old. (owner: Lin)",
+    url: str | None = URL,
+    assignee: Assignee = NOBODY,
+    due: Due | None = None,
+    wording: Wording = JIRA,
+) -> Draft:
+    source = Source(path=path, incident=incident, words=words, url=url)
+    return draw(ID, one or item(), source, assignee=assignee, due=due, wording=wording)
+
+
+def shown(draft: Draft) -> list[str]:
     """The body, a line a block; links as ``[words](address)``."""
     return [
         "".join(f"[{one.text}]({one.href})" if one.href else one.text for one in block.inlines)
@@ -103,82 +138,125 @@ def test_a_title_is_one_line_of_at_most_255_characters(text: str) -> None:
     assert title == " ".join(title.split())
 
 
-# --- the whole ticket -----------------------------------------------------------------------------
+# --- the whole ticket, word for word --------------------------------------------------------------
 
 
-def test_a_ticket_with_everything() -> None:
-    whole = item(
-        description="It took 40 minutes to see it.",
-        kind=Kind.DETECTIVE,
-        owner="@sam",
-        owners=("sam",),
-        due=date(2026, 11, 27),
-        priority="P1",
-        references=(Reference("OPS-1"),),
+def test_a_ticket_in_full() -> None:
+    one = item(
+        kind=Kind.DETECTIVE, owner="Lin", owners=("lin",), priority="P1", references=(Reference("OPS-1"),)
     )
-    draft = draw(ID, "2026-11-12.md", whole, CHECKOUT, assignee="sam", document_url=URL)
-    assert words(draft) == [
-        f'Promised in the postmortem [Checkout down]({URL}) (sev1, 12 November 2026, 2 h 10 min). "Action items"',
-        "Alert when the pool is over 90 %.\nIt took 40 minutes to see it.",
-        "Kind: detective (inferred). Owner in the document: @sam. Due in the document: 27 November 2026.",
-        "When you are done, close this issue: the postmortem is updated overnight. "
-        "Not going to happen? Close it as won't do and say why.",
-        f"Filed by followthrough, {ID}.",
+    draft = ticket(one, assignee=Assignee("lin-account"), due=TARGET)
+    assert shown(draft) == [
+        'Promised in the postmortem "Orders stuck, 12 November 2026" (sev2, 1 h 25 min). '
+        f'[Open the postmortem, "Action items"]({URL})',
+        "Alert when the queue is over ten minutes old. (owner: Lin)",
+        "Kind: detective (inferred)   Date: target for sev2, 15 days; move it here if it is wrong.",
+        "When you are done, close this issue: the postmortem is updated overnight. Not going to happen? "
+        "Resolve as Won't Do and say why in a comment. Already tracked elsewhere? Resolve as Duplicate and "
+        "link it: the postmortem follows the other issue.",
+        f"Filed by followthrough, 7f3k9q2m8dxa. [What is this?]({ABOUT})",
     ]
     assert [type(block) for block in draft.body] == [Paragraph, Quote, Paragraph, Paragraph, Footer]
-    assert (draft.id, draft.document, draft.title) == (
-        ID,
-        "2026-11-12.md",
-        "Alert when the pool is over 90 %",
-    )
-    assert (draft.assignee, draft.due, draft.priority) == ("sam", date(2026, 11, 27), "P1")
+    assert (draft.id, draft.document) == (ID, PATH)
+    assert draft.title == "Alert when the queue is over ten minutes old"
+    assert (draft.assignee, draft.due, draft.priority) == ("lin-account", date(2026, 11, 27), "P1")
     assert draft.labels == ("postmortem",)
 
 
-def test_a_ticket_with_nothing() -> None:
-    draft = draw(ID, "pm/a.md", item("Add an alert", section=()), Incident())
-    assert words(draft) == [
+def test_a_ticket_in_brief() -> None:
+    one = item("Rehearse draining the queue.", owner="Storage", kind=Kind.PROCESS)
+    draft = ticket(one, words="Rehearse draining the queue. (Storage)", due=TARGET, wording=GITHUB)
+    assert shown(draft) == [
+        "Rehearse draining the queue. (Storage)",
+        f"From the postmortem [Orders stuck, 12 November 2026]({URL}) (sev2).",
+        'Owner in the document: "Storage" (no GitHub account known). '
+        "Target date: 27 November 2026 (sev2, 15 days).",
+        "Close as completed when done; close as not planned, with a word why, if it will not be done. "
+        "The document follows overnight.",
+        f"Filed by followthrough · 7f3k9q2m8dxa · [what is this?]({ABOUT})",
+    ]
+    assert [type(block) for block in draft.body] == [Quote, Paragraph, Paragraph, Paragraph, Footer]
+    assert draft.title == "Rehearse draining the queue"
+    assert draft.assignee is None
+
+
+def test_a_ticket_in_brief_as_markdown() -> None:
+    one = item("Rehearse draining the queue.", owner="Storage")
+    draft = ticket(one, words="Rehearse draining the queue", due=TARGET, wording=GITHUB)
+    assert render(draft.body) == (
+        "> Rehearse draining the queue\n\n"
+        f"From the postmortem [Orders stuck, 12 November 2026]({URL}) (sev2).\n\n"
+        'Owner in the document: "Storage" (no GitHub account known). '
+        "Target date: 27 November 2026 (sev2, 15 days).\n\n"
+        "Close as completed when done; close as not planned, with a word why, if it will not be done. "
+        "The document follows overnight.\n\n"
+        f"<sub>Filed by followthrough · 7f3k9q2m8dxa · [what is this?]({ABOUT})</sub>"
+    )
+
+
+def test_a_ticket_with_nothing_known() -> None:
+    bare = item("Add an alert", section=())
+    full = ticket(bare, Incident(), path="pm/a.md", words="Add an alert", url=None)
+    assert shown(full) == [
         "Promised in the postmortem pm/a.md.",
         "Add an alert",
+        JIRA.finish,
+        f"Filed by followthrough, {ID}. [What is this?]({ABOUT})",
+    ]
+    assert (full.assignee, full.due, full.priority) == (None, None, None)
+    brief = ticket(bare, Incident(), path="pm/a.md", words="Add an alert", url=None, wording=GITHUB)
+    assert shown(brief) == [
+        "Add an alert",
+        "From the postmortem pm/a.md.",
+        GITHUB.finish,
+        f"Filed by followthrough · {ID} · [what is this?]({ABOUT})",
+    ]
+
+
+def test_a_tracker_of_no_name_has_words_too() -> None:
+    draft = ticket(item(owner="Lin"), wording=Wording())
+    assert shown(draft)[2:4] == [
+        'Owner in the document: "Lin" (no tracker account known)',
         "When you are done, close this issue: the postmortem is updated overnight. "
         "Not going to happen? Close it as won't do and say why.",
-        f"Filed by followthrough, {ID}.",
     ]
-    assert (draft.assignee, draft.due, draft.priority) == (None, None, None)
+
+
+# --- where it comes from --------------------------------------------------------------------------
+
+DOWN = Incident(title="Down")
+QUEUE = 'Promised in the postmortem "Down"'
 
 
 @pytest.mark.parametrize(
     ("incident", "section", "url", "first"),
     [
-        (Incident(title="Down"), ("Actions",), None, 'Promised in the postmortem Down. a.md, "Actions"'),
-        (Incident(title="Down"), (), None, "Promised in the postmortem Down. a.md"),
-        (Incident(title="Down"), (), URL, f"Promised in the postmortem [Down]({URL})."),
-        (Incident(title="Down"), ("A", "B"), URL, f'Promised in the postmortem [Down]({URL}). "B"'),
-        (Incident(), ("Actions",), None, 'Promised in the postmortem a.md. "Actions"'),
+        (DOWN, ("Actions",), None, f'{QUEUE}. a.md, "Actions"'),
+        (DOWN, (), None, f"{QUEUE}. a.md"),
+        (DOWN, (), URL, f"{QUEUE}. [Open the postmortem]({URL})"),
+        (DOWN, ("A", "B"), URL, f'{QUEUE}. [Open the postmortem, "B"]({URL})'),
+        (Incident(), ("Actions",), None, 'Promised in the postmortem a.md, "Actions".'),
         (Incident(severity="sev2"), (), None, "Promised in the postmortem a.md (sev2)."),
+        (Incident(), (), URL, f'Promised in the postmortem "a.md". [Open the postmortem]({URL})'),
         (
-            Incident(title="Down", duration=timedelta(minutes=60)),
+            Incident(title="Down", date=date(2026, 3, 1)),
             (),
-            URL,
-            f"Promised in the postmortem [Down]({URL}) (1 h).",
+            None,
+            'Promised in the postmortem "Down, 1 March 2026". a.md',
         ),
-        (
-            Incident(title="Down", duration=timedelta(seconds=59)),
-            (),
-            URL,
-            f"Promised in the postmortem [Down]({URL}).",
-        ),
+        (Incident(title="Down", duration=timedelta(minutes=60)), (), None, f"{QUEUE} (1 h). a.md"),
+        (Incident(title="Down", duration=timedelta(seconds=59)), (), None, f"{QUEUE}. a.md"),
         (
             Incident(title="Down", duration=timedelta(minutes=7, seconds=40)),
             (),
-            URL,
-            f"Promised in the postmortem [Down]({URL}) (8 min).",
+            None,
+            f"{QUEUE} (8 min). a.md",
         ),
         (
             Incident(title="Down", duration=timedelta(days=2, minutes=1)),
             (),
-            URL,
-            f"Promised in the postmortem [Down]({URL}) (48 h 1 min).",
+            None,
+            f"{QUEUE} (48 h 1 min). a.md",
         ),
     ],
     ids=[
@@ -188,68 +266,136 @@ def test_a_ticket_with_nothing() -> None:
         "address and inner section",
         "no title",
         "no title, severity",
+        "no title, address",
+        "day",
         "an hour",
         "under a minute",
         "minutes",
         "days",
     ],
 )
-def test_where_a_measure_comes_from(
+def test_where_a_measure_comes_from_in_full(
     incident: Incident, section: tuple[str, ...], url: str | None, first: str
 ) -> None:
-    assert words(draw(ID, "a.md", item(section=section), incident, document_url=url))[0] == first
+    draft = ticket(item(section=section), incident, path="a.md", url=url)
+    assert shown(draft)[0] == first
+    assert "".join(shown(draft)).replace(URL, "").count("a.md") <= 1
 
 
 @pytest.mark.parametrize(
-    ("fields", "about"),
+    ("incident", "url", "line"),
     [
-        ({"kind": Kind.PREVENTIVE, "kind_stated": True}, "Kind: preventive (stated)."),
-        ({"kind": Kind.PREVENTIVE}, "Kind: preventive (inferred)."),
-        ({"owner": "Sam"}, "Owner in the document: Sam."),
-        ({"due": date(2026, 1, 2)}, "Due in the document: 2 January 2026."),
+        (DOWN, URL, f"From the postmortem [Down]({URL})."),
+        (DOWN, None, "From the postmortem Down: a.md."),
+        (Incident(title="Down", severity="sev1"), None, "From the postmortem Down (sev1): a.md."),
+        (Incident(severity="sev1"), None, "From the postmortem a.md (sev1)."),
+        (Incident(), URL, f"From the postmortem [a.md]({URL})."),
     ],
-    ids=["stated kind", "inferred kind", "owner", "due"],
+    ids=["address", "path", "path and severity", "no title", "no title, address"],
 )
-def test_what_is_known_of_a_measure(fields: dict[str, Any], about: str) -> None:
-    assert words(draw(ID, "a.md", item(**fields), CHECKOUT))[2] == about
+def test_where_a_measure_comes_from_in_brief(incident: Incident, url: str | None, line: str) -> None:
+    assert shown(ticket(None, incident, path="a.md", url=url, wording=GITHUB))[1] == line
 
 
-def test_impact_cause_and_people_of_the_incident_stay_in_the_postmortem() -> None:
-    assert "secret" not in repr(draw(ID, "a.md", item(), CHECKOUT)).lower()
+# --- what is known of it --------------------------------------------------------------------------
 
 
-def test_the_quote_is_the_items_words_untouched() -> None:
+@pytest.mark.parametrize(
+    ("fields", "assignee", "due", "about"),
+    [
+        ({"kind": Kind.PREVENTIVE, "kind_stated": True}, Assignee(), None, "Kind: preventive (stated)"),
+        ({"kind": Kind.PREVENTIVE}, Assignee(), None, "Kind: preventive (inferred)"),
+        ({"owner": "Lin"}, Assignee(), None, 'Owner in the document: "Lin" (no Jira account known)'),
+        (
+            {"owner": "Lin"},
+            Assignee(note="is not in [people]"),
+            None,
+            'Owner in the document: "Lin" (is not in [people])',
+        ),
+        ({}, Assignee(), PROMISED, "Date: promised in the document."),
+        (
+            {},
+            Assignee(),
+            Due(date(2026, 11, 13), DueOrigin.TARGET, "P0, 1 d"),
+            "Date: target for P0, 1 day; move it here if it is wrong.",
+        ),
+        (
+            {"kind": Kind.PROCESS, "owner": "Lin"},
+            Assignee(),
+            TARGET,
+            'Kind: process (inferred)   Owner in the document: "Lin" (no Jira account known)   '
+            "Date: target for sev2, 15 days; move it here if it is wrong.",
+        ),
+    ],
+    ids=["stated kind", "inferred kind", "owner", "owner with a reason", "promised", "one day", "all"],
+)
+def test_what_is_known_of_a_measure_in_full(
+    fields: dict[str, Any], assignee: Assignee, due: Due | None, about: str
+) -> None:
+    assert shown(ticket(item(**fields), assignee=assignee, due=due))[2] == about
+
+
+@pytest.mark.parametrize(
+    ("owner", "due", "about"),
+    [
+        ("Lin", None, 'Owner in the document: "Lin" (no GitHub account known).'),
+        (None, PROMISED, "Promised date: 4 December 2026."),
+        (None, TARGET, "Target date: 27 November 2026 (sev2, 15 days)."),
+    ],
+    ids=["owner", "promised", "target"],
+)
+def test_what_is_known_of_a_measure_in_brief(owner: str | None, due: Due | None, about: str) -> None:
+    assert shown(ticket(item(owner=owner), due=due, wording=GITHUB))[2] == about
+
+
+@pytest.mark.parametrize("wording", [JIRA, GITHUB], ids=["full", "brief"])
+def test_an_assignee_is_not_told_twice(wording: Wording) -> None:
+    body = shown(ticket(item(owner="Zoe"), assignee=Assignee("zoe"), wording=wording, words="Add an alert"))
+    assert not [line for line in body if "zoe" in line.lower()]
+
+
+@pytest.mark.parametrize("wording", [JIRA, GITHUB], ids=["full", "brief"])
+def test_impact_cause_and_people_of_the_incident_stay_in_the_postmortem(wording: Wording) -> None:
+    assert "secret" not in repr(ticket(wording=wording)).lower()
+
+
+def test_labels_are_those_that_are_given() -> None:
+    source = Source(path=PATH, incident=ORDERS, words="Add an alert")
+    draft = draw(ID, item(), source, assignee=Assignee(), labels=("postmortem", "detective"), wording=JIRA)
+    assert draft.labels == ("postmortem", "detective")
+
+
+def test_the_quote_is_the_documents_words_untouched() -> None:
     hostile = "Use `rm -rf` | <script> @all #12 [x](y) {color:red}"
-    quote = draw(ID, "a.md", item(hostile), CHECKOUT).body[1]
+    quote = ticket(words=hostile).body[1]
     assert isinstance(quote, Quote)
     assert [one.text for one in quote.inlines] == [hostile]
     assert quote.inlines[0].href is None
 
 
 @pytest.mark.parametrize("url", [None, URL], ids=["path", "address"])
-@pytest.mark.parametrize(
-    "long",
-    ["text", "description", "owner", "section", "title", "path", "all"],
-)
-def test_a_body_holds_at_most_1500_characters(long: str, url: str | None) -> None:
+@pytest.mark.parametrize("wording", [JIRA, GITHUB], ids=["full", "brief"])
+@pytest.mark.parametrize("long", ["words", "owner", "section", "title", "path", "all"])
+def test_a_body_holds_at_most_1500_characters(long: str, wording: Wording, url: str | None) -> None:
     def much(what: str, else_: str) -> str:
         return "very long words " * 300 if long in (what, "all") else else_
 
-    one = item(
-        much("text", "Add an alert"),
-        description=much("description", ""),
-        owner=much("owner", "Sam"),
-        section=("Post", much("section", "Actions")),
-        kind=Kind.MITIGATIVE,
-        due=date(2026, 9, 30),
-    )
+    one = item(owner=much("owner", "Lin"), section=("Post", much("section", "Actions")), kind=Kind.MITIGATIVE)
     incident = Incident(
         title=much("title", "Down"), severity="sev1", date=date(2026, 9, 30), duration=timedelta(minutes=1439)
     )
-    draft = draw(ID, much("path", "a.md"), one, incident, document_url=url)
-    assert sum(len(inline.text) for block in draft.body for inline in block.inlines) <= 1500
-    assert ID in words(draft)[-1]
+    draft = ticket(
+        one,
+        incident,
+        path=much("path", "a.md"),
+        words=much("words", "Add an alert"),
+        url=url,
+        due=Due(date(2026, 9, 30), DueOrigin.TARGET, "sev1, 15 d"),
+        wording=wording,
+    )
+    assert sum(len(line) for line in shown(draft)) <= 1500
+    assert ID in shown(draft)[-1]
 
 
 def test_the_same_item_gives_the_same_ticket() -> None:
-    assert draw(ID, "a.md", item(), CHECKOUT) == draw(ID, "a.md", item(), CHECKOUT)
+    assert ticket() == ticket()

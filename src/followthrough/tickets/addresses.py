@@ -39,9 +39,12 @@ def from_remote(remote: str, branch: str, path: str, heading: str | None) -> str
 
 def _home(remote: str) -> str | None:
     """The repository's page, without credentials; ``None`` for a remote that has no page."""
-    parts = urlsplit(remote)
-    if parts.scheme in ("http", "https") and parts.hostname:
+    try:
+        parts = urlsplit(remote)
         port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no address at all
+        return None
+    if parts.scheme in ("http", "https") and parts.hostname:
         return f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/').removesuffix('.git')}"
     found = _SSH.fullmatch(remote)
     return f"https://{found[1]}/{found[2]}" if found else None

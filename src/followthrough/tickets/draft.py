@@ -13,9 +13,9 @@ from followthrough.model import ActionItem, Incident
 from followthrough.policy.due import Due, DueOrigin
 
 TITLE_LIMIT = 255
-QUOTE_LIMIT = 600
+QUOTE_LIMIT = 500
 """Characters of the item's own words in a body, which holds at most 1,500 in all."""
-NAME_LIMIT = 120
+NAME_LIMIT = 100
 """Characters of a title or heading that a body names."""
 LABELS = ("postmortem",)
 ABOUT = "https://github.com/followthrough/followthrough"
@@ -88,15 +88,8 @@ def shorten(text: str, limit: int) -> str:
 def _full(
     id: str, item: ActionItem, source: Source, assignee: Assignee, due: Due | None, wording: Wording
 ) -> Body:
-    section = f', "{shorten(item.section[-1], NAME_LIMIT)}"' if item.section else ""
-    place = (
-        Inline(f"Open the postmortem{section}", href=source.url)
-        if source.url
-        else Inline(shorten(source.path, NAME_LIMIT) + section)
-    )
-    promised = f'Promised in the postmortem "{_name(source)}"{_facts(source.incident)}. '
     blocks: list[BodyBlock] = [
-        Paragraph((Inline(promised), place)),
+        Paragraph(_promised(item, source)),
         Quote((Inline(shorten(source.words, QUOTE_LIMIT)),)),
     ]
     facts = [
@@ -112,16 +105,34 @@ def _full(
     return tuple(blocks)
 
 
+def _promised(item: ActionItem, source: Source) -> tuple[Inline, ...]:
+    """Which postmortem, and where in it; the path once, where it stands in for the title."""
+    section = f', "{shorten(item.section[-1], NAME_LIMIT)}"' if item.section else ""
+    facts = _facts(source.incident)
+    if source.url is None and source.incident.title is None:
+        return (Inline(f"Promised in the postmortem {_name(source)}{facts}{section}."),)
+    if source.url is None:
+        place = Inline(shorten(source.path, NAME_LIMIT) + section)
+    else:
+        place = Inline(f"Open the postmortem{section}", href=source.url)
+    return (Inline(f'Promised in the postmortem "{_name(source)}"{facts}. '), place)
+
+
 def _brief(
     id: str, item: ActionItem, source: Source, assignee: Assignee, due: Due | None, wording: Wording
 ) -> Body:
     severity = f" ({source.incident.severity})" if source.incident.severity else ""
+    place = f": {shorten(source.path, NAME_LIMIT)}" if source.incident.title and source.url is None else ""
     facts = [_owner(item, assignee, wording), _date(due, wording)]
     known = " ".join(f"{fact}." for fact in facts if fact)
     blocks: list[BodyBlock] = [
         Quote((Inline(shorten(source.words, QUOTE_LIMIT)),)),
         Paragraph(
-            (Inline("From the postmortem "), Inline(_name(source), href=source.url), Inline(f"{severity}."))
+            (
+                Inline("From the postmortem "),
+                Inline(_name(source), href=source.url),
+                Inline(f"{severity}{place}."),
+            )
         ),
     ]
     if known:
@@ -155,7 +166,7 @@ def _owner(item: ActionItem, assignee: Assignee, wording: Wording) -> str | None
 def _date(due: Due | None, wording: Wording) -> str | None:
     if due is None:
         return None
-    rule = due.rule.removesuffix(" d") + " days"
+    rule = due.rule.removesuffix(" d") + (" day" if due.rule.endswith(" 1 d") else " days")
     if wording.brief:
         origin = f" ({rule})" if due.origin is DueOrigin.TARGET else ""
         return f"{'Target' if due.origin is DueOrigin.TARGET else 'Promised'} date: {_day(due.day)}{origin}"
