@@ -100,8 +100,8 @@ def _show(undoing: Undoing) -> None:
 
     for item, _, ticket in undoing.close:
         output.data(f"- close   {ticket.key:<8} {item.text}")
-    for item, ticket, why in undoing.keep:
-        output.data(f"= keep    {ticket.key:<8} {item.text}   ({why}; close it there if you want)")
+    for item, key, why in undoing.keep:
+        output.data(f"= keep    {key:<8} {item.text}   ({why})")
     output.data(f"Run {undoing.run}: closes {len(undoing.close)} as won't do, keeps {len(undoing.keep)}.")
 
 

@@ -6,20 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from followthrough.connector import Change, NotFound, State, Ticket
+from followthrough.connector import Change, ConnectorError, NotFound, State, Ticket
 from followthrough.documents import Altered, Unreadable, Wanted, rewrite
-from followthrough.engine.filing import Filed, file_tickets
+from followthrough.engine.filing import file_tickets
 from followthrough.engine.job import Job
 from followthrough.engine.reading import open_document
 from followthrough.engine.running import Done, remember
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import write_documents
-from followthrough.ledger import EventKind, ItemRecord, Link, Record, Relation, Snapshot, TicketRecord
+from followthrough.ledger import (
+    EventKind,
+    IntentStatus,
+    ItemRecord,
+    Link,
+    Record,
+    Relation,
+    Snapshot,
+    TicketRecord,
+)
 from followthrough.model import Reference
 from followthrough.planning.filing import NoSuchItem, all_names_of, retry_at
 from followthrough.planning.identity import Known
 from followthrough.planning.learning import linked, record_of
-from followthrough.planning.plan import Plan
+from followthrough.planning.plan import Action, Plan
 from followthrough.planning.planner import Planned
 from followthrough.sources import Changed, SourceError
 
@@ -71,40 +80,62 @@ def move(job: Job, request: Request, item: str, scope: str) -> Done:
     """
     planned = survey(job, replace(request, rules=replace(request.rules, moving=(item, scope))))
     line = _line(planned, item)
-    old = [link for link in planned.snapshot.links.get(line.id, ()) if link.scope != scope]
-    there = [link for link in planned.snapshot.links.get(line.id, ()) if link.scope == scope]
+    links = planned.snapshot.links.get(line.id, ())
+    old = [link for link in links if link.scope != scope]
+    there = [link for link in links if link.scope == scope]
     if planned.plan.brakes:
         raise Refusal(planned.plan.brakes[0].message)
-    if not old and not there:
-        raise Refusal(f"{item} has no ticket to move. `file --item {item}` files it.")
-    job.commit(planned.records)
-    filed = Filed()
     if not there:
+        _movable(planned, line, item)
+    job.commit(planned.records)
+    done = Done(run=job.occasion.run, plan=planned.plan)
+    if not there:
+        step = next(step for step in planned.plan.steps if step.item == line.id)
+        if step.action is not Action.FILE:
+            done.failures.append(f"{item} was not moved: {step.reason}")
+            return remember(job, done, job.occasion.now)
         intent = planned.snapshot.intents.get(line.id)
-        if (
-            intent is not None
-            and intent.scope == scope
-            and retry_at(intent, planned.scopes[scope]) > job.world.now()
-        ):
+        waiting = intent is not None and intent.scope == scope and intent.status is not IntentStatus.REFUSED
+        if waiting and intent is not None and retry_at(intent, planned.scopes[scope]) > job.world.now():
             raise Refusal(f"An answer from {scope} is still out for {item}. Try again later.")
-        filed = file_tickets(job, planned.plan, planned.snapshot)
-    if filed.created or there:
-        _retire(job, line, old)
-    written = write_documents(job, planned.plan, [line.path])
-    return remember(
-        job, Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written), job.occasion.now
-    )
+        done.filed = file_tickets(job, planned.plan, planned.snapshot)
+        done.failures += [f"{where}: {reason}" for where, reason in done.filed.stopped.items()]
+        done.credentials_refused = bool(job.trackers.refused)
+    if done.filed.created or there:
+        _retire(job, line, old, done)
+    done.written = write_documents(job, planned.plan, [line.path])
+    return remember(job, done, job.occasion.now)
 
 
-def _retire(job: Job, line: Known, old: Sequence[Link]) -> None:
-    """The new ticket stands: close the old ones, then stop following them."""
+def _movable(planned: Planned, line: Known, item: str) -> None:
+    """Raises :class:`Refusal` for what is not ours to move, or is finished."""
+    links = planned.snapshot.links.get(line.id, ())
+    ticket = planned.snapshot.ticket_of(line.id)
+    if not links or ticket is None:
+        raise Refusal(f"{item} has no ticket to move. `file --item {item}` files it.")
+    if any(link.relation is Relation.FOLLOWED for link in links):
+        raise Refusal(f"{item} follows {ticket.key}, which stands in its text and is not ours to close.")
+    if ticket.state.closed:
+        raise Refusal(f"{ticket.key} is {ticket.state.words}: there is nothing left to move.")
+
+
+def _retire(job: Job, line: Known, old: Sequence[Link], done: Done) -> None:
+    """The new ticket stands: close the old ones, then stop following them. To be repeated where one fails."""
     snapshot = job.ledger.snapshot()
-    new = snapshot.ticket_of(line.id) if not old else _newest(snapshot, line.id, old)
-    for link in old:
-        pointer = (
-            Change(state=State.DROPPED, backlink=new.url or new.key) if new else Change(state=State.DROPPED)
+    new = _newest(snapshot, line.id, old)
+    if new is not None and new.state.closed:  # a tracker that takes our id gives back what we closed there
+        job.commit(
+            [record_of(new.scope, job.trackers.get(new.scope).update(new.id, Change(state=State.OPEN)))]
         )
-        closed = job.trackers.get(link.scope).update(link.ticket, pointer)
+    for link in old:
+        change = Change(state=State.DROPPED)
+        if new is not None:
+            change = replace(change, backlink=new.url or new.key)
+        try:
+            closed = job.trackers.get(link.scope).update(link.ticket, change)
+        except ConnectorError as error:
+            done.failures.append(f"{link.scope}: the old ticket is still open: {error} Run `move` again.")
+            continue
         data = {"from": closed.key, "to": new.key if new else None}
         job.commit(
             [
@@ -123,12 +154,14 @@ def _newest(snapshot: Snapshot, item: str, old: Sequence[Link]) -> TicketRecord 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoing:
-    """What ``undo`` would do: issues to be closed, and issues that somebody has worked on."""
+    """What ``undo`` would do: issues to be closed, and issues that are left as they are."""
 
     run: str
     close: tuple[tuple[ItemRecord, Link, Ticket], ...]
-    keep: tuple[tuple[ItemRecord, Ticket, str], ...]
-    """With the reason why each is kept."""
+    keep: tuple[tuple[ItemRecord, str, str], ...]
+    """Item, key and the reason why its issue is kept."""
+    begun: frozenset[str] = frozenset()
+    """Items that an earlier ``undo`` of the run took back in the ledger before it was stopped."""
 
 
 def plan_undo(job: Job, run: str) -> Undoing:
@@ -136,44 +169,64 @@ def plan_undo(job: Job, run: str) -> Undoing:
     snapshot = job.ledger.snapshot()
     events = list(job.ledger.events())
     filed = {event.item for event in events if event.run == run and event.kind is EventKind.FILED}
-    changed = {
-        event.item for event in events if event.kind in (EventKind.STATE, EventKind.DUE, EventKind.ASSIGNEE)
+    begun = {
+        event.item: Link(item=event.item, scope=event.data["scope"], ticket=event.data["ticket"])
+        for event in events
+        if event.kind is EventKind.TAKEN_BACK and event.data["run"] == run
     }
+    moved = (EventKind.STATE, EventKind.DUE, EventKind.ASSIGNEE)
+    changed = {event.item for event in events if event.kind in moved}
     links = [link for id in filed for link in snapshot.links.get(id, ()) if link.relation is Relation.FILED]
+    links += begun.values()
     if not links:
         known = ", ".join(one.id for one in job.ledger.runs(5)) or "none"
         raise Refusal(f"Run {run} filed nothing that is still linked. The latest runs: {known}.")
     close: list[tuple[ItemRecord, Link, Ticket]] = []
-    keep: list[tuple[ItemRecord, Ticket, str]] = []
+    keep: list[tuple[ItemRecord, str, str]] = []
     for link in sorted(links, key=lambda link: (link.scope, len(link.ticket), link.ticket)):
         ticket = job.trackers.get(link.scope).fetch([link.ticket]).get(link.ticket)
         item = snapshot.items[link.item]
         if ticket is None:
-            continue
-        touched = item.id in changed or ticket.updated - ticket.created > UNTOUCHED
-        if ticket.state is not State.OPEN or touched:
-            keep.append((item, ticket, "somebody has changed it"))
-        else:
+            keep.append((item, link.ticket, "it is not to be found in its tracker"))
+        elif item.id in begun or (
+            ticket.state is State.OPEN
+            and item.id not in changed
+            and ticket.updated - ticket.created <= UNTOUCHED
+        ):
             close.append((item, link, ticket))
-    return Undoing(run=run, close=tuple(close), keep=tuple(keep))
+        else:
+            keep.append((item, ticket.key, "somebody has changed it; close it there if you want"))
+    return Undoing(run=run, close=tuple(close), keep=tuple(keep), begun=frozenset(begun))
 
 
 def undo(job: Job, undoing: Undoing) -> Done:
-    """Close the untouched issues as won't do, take their links out, and leave the items unfiled."""
+    """Take items back: in the ledger first, then out of the documents, then close their untouched issues.
+
+    In this order a kill at any point leaves something that a repetition finishes, and nothing that a
+    later run would file or link again.
+    """
     done = Done(run=job.occasion.run, plan=Plan())
-    paths: dict[str, list[ItemRecord]] = {}
+    paths: dict[str, list[str]] = {}
     for item, link, ticket in undoing.close:
-        closed = job.trackers.get(link.scope).update(ticket.id, Change(state=State.DROPPED))
-        records: list[Record] = [
-            record_of(link.scope, closed),
-            replace(link, retired=True),
-            replace(item, ignored=f"taken back with run {undoing.run}"),
-            job.occasion.event(EventKind.TAKEN_BACK, item.id, {"key": closed.key, "run": undoing.run}),
-        ]
-        job.commit(records)
-        paths.setdefault(item.document, []).append(item)
-    for path, items in paths.items():
-        _take_out(job, path, [item.id for item in items], done)
+        if item.id not in undoing.begun:
+            data = {"key": ticket.key, "run": undoing.run, "scope": link.scope, "ticket": link.ticket}
+            records: list[Record] = [
+                replace(link, retired=True),
+                replace(item, ignored=f"taken back with run {undoing.run}"),
+                job.occasion.event(EventKind.TAKEN_BACK, item.id, data),
+            ]
+            job.commit(records)
+        paths.setdefault(item.document, []).append(item.id)
+    for path, ids in paths.items():
+        _take_out(job, path, ids, done)
+    for _, link, ticket in undoing.close:
+        if ticket.state.closed:
+            continue
+        try:
+            closed = job.trackers.get(link.scope).update(ticket.id, Change(state=State.DROPPED))
+            job.commit([record_of(link.scope, closed)])
+        except ConnectorError as error:
+            done.failures.append(f"{ticket.key} is still open: {error} Run `undo {undoing.run}` again.")
     return remember(job, done, job.occasion.now)
 
 
