@@ -78,6 +78,7 @@ def test_other_annotations(
         "Move the queue to Dublin, Ireland",
         "**Alerting**: Add an alert for the disk",
         "Test the failover, then announce it",
+        "Document the Owner: field of the form",
     ],
 )
 def test_nobody_is_invented(bullet: Callable[[str], ActionItem], text: str) -> None:
