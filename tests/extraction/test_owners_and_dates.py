@@ -34,6 +34,8 @@ DAY = date(2026, 12, 1)
         ("Add a test for it. Owner: Sam; Due: 1 Dec 2026; Priority: P1", "1 Dec 2026"),
         ("Add a test for it Owner: Sam; Due: 1 Dec 2026; Priority: P1", "1 Dec 2026"),
         ("Add a test for it (Owner: Sam; Due: 1 Dec 2026; Priority: P1)", "1 Dec 2026"),
+        ("Add a test for it. Owner: Sam. Due: 2026-12-01", "2026-12-01"),
+        ("Add a test for it. Owner: Sam. Priority: P1. Due: 2026-12-01.", "2026-12-01"),
     ],
 )
 def test_owner_and_date(bullet: Callable[[str], ActionItem], text: str, due_text: str) -> None:
@@ -78,6 +80,7 @@ def test_other_annotations(
         "Move the queue to Dublin, Ireland",
         "**Alerting**: Add an alert for the disk",
         "Test the failover, then announce it",
+        "Document the Owner: field of the form",
     ],
 )
 def test_nobody_is_invented(bullet: Callable[[str], ActionItem], text: str) -> None:

@@ -61,7 +61,7 @@ def test_file_killed_at_a_step_and_run_again(
     expected, titles = (calm.folder / "pm.md").read_bytes(), _titles(calm)
     assert len(titles) == 6
 
-    for turn in range(50 if nightly else 2):
+    for turn in range(10 if nightly else 2):
         shop = new_shop(f"killed{turn}")
         document = _filled(shop, postmortem)
         assert _die(shop, step, 1, "file", "pm.md") == -signal.SIGKILL
@@ -80,7 +80,7 @@ def test_file_killed_at_a_step_and_run_again(
 def test_sync_killed_at_a_step_and_run_again(
     step: str, new_shop: Callable[[str], Any], postmortem: str, nightly: bool
 ) -> None:
-    for turn in range(50 if nightly else 2):
+    for turn in range(10 if nightly else 2):
         shop = new_shop(f"killed{turn}")
         document = _filled(shop, postmortem)
         shop.ok("file", "pm.md")

@@ -135,14 +135,14 @@ def test_a_document_behind_a_linked_folder_is_found_once(tree: Tree) -> None:
     (root / "current").symlink_to("2026")
     (root / "2026" / "loop").symlink_to("..")
     assert found(root, "**/*.md") == ["2026/a.md"]
-    assert found(root, "current/*.md") == ["current/a.md"]
+    assert found(root, "current/*.md") == ["2026/a.md"]
 
 
 def test_a_linked_document_is_found_once_under_its_own_name(tree: Tree) -> None:
     root = tree("z.md")
     (root / "latest.md").symlink_to("z.md")
     assert found(root, "*.md") == ["z.md"]
-    assert found(root, "latest.md") == ["latest.md"]
+    assert found(root, "latest.md") == ["z.md"]
     assert found(root, ".") == ["z.md"]
 
 

@@ -14,9 +14,9 @@ from .owners import name_like
 from .phrases import Words, words_of
 from .vocabulary import Label, Vocabulary
 
-_PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*")
+_PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)")
 _LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*[:=：]\s*(\S.*)", re.DOTALL)
-_SECOND = re.compile(r"[,;|]\s*[^\W\d_][^:,;|]{0,30}[:：]\s")
+_SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
 _NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
 _NEXT_PART = re.compile(r"\s*[,;|]\s+|\s+-\s+|\s+(?=(?:by|due|until)\s)")
 _YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")

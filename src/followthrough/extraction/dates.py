@@ -155,7 +155,7 @@ class Dates:
         match = self._weekday.search(folded)
         if match:
             ahead = (self._weekdays[match[1]] - base.weekday()) % 7 or 7
-            return Dated(text[match.start() : match.end()], base + timedelta(days=ahead), *match.span())
+            return Dated(text[match.start(1) : match.end(1)], base + timedelta(days=ahead), *match.span())
         return None
 
     def announced(self, text: str, base: date) -> Dated | None:

@@ -9,7 +9,7 @@ from followthrough.references import find, is_reference
 
 from .annotations import Reader, ticket_link
 from .notes import Notes
-from .owners import Subjects
+from .owners import Subjects, name_like
 from .phrases import words_of
 from .wording import Wording
 
@@ -222,6 +222,12 @@ class Trimmer:
             return marked.start()
         return self._last_part(text, start, end, notes)
 
+    def _stands_alone(self, found: Notes) -> bool:
+        """Whether a labelled part that nothing sets apart is an annotation, not "the Owner: field"."""
+        if found.owner is None:
+            return found.due is not None or found.priority is not None
+        return found.owner.startswith("@") or all(name_like(name, self._vocabulary) for name in found.owners)
+
     def _stated(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         """Before a state at the end that is bold or starts with a capital letter, "Not done"; else -1."""
         text = wording.text
@@ -248,7 +254,13 @@ class Trimmer:
                 words = words_of(tail)
                 if len(words.tokens) < 2 or words.folded not in self._vocabulary.states.exact:
                     continue
-            if tail and self._reader.take(tail, notes, tag=not comma, names=not comma):
+            found = Notes()
+            if (
+                tail
+                and self._reader.take(tail, found, tag=not comma, names=not comma)
+                and (match[0] != " " or self._stands_alone(found))
+            ):
+                self._reader.merge(found, notes)
                 return match.start() + (match[0] == ". ")
         return end
 
