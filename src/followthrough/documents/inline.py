@@ -112,6 +112,8 @@ class Inline:
         return self.end < 0 or not any(run.text.strip() for run in self.runs)
 
     def _text(self, text: str, start: int, end: int) -> None:
+        if text == "\\" and end - start > 1:
+            end = start + 1  # a backslash that ends a paragraph is given the line's end with it
         if self._mark is not None:
             self._words.append(text)
             return

@@ -104,11 +104,9 @@ def fingerprint(document: Document) -> str:
 
     Whatever this program writes leaves it as it is.
     """
-    unticked = [
-        Edit(block.checkbox.offset, document.data[block.checkbox.offset : block.checkbox.offset + 1], b" ")
-        for block in document.blocks
-        if block.checkbox is not None and block.checkbox.ticked
-    ]
+    # Every box, not only ticked ones: an empty one may hold a tab, which a tick replaces for good.
+    boxes = [block.checkbox.offset for block in document.blocks if block.checkbox is not None]
+    unticked = [Edit(offset, document.data[offset : offset + 1], b" ") for offset in boxes]
     return hashlib.sha256(apply(document.data, [*_removals(document), *unticked])).hexdigest()
 
 
