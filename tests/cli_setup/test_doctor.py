@@ -117,7 +117,11 @@ def test_what_a_tracker_says_is_told_with_its_cure(
 def test_a_tracker_that_is_down_hides_nothing_of_another(settled: Any, doctor: Doctor) -> None:
     other = REMOTE.replace("ops", "web")
     settled(
-        REMOTE + 'answer = "down"\n' + other + 'answer = "unauthorized"\n[trackers.here]\nkind = "local"\n'
+        'default_tracker = "here"\n'
+        + REMOTE
+        + 'answer = "down"\n'
+        + other
+        + 'answer = "unauthorized"\n[trackers.here]\nkind = "local"\n'
     )
     code, found = doctor()
     assert code == 5, "credentials outweigh the rest"

@@ -64,7 +64,7 @@ def test_the_command_it_names_allows_it(shop: Any, settings: Path, asked: Asked)
     assert "run ./token" in told
     assert "send command:./token to remote's own address" in told
     result = shop.ok("plan")
-    assert asked() == [f"owned {HIDDEN}"]
+    assert asked() == [f"owned {HIDDEN}", f"check {HIDDEN}"]
     assert HIDDEN not in result.out + result.err
     assert HIDDEN not in "".join(path.read_text() for path in shop.home.rglob("trust.json"))
 

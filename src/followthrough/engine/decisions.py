@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -177,8 +177,9 @@ def plan_undo(job: Job, run: str) -> Undoing:
     moved = (EventKind.STATE, EventKind.DUE, EventKind.ASSIGNEE)
     changed = {event.item for event in events if event.kind in moved}
     links = [link for id in filed for link in snapshot.links.get(id, ()) if link.relation is Relation.FILED]
+    left = {id for id in begun if (base := snapshot.bases.get(id)) is not None and base.words is not None}
     links += begun.values()
-    if not links:
+    if not (links and (left or filed - begun.keys() or _open_still(job, begun.values()))):
         known = ", ".join(one.id for one in job.ledger.runs(5)) or "none"
         raise Refusal(f"Run {run} filed nothing that is still linked. The latest runs: {known}.")
     close: list[tuple[ItemRecord, Link, Ticket]] = []
@@ -188,7 +189,10 @@ def plan_undo(job: Job, run: str) -> Undoing:
         item = snapshot.items[link.item]
         if ticket is None:
             keep.append((item, link.ticket, "it is not to be found in its tracker"))
-        elif item.id in begun or (
+        elif item.id in begun:
+            if item.id in left or not ticket.state.closed:
+                close.append((item, link, ticket))
+        elif (
             ticket.state is State.OPEN
             and item.id not in changed
             and ticket.updated - ticket.created <= UNTOUCHED
@@ -197,6 +201,12 @@ def plan_undo(job: Job, run: str) -> Undoing:
         else:
             keep.append((item, ticket.key, "somebody has changed it; close it there if you want"))
     return Undoing(run=run, close=tuple(close), keep=tuple(keep), begun=frozenset(begun))
+
+
+def _open_still(job: Job, links: Iterable[Link]) -> bool:
+    """Whether an issue that was taken back in the ledger has not been closed yet."""
+    records = job.ledger.snapshot().tickets
+    return any(not records[link.scope, link.ticket].state.closed for link in links)
 
 
 def undo(job: Job, undoing: Undoing) -> Done:
@@ -245,6 +255,8 @@ def _take_out(job: Job, path: str, ids: Sequence[str], done: Done) -> None:
             job.source.write(path, result.data, opened.reading.version)
             job.world.step("document written")
             done.taken_out.append(path)
+        bases = job.ledger.snapshot().bases
+        job.commit([replace(bases[id], words=None, target=None) for id in ids if id in bases])
     except Changed:
         done.written.changed.append(path)
     except (SourceError, Unreadable, Altered) as error:
