@@ -102,7 +102,7 @@ HEADINGS = {
         "Timeline", "Timeline (UTC)", "Chronology", "What happened when",
     ],
     "lessons": [
-        "Lessons learned", "What went well", "What went wrong", "Where we got lucky",
+        "Lessons learned", "What went well", "What went wrong", "Luck",
         "Contributing factors",
     ],
     "links": [
