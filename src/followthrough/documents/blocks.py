@@ -81,8 +81,7 @@ class Directive(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """Where a new mark goes, or in ``refusal`` the reason why none may go there.
 
     ``space`` is false in an otherwise empty table cell, where we own the link alone.

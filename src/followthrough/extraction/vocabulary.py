@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -21,7 +21,7 @@ from .verbs import Verbs
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a section of a postmortem is for."""
 
     MEASURES = "measures"
@@ -39,7 +39,7 @@ class Role(Enum):
     NEUTRAL = "neutral"
 
 
-class Label(Enum):
+class Label(StrEnum):
     """What a labelled part of an item, or a column of a table, holds."""
 
     OWNER = "owner"
@@ -53,7 +53,7 @@ class Label(Enum):
     NOTE = "note"
 
 
-class Fact(Enum):
+class Fact(StrEnum):
     """What a postmortem says of its incident."""
 
     ID = "id"
