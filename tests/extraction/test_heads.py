@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from followthrough.model import ActionItem
+from followthrough.model import ActionItem, State
 
 
 def test_numbered_headings(items: Callable[..., tuple[ActionItem, ...]]) -> None:
@@ -25,3 +25,8 @@ def test_components_are_no_measures(texts: Callable[..., list[str]]) -> None:
     assert texts(
         "# Disk full\n\n## Actions\n\n### Storage nodes of Dublin\n\n- Add a disk\n\n### Process\n\n- Ask twice\n"
     ) == ["Add a disk", "Ask twice"]
+
+
+def test_a_heading_that_ends_in_what_was_done_is_done(items: Callable[..., tuple[ActionItem, ...]]) -> None:
+    text = "# Disk full\n\n## Actions\n\n### 1) Old logs removed\n\nEvery night.\n\n### 2) Bigger disks\n\nThey grow.\n"
+    assert [item.state for item in items(text)] == [State.DONE, State.OPEN]

@@ -99,3 +99,11 @@ def test_names_in_brackets_are_owners_where_most_items_have_one(
 def test_checkboxes_outrank_words(items: Callable[..., tuple[ActionItem, ...]]) -> None:
     open_, done = items(HEAD + "- [ ] Add a disk ✅\n- [x] Watch the disk\n")
     assert (open_.done, done.done) == (False, True)
+
+
+def test_a_line_may_say_that_its_list_is_done(items: Callable[..., tuple[ActionItem, ...]]) -> None:
+    text = (
+        "# Disk full\n\n## Actions\n\nWe have implemented the following measures:\n\n- Alerts for the free space\n"
+        "\nWe have agreed on these as well:\n\n- Bigger disks for the nodes\n"
+    )
+    assert [item.done for item in items(text)] == [True, None]

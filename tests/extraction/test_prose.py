@@ -39,6 +39,25 @@ HEAD = "# Disk full\n\n## Follow-up\n\n"
             id="two works in one sentence",
         ),
         pytest.param(
+            "We will measure and limit the size of each log, move the old ones to the archive every night, "
+            "and add a panel for the free space.\n",
+            [
+                "We will measure and limit the size of each log",
+                "move the old ones to the archive every night",
+                "add a panel for the free space.",
+            ],
+            id="an enumeration of works",
+        ),
+        pytest.param(
+            "What could keep this away would be to look at the free space every morning (by hand at first) "
+            "and to always keep a tenth of it unused.\n",
+            [
+                "look at the free space every morning (by hand at first)",
+                "always keep a tenth of it unused.",
+            ],
+            id="works behind their introduction",
+        ),
+        pytest.param(
             "We will take the following steps:\n\n- Add a disk\n", ["Add a disk"], id="an introduction"
         ),
         pytest.param(

@@ -47,6 +47,11 @@ ONE = ["Pin the image"]
             "a.txt", "Disk full\n\nCorrective and preventative measures\n\nPin the image\n", id="a bare line"
         ),
         pytest.param(
+            "a.md",
+            "# Disk full\n\nThe image had moved on its own.\nPreventive measures:\n\nPin the image\n",
+            id="the last line of a paragraph",
+        ),
+        pytest.param(
             "a.txt",
             "Disk full\n\nAction items\n============\n\n* Pin the image\n",
             id="an underlined line in plain text",

@@ -38,6 +38,19 @@ from followthrough.model import ActionItem
         ("Watch [the bug we hit](https://github.com/acme/ops/issues/4)", "Watch the bug we hit"),
         ("[Add a disk](https://github.com/acme/ops/issues/4)", "Add a disk"),
         ("“Add a disk”", "Add a disk"),
+        (
+            "**Add a second disk everywhere**: A node should never run on one disk.",
+            "Add a second disk everywhere",
+        ),
+        (
+            "**Rules for new nodes**: When setting one up, always add a second disk.",
+            "Rules for new nodes: When setting one up, always add a second disk.",
+        ),
+        (
+            "Write a runbook for full disks (which logs may go first, whom to ask before the archive is moved, "
+            "how long a new disk takes, and what to tell the people who wait for their reports)",
+            "Write a runbook for full disks",
+        ),
         ("Add a disk by 2026-12-01", "Add a disk"),
         ("Add a disk Ticket [#4](https://github.com/acme/ops/issues/4)", "Add a disk"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from followthrough.documents.blocks import BlockKind
+from followthrough.model import State
 
 from .annotations import Reader
 from .candidates import Candidate
@@ -17,6 +18,8 @@ from .tables import Tables, tables
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
+_LEAD = 400
+"""Bytes; a longer paragraph is more than the line in front of a list."""
 OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
 """Sections in which a promise counts though they are not meant for measures."""
 
@@ -108,6 +111,25 @@ class Bodies:
                     index, self.blocks[index], section, beside=(listed or tabled) and not titled
                 )
             )
+        self._finished(self.found[before:], section)
+
+    def _finished(self, found: list[Candidate], section: Section) -> None:
+        """Ticks off what stands behind "We have implemented the following:"."""
+        for first, last in section.ranges:
+            done = False
+            leads: dict[int, bool] = {}
+            for index in range(first, last):
+                own = self.blocks[index].own
+                if (
+                    self.blocks[index].kind is BlockKind.PARAGRAPH
+                    and self.document.data[own.end - 1 : own.end] == b":"
+                    and own.end - own.start <= _LEAD
+                ):
+                    done = self.judge.finished(words_of(self.blocks[index].text))
+                leads[index] = done
+            for item in found:
+                if item.notes.state is None and leads.get(item.block):
+                    item.notes.state = State.DONE
 
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = self.lists.trees(start, end, section.block)
@@ -159,7 +181,7 @@ class Bodies:
         own = self.blocks[lead].own
         if (
             self.document.data[own.end - 1 : own.end] not in (b":", b"*", b"\x9a")
-            or own.end - own.start > 400
+            or own.end - own.start > _LEAD
         ):
             return False
         text = self.blocks[lead].text.rstrip()

@@ -62,7 +62,9 @@ class Headings:
         role, exact = self._role(words)
         bare = _TAG.sub("", text)
         inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
-        done = any(self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner)
+        done = self._vocabulary.finished_leads.inside(words) or any(
+            self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner
+        )
         numbered = _NUMBERED.match(bare.strip(" *_")) is not None
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare

@@ -103,7 +103,8 @@ class Items:
             notes.state = State.DONE
         elif candidate.cell is None:
             act = self._judge.act(words)
-            if act is Act.REPORTS:
+            heading = self._blocks[candidate.block].kind is BlockKind.HEADING
+            if act is Act.REPORTS or (heading and act is None and self._judge.completed(words)):
                 notes.state = State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS

@@ -37,6 +37,8 @@ _RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", 
 _EARLY = 9
 _LONGEST_NAME = 25
 """Words; what is longer and says nothing of work is no name of a measure."""
+_BRIEF_NAME = 5
+"""A heading of so many words is a name."""
 _BRIEF = 200
 """A longer text is neither a placeholder nor a list of names."""
 
@@ -172,6 +174,14 @@ class Judge:
             for one, two in zip(["", *words.tokens], words.tokens, strict=False)
             if one in ("working", "currently", "are", "re", "is")
         )
+
+    def completed(self, words: Words) -> bool:
+        """Whether a heading names work by its end: "Alerts configured"."""
+        return 1 < len(words.tokens) <= _BRIEF_NAME and self._v.verbs.form(words.tokens[-1]) is Form.PAST
+
+    def finished(self, words: Words) -> bool:
+        """Whether the line in front of a list says that all of it is done."""
+        return self._v.finished_leads.inside(words)
 
     def closes(self, words: Words) -> bool:
         """The start of a paragraph that looks back on a list of measures."""

@@ -18,7 +18,7 @@ from .verbs import Form
 from .vocabulary import Vocabulary
 from .wording import Wording
 
-_AND = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|;\s")
+_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -100,7 +100,11 @@ class Prose:
             if judge.vague(words) or (sentence.endswith(":") and not promised):
                 continue
             act = judge.act(words)
-            first = self.clause(text, start, end)
+            first = self._introduced(text, start, end)
+            if first < 0:
+                first = self.clause(text, start, end)
+            else:
+                act = Act.PROMISES
             if act is Act.PROMISES:
                 promised.append(
                     Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
@@ -121,17 +125,35 @@ class Prose:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
         starts, joints = [item.start], []
-        for match in _AND.finditer(text, item.start, item.end):
+        found = list(_JOINT.finditer(text, item.start, item.end))
+        while found and found[-1][0] == ", ":
+            found.pop()  # commas divide an enumeration only before its last "and"
+        for match in found:
             words = words_of(text[match.end() : item.end])
             if len(text[starts[-1] : match.start()].split()) < 6 or len(words.tokens) < 4:
                 continue
-            if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+            if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE or (
+                match[0].endswith(" to ") and self._judge.instructs(words)
+            ):
                 starts.append(match.end())
                 joints.append(match.start())
         if not joints:
             return [item]
         spans = zip(starts, [*joints, item.end], strict=True)
         return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
+
+    def _introduced(self, text: str, start: int, end: int) -> int:
+        """Where the work starts behind "The way to prevent this would be to"; -1 without such words."""
+        words = words_of(text[start:end])
+        hit = self._vocabulary.introductions.first(words)
+        if hit is None or words.unspaced:
+            return -1
+        spans = list(_TOKEN.finditer(text, start, end))
+        after = hit.at + hit.size
+        if len(spans) != len(words.tokens) or after >= len(spans):
+            return -1
+        first = spans[after].start()
+        return first if self._judge.instructs(words_of(text[first:end])) else -1
 
     def _capable(self, words: Words) -> bool:
         """Whether a sentence without any word for work may still name it."""

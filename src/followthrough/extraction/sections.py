@@ -224,6 +224,9 @@ class Outline:
         first = data[start : start + _LINE + 2]
         line, broken, _ = first.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
+        last = block.end_line > block.line and data[own.end - 1 : own.end] == b":"
+        if last and self._below(index, own.start, own.end):
+            return
         if len(line) > _LINE or not line:
             return
         whole = own.end - start <= len(line) + 1 or (not broken and own.end - start <= _LINE)
@@ -251,6 +254,17 @@ class Outline:
         heading = self._headings.read(_strip(line.decode(errors="replace")))
         if heading.exact and heading.role is not Role.NEUTRAL and (heading.role is Role.MEASURES or not tail):
             self._open(index, _COLON, heading, tail=tail)
+
+    def _below(self, index: int, start: int, end: int) -> bool:
+        """Whether a paragraph's last line heads what follows: it says nothing else than headings do."""
+        line = self._data[max(start, end - _LINE) : end].rpartition(b"\n")[2]
+        heading = self._headings.read(_strip(line.decode(errors="replace")))
+        if not heading.exact or heading.role is not Role.MEASURES:
+            return False
+        self._close(index + 1)
+        self._begin = index + 1
+        self._open(index, _COLON, heading)
+        return True
 
     def _item(self, index: int, block: Block) -> None:
         """A bullet that ends in a colon, or whose first line does, heads what follows."""

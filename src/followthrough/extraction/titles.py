@@ -25,6 +25,10 @@ _LOUD = re.compile(
 )
 _CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
+_COMPLETE = 4
+"""An instruction of so many words is a title; fewer may be the name of one."""
+_NAMED, _REMARK = 8, 120
+"""Brackets hold a remark if they are longer, and stand behind so many characters."""
 _EDGE = " \t\n,;:：–—-|/*_"
 
 
@@ -73,6 +77,7 @@ class Titles:
         cuts = self._trimmer.middle(wording, start, end, notes)
         lead = wording.lead()
         stop, label = self._stop(wording, start, end, lead, extend)
+        stop = _before_remark(text, start, stop)
         title = _without(text, start, stop, cuts)
         rest = _without(text, stop, end, cuts).strip(_EDGE + ".")
         self._rest(text, stop, end, notes)
@@ -108,9 +113,11 @@ class Titles:
             dash = _DASH.match(text, lead - (text[lead - 1] == ":"), end)
             if dash:
                 mere = ":" in text[lead - 1 : dash.end()] and self._sentence_follows(text, dash.end(), end)
-                if mere and len(text[start:lead].split()) > 1 and self._instructs(text[start:lead]):
+                own = len(text[start:lead].split())
+                if mere and own > 1 and self._instructs(text[start:lead]):
+                    acts = self._tells if own >= _COMPLETE else self._acts
                     told = sentences(text[:end], dash.end())[:1]
-                    mere = any(self._acts(text[first:last]) for first, last in told)
+                    mere = any(acts(text[first:last]) for first, last in told)
                 if not mere:
                     return lead, False
                 label = True
@@ -144,15 +151,14 @@ class Titles:
         words = words_of(text)
         return self._vocabulary.verbs.form(words.tokens[0]) in (Form.BASE, Form.ING, Form.PAST)
 
+    def _tells(self, text: str) -> bool:
+        words = words_of(text[:300])
+        return words.unspaced or self._judge.instructs(words) or self._judge.conditional(text, words)
+
     def _acts(self, text: str) -> bool:
         words = words_of(text[:300])
         vocabulary = self._vocabulary
-        if (
-            words.unspaced
-            or "we" in words.tokens[:6]
-            or self._judge.instructs(words)
-            or self._judge.conditional(text, words)
-        ):
+        if "we" in words.tokens[:6] or self._tells(text):
             return True
         return vocabulary.announce.inside(words) or vocabulary.oblige.inside(words)
 
@@ -202,6 +208,14 @@ def _without(text: str, start: int, end: int, cuts: list[tuple[int, int]]) -> st
             at = last
     parts.append(text[at:end])
     return " ".join(part for part in parts if part.strip()) if len(parts) > 1 else parts[0]
+
+
+def _before_remark(text: str, start: int, end: int) -> int:
+    """Before brackets at the end that say more than the words before them: they explain."""
+    last = len(text[start:end].rstrip(" .。")) + start
+    opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
+    at = text.find(opening, start, last) if opening else -1
+    return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
 
 
 def _unbracketed(title: str) -> str:

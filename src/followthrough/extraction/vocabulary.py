@@ -125,6 +125,10 @@ class Vocabulary:
         self.placeholders = frozenset(fold(words) for words in self._list("words", "placeholders"))
         self.residue = frozenset(fold(words) for words in self._list("words", "residue"))
         self.ticket_words = self._phrases("words", "ticket_words")
+        self.finished_leads = self._phrases("words", "finished_leads")
+        """What the line in front of a list says when all of the list is done."""
+        self.introductions = self._phrases("words", "introductions")
+        """What leads from a sentence's subject to the work that it names."""
         self.framing = self._phrases("words", "framing")
         """Talk about the ticket or the writer before the work itself."""
         self.report_tail = frozenset(fold(words) for words in self._list("words", "report_tail"))
