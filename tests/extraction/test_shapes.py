@@ -59,3 +59,65 @@ def test_bullets_below_a_table(texts: Callable[..., list[str]]) -> None:
         "Watch the disk",
         "Better dashboards",
     ]
+
+
+def test_incident_tools_list_what_responders_did_apart(texts: Callable[..., list[str]]) -> None:
+    actions = "# Disk full\n\n## Actions\n\n- [x] Empty the disk\n\n"
+    assert texts(actions) == ["Empty the disk"]
+    assert texts(actions + "## Follow-ups\n\n- [ ] Add a disk\n") == ["Add a disk"]
+
+
+def test_a_title_that_speaks_of_measures_is_no_section_of_them(texts: Callable[..., list[str]]) -> None:
+    text = "# Disk full: what happened and what we are doing about it\n\nWe saw it late.\n\n## Next steps\n\n- Add a disk\n"
+    assert texts(text) == ["Add a disk"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## Planned engineering improvements",
+        "## Proposed follow-up tasks",
+        "## 6.2 Corrective measures",
+        "## Agreed reliability work",
+        "## How are we making incidents like this less likely or less impactful?",
+        "## D7 Prevent recurrence",
+        "## What's still to come",
+    ],
+)
+def test_headings_of_measures(texts: Callable[..., list[str]], heading: str) -> None:
+    assert texts(f"# Disk full\n\n{heading}\n\n- A second disk for each node\n") == [
+        "A second disk for each node"
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "### Postmortem checklist",
+        "### Measures taken during the incident",
+        "### How can customers make incidents like this less impactful?",
+        "### Related pages",
+    ],
+)
+def test_headings_of_something_else(texts: Callable[..., list[str]], heading: str) -> None:
+    text = f"# Disk full\n\n## Measures\n\n- Add a disk\n\n{heading}\n\n| Step | Done |\n|-|-|\n| Invite all | no |\n\n- A page\n"
+    assert texts(text) == ["Add a disk"]
+
+
+def test_recommendations_as_headings(texts: Callable[..., list[str]]) -> None:
+    text = (
+        "# Disk full\n\n## Recommendations\n\n### Recommendation 1: order disks before they are full\n\n"
+        "They take a week.\n\n### Recommendation 2: look at the free space each morning\n\nNobody did.\n"
+    )
+    assert texts(text) == ["order disks before they are full", "look at the free space each morning"]
+
+
+def test_chapters_and_clauses_of_a_memo(texts: Callable[..., list[str]]) -> None:
+    text = (
+        "MEMO\n\n4. CAUSE\n\nThe disk was full.\n\n5. RECOMMENDATIONS\n\n5.1  Order a second disk for the node\n"
+        "     in Dublin.\n\n5.2  Look at the free space each morning.\n\n5.3  The panel does not recommend a new node.\n"
+    )
+    assert texts(text, "memo.txt") == [
+        "Order a second disk for the node in Dublin.",
+        "Look at the free space each morning.",
+    ]

@@ -26,7 +26,16 @@ from followthrough.model import ActionItem
         ("**Pin the image** — nothing moves then", "Pin the image"),
         ("**Pin the base image.** Nothing moves then.", "Pin the base image."),
         ("**Add alerts** for the disk", "Add alerts for the disk"),
-        ("Add tests for the three known cases: empty, full, gone", "Add tests for the three known cases"),
+        (
+            "Add tests for the three known cases: empty, full, gone",
+            "Add tests for the three known cases: empty, full, gone",
+        ),
+        (
+            "Add tests for the three known cases: one in which the disk is empty, one in which it is full, and "
+            "one in which it is gone",
+            "Add tests for the three known cases",
+        ),
+        ("Add tests for the three known cases: They had none.", "Add tests for the three known cases"),
         (
             "**Audits:** No surprises any more. We will check all nodes.",
             "Audits: No surprises any more. We will check all nodes.",

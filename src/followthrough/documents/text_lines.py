@@ -14,7 +14,9 @@ from .blocks import Anchor, Block, BlockKind, Checkbox, Text
 from .reading import Source, too_many
 from .text_words import PlainWords
 
-_BULLET = re.compile(r"([-*+•–—◦▪‣●·]|\d{1,4}[.)])(?:[ \t]+|$)")
+_BULLET = re.compile(
+    r"([-*+•–—◦▪‣●·]|\d{1,4}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}[.)]?(?=[ \t]{2}|[ \t][A-Z]))(?:[ \t]+|$)"
+)
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _RULE = re.compile(r"([-=*_~#+])(?:[ \t]*\1){2,}")
@@ -24,6 +26,10 @@ _BLANK = _BLANK_TEXT.encode()
 _TAB = 4
 _WRAPS = 60
 """A line shorter than this many characters was not broken for want of room."""
+_WIDE = 140
+"""Who writes a line of so many bytes breaks none for want of room."""
+_CAPITALS = 60
+"""A numbered line in capitals of at most so many characters is a heading."""
 
 _NO_PLACE = Anchor(refusal="it has no text of its own to put a link behind")
 
@@ -48,6 +54,19 @@ class _Level(NamedTuple):
     numbered: bool
 
 
+def _widths(source: Source, marks: list[tuple[int, int]]) -> list[int]:
+    """The bytes of each line, our marks not counted."""
+    starts = source.lines
+    widths = [end - start for start, end in zip(starts, [*starts[1:], len(source.data)], strict=True)]
+    for first, last in marks:
+        line = source.line(first) - 1
+        while line < len(starts) and starts[line] < last:
+            end = starts[line] + widths[line] if line + 1 == len(starts) else starts[line + 1]
+            widths[line] -= min(last, end) - max(first, starts[line])
+            line += 1
+    return widths
+
+
 class Lines:
     """Collects the blocks of one document. ``marks`` are the spans of our marks, in order."""
 
@@ -61,6 +80,7 @@ class Lines:
         self._last: _Line | None = None
         self._levels: list[_Level] = []
         self._lists = 0
+        self._wide = any(width > _WIDE for width in _widths(source, marks))
 
     def walk(self) -> None:
         """Goes through the lines once."""
@@ -116,6 +136,7 @@ class Lines:
                 len(before.text) >= _WRAPS
                 and not before.text.endswith(_ENDED)
                 and not _HASHES.match(line.text)
+                and (not self._wide or line.text[0].islower())
                 and (line.indent <= before.indent or block.kind is BlockKind.ITEM)
             )
             if not (indented or wrapped):
@@ -145,6 +166,11 @@ class Lines:
         if _RULE.fullmatch(line.text):
             self._add(BlockKind.RULE, line, line.start, Text(line.start, line.end, anchor=_NO_PLACE))
             self._open = None
+        elif bullet and self._capitals(line, bullet):
+            self._levels = []
+            own = PlainWords(self.data, line.start + bullet.end(), line.end, heading=True)
+            self._add(BlockKind.HEADING, line, line.start, own).level = 2
+            self._open = None
         elif bullet or _BOX.match(line.text):
             self._item(line, bullet)
         elif hashes:
@@ -158,6 +184,11 @@ class Lines:
             self._open = self._add(
                 BlockKind.PARAGRAPH, line, line.start, PlainWords(self.data, line.start, line.end)
             )
+
+    def _capitals(self, line: _Line, bullet: re.Match[str]) -> bool:
+        """Whether it is a chapter's heading, "5. RECOMMENDATIONS", behind a blank line."""
+        rest = line.text[bullet.end() :]
+        return bullet[1][0].isdigit() and rest.isupper() and 2 < len(rest) <= _CAPITALS and self._last is None
 
     def _item(self, line: _Line, bullet: re.Match[str] | None) -> None:
         marker = bullet[1] if bullet else ""
@@ -184,7 +215,7 @@ class Lines:
         block.level = len(self._levels) + 1
         block.list_id = list_id
         block.marker = marker
-        block.number = int(marker[:-1]) if numbered else None
+        block.number = int(marker.rstrip(".)").rpartition(".")[2]) if numbered else None
         block.checkbox = checkbox
         self._levels.append(_Level(line.indent, len(self.blocks) - 1, list_id, numbered))
         self._open = block

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from followthrough.model import Kind, State
 
@@ -13,15 +15,21 @@ from .vocabulary import Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
 _NUMBERED = re.compile(
-    r"(?:action|item|task|ai|a|t|maßnahme|mesure|acci[oó]n|measure)?[ \t]*[-#]?[ \t]*"
+    r"(?:action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
+    r"|follow[- ]?up|maßnahme|empfehlung|mesure|recommandation|acci[oó]n|recomendaci[oó]n|medida|a[cç][aã]o"
+    r")?[ \t]*[-#]?[ \t]*"
     r"\d{1,3}[.):\u2013\u2014-](?!\d)",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)")
+"""The number of a chapter, "6.3", which says nothing of it."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _NAMED = re.compile(r"\W*[^:–—]{3,40}(?::|\s[–—-]\s)\s*\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
+_COMPOSED = 9
+"""A heading of more words is a sentence."""
 _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
 
@@ -59,13 +67,19 @@ class Headings:
 
     def _judge(self, text: str) -> Heading:
         words = words_of(text)
-        role, exact = self._role(words)
         bare = _TAG.sub("", text)
+        number = _NUMBERED.match(bare.strip(" *_"))
+        named = number is not None and number[0][0].isalpha() and bare.strip(" *_")[number.end() :].strip()
+        role, exact = self._role(words_of(named) if named else words)
+        place = _PLACE.match(text)
+        if place and not exact:
+            inner_role, exact = self._role(words_of(text[place.end() :]))
+            role = inner_role if exact else role
         inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
         done = self._vocabulary.finished_leads.inside(words) or any(
             self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner
         )
-        numbered = _NUMBERED.match(bare.strip(" *_")) is not None
+        numbered = number is not None
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
         return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
@@ -76,6 +90,8 @@ class Headings:
         if exact is not None:
             return exact, True
         hits = list(vocabulary.headings.all(words))
+        if self._composed(words):
+            return Role.MEASURES, True
         if not hits:
             return Role.NEUTRAL, False
         if any(hit.value is Role.INSTRUCTION for hit in hits):
@@ -96,7 +112,17 @@ class Headings:
         total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
-        return best.value, not words.unspaced and _covered(hits) >= total
+        addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
+        return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
+
+    def _composed(self, words: Words) -> bool:
+        """Whether it is made of the words that name measures: "Planned engineering improvements"."""
+        vocabulary = self._vocabulary
+        nouns = list(vocabulary.heading_nouns.all(words))
+        if not nouns or vocabulary.heading_vetoes.inside(words):
+            return False
+        found = nouns + list(vocabulary.heading_modifiers.all(words))
+        return len(words.tokens) <= _COMPOSED and _covered(found) >= len(words.tokens)
 
     def _kind(self, words: Words) -> Kind | None:
         found = {hit.value for hit in self._vocabulary.kinds.all(words)}
@@ -112,7 +138,7 @@ def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
     return (best.at == 0 and best.size > 1) or all(hit.at == 0 for hit in hits)
 
 
-def _covered(hits: list[Hit[Role]]) -> int:
+def _covered(hits: Iterable[Hit[Any]]) -> int:
     places: set[int] = set()
     for hit in hits:
         places.update(range(hit.at, hit.at + hit.size))

@@ -17,12 +17,17 @@ _ONLY_LINK = re.compile(r"\W*https?://\S+\W*")
 _PARTICIPLES = frozenset(
     ("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never")
 )
+_NOW = frozenset(("also", "now", "already", "currently", "still", "actively"))
 _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
 _HOLLOW = re.compile(
     r"[\W_]*|[\W_]*(?:\{\{?[^{}]*\}\}?|<[^<>]{0,60}>|\[(?:[^\[\]]*)\]|_{3,}|\.{3})[\W_]*",
 )
+_INSTANCE = re.compile(
+    r"\W{0,3}(?:e\. ?g\.|for example[:,]|example:|z\. ?b\.|p\. ?ex\.|p\. ?ej\.|例[:：])", re.IGNORECASE
+)
+"""An example in a form."""
 _FORM = re.compile(r"[\[<{]")
 _PROMPT = re.compile(
     r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
@@ -65,6 +70,8 @@ class Judge:
         folded, placeholders = words.folded, self._v.placeholders
         if not folded or folded in placeholders or self._v.headings.exact.get(folded) is Role.TITLE:
             return True
+        if _INSTANCE.match(text):
+            return True
         if not _FORM.search(text):
             return False
         if text.startswith("{{"):
@@ -84,7 +91,7 @@ class Judge:
             return True
         if self._looks_back(words):
             return True
-        if v.advice.start(words) or v.guidance.start(words):
+        if v.advice.start(words) or v.guidance.start(words) or v.rejections.inside(words):
             return True
         return (
             words.tokens[-1] in v.report_tail
@@ -115,7 +122,7 @@ class Judge:
         v = self._v
         form = v.verbs.form(words.tokens[0])
         promise = v.announce.first(words)
-        if promise is not None:
+        if promise is not None or self._works(words):
             return Act.PROMISES
         if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] != "should":
             return Act.INSTRUCTS
@@ -126,6 +133,45 @@ class Judge:
         if v.openers.start(words) and self.instructs(words):
             return Act.INSTRUCTS
         return Act.REPORTS if form is Form.PAST and len(words.tokens) > 2 else None
+
+    def promises(self, words: Words) -> bool:
+        """Whether it says that work will be done, whoever does it."""
+        act = self.act(words)
+        return act is Act.PROMISES or (act is not Act.REPORTS and self.foretells(words))
+
+    def _works(self, words: Words) -> bool:
+        """Whether its writers say what they are at: "We are now adding a disk"."""
+        tokens = words.tokens
+        if len(tokens) < 4 or tokens[0] != "we" or tokens[1] not in ("are", "re"):
+            return False
+        return self._v.verbs.form(tokens[3 if tokens[2] in _NOW else 2]) is Form.ING
+
+    def speaks(self, words: Words) -> bool:
+        """Whether its writers begin to say what they did, do or will do."""
+        v = self._v
+        return (
+            v.announce.start(words) is not None
+            or v.accomplished.start(words) is not None
+            or self._works(words)
+        )
+
+    def accomplishes(self, words: Words) -> bool:
+        """Whether its writers say early what they have done."""
+        hit = self._v.accomplished.first(words)
+        return hit is not None and hit.at < 3 and words.tokens[hit.at] in ("we", "i", "our")
+
+    def foretells(self, words: Words) -> bool:
+        """Whether it says what something will do: "The parser will refuse such rules"."""
+        tokens = words.tokens
+        for at in range(1, min(_EARLY, len(tokens) - 1)):
+            after = at + 1
+            if tokens[at] == "going" and tokens[after] == "to":
+                after += 1
+            elif tokens[at] != "will":
+                continue
+            after += tokens[after : after + 1] in (["not"], ["no"], ["now"], ["also"], ["only"], ["then"])
+            return after < len(tokens) and not set(tokens[:at]) & _RELATIVE
+        return False
 
     def instructs(self, words: Words) -> bool:
         """Whether it tells somebody to do something: "Add ...", "Never push ...", "When merging, run ..."."""

@@ -18,6 +18,7 @@ from .sections import Outline, Section
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
+_ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
 _CLOSED_ROLES = (Role.MEASURES, Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -26,6 +27,7 @@ class Patterns:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.labels = _inline(vocabulary)
+        self.lines = _lines(vocabulary)
         self.promises = _promise(vocabulary)
 
 
@@ -52,17 +54,23 @@ class Loose:
                 continue
             if block.quoted or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
                 continue
-            wording = Wording(block.own.runs)
-            colon = wording.text.find(":")
-            if not wording.text[colon + 1 :].strip() or self.judge.hollow(
-                wording.text[colon + 1 :], words_of(wording.text[colon + 1 :])
-            ):
+            found.extend(self._labelled(index, section))
+
+    def _labelled(self, index: int, section: Section) -> list[Candidate]:
+        """One measure for each line of a block that such a label opens."""
+        wording = Wording(self.blocks[index].own.runs)
+        labels = list(self.patterns.lines.finditer(wording.broken))
+        ends = [label.start() for label in labels[1:]] + [len(wording.text)]
+        found = []
+        for label, end in zip(labels, ends, strict=True):
+            rest = wording.text[label.end() : end]
+            if not rest.strip() or self.judge.hollow(rest, words_of(rest)):
                 continue
-            known.add(index)
-            label = wording.text[:colon].strip(" []*_")
-            candidate = Candidate(index, wording, section, f'labelled "{label}"')
-            self._reported(index, candidate)
+            candidate = Candidate(index, wording, section, f'labelled "{label[1]}"', label.start(1), end)
+            if end == len(wording.text):
+                self._reported(index, candidate)
             found.append(candidate)
+        return found
 
     def _reported(self, index: int, candidate: Candidate) -> None:
         """A bullet right below may tell that it is done."""
@@ -106,15 +114,28 @@ class Loose:
         return found
 
 
-def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Labels such as "Action:" at the start of a line, in the document's bytes."""
+def _labels(vocabulary: Vocabulary) -> str:
+    """Labels such as "Action:", with a number or not."""
     words = [
         re.escape(phrase).replace(r"\ ", r"[ -]?")
         for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
     ]
+    return rf"\[?((?:{'|'.join(words)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+
+
+def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
+    """Such labels at the start of a line, in the document's bytes."""
+    signs = "|".join(_ARROWS)
     return re.compile(
-        rf"\n[ \t>*_+#-]{{0,8}}\[?(?:{'|'.join(words)})s?\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]".encode(),
+        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
         re.IGNORECASE,
+    )
+
+
+def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """The same in a block's text."""
+    return re.compile(
+        rf"^[ \t>*_+#=\[{''.join(_ARROWS)}-]{{0,8}}{_labels(vocabulary)}", re.IGNORECASE | re.MULTILINE
     )
 
 

@@ -78,7 +78,7 @@ class _Extraction:
         loose = Loose(self.outline, self.vocabulary, self.judge, prose, self.patterns)
         found = bodies.read(self.outline.sections)
         loose.labelled(found)
-        self.found = weighed(found, self.outline.sections) or loose.promised()
+        self.found = weighed(found, self.outline.sections, self.vocabulary) or loose.promised()
 
     def _template(self) -> bool:
         """Whether the document is an empty form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from followthrough.documents.blocks import Block
@@ -41,8 +42,10 @@ class Prose:
         stripped = wording.text[skip:].strip()
         words = words_of(stripped[:300])
         judge = self._judge
-        if judge.hollow(stripped, words) or stripped.endswith((":", "：")):
+        if judge.hollow(stripped, words):
             return []
+        if stripped.endswith((":", "：")):
+            return self._sentences(index, wording, section, skip, beside=True)
         if judge.closes(words) or judge.guides(words):
             return []
         spans = line_spans(wording.broken, skip)
@@ -92,12 +95,16 @@ class Prose:
         promised: list[Candidate] = []
         called: tuple[int, int] | None = None
         named: tuple[int, int] | None = None
-        for start, end in sentences(text, skip):
+        changes = False
+        for start, end in self._clauses(text, skip):
             sentence = text[start:end]
             words = words_of(sentence)
             if sentence[0] == "(" or judge.addressed(words) or judge.outside(sentence, words):
                 continue
             if judge.vague(words) or (sentence.endswith(":") and not promised):
+                continue
+            if self._vocabulary.change_leads.inside(words):
+                changes = True
                 continue
             act = judge.act(words)
             first = self._introduced(text, start, end)
@@ -105,7 +112,7 @@ class Prose:
                 first = self.clause(text, start, end)
             else:
                 act = Act.PROMISES
-            if act is Act.PROMISES:
+            if act is Act.PROMISES or judge.promises(words) or (changes and judge.accomplishes(words)):
                 promised.append(
                     Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
                 )
@@ -121,6 +128,17 @@ class Prose:
         end = _behind_remark(text, spans[1])
         return [Candidate(index, wording, section, f'paragraph under "{section.title}"', spans[0], end)]
 
+    def _clauses(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+        """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
+        for first, last in sentences(text, start):
+            begun = first
+            for match in _JOINT.finditer(text, first, last):
+                words = words_of(text[match.end() : last])
+                if match[0][0] in ",;" and len(words.tokens) > 3 and self._judge.speaks(words):
+                    yield begun, match.start()
+                    begun = match.end()
+            yield begun, last
+
     def _parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
@@ -132,15 +150,20 @@ class Prose:
             words = words_of(text[match.end() : item.end])
             if len(text[starts[-1] : match.start()].split()) < 6 or len(words.tokens) < 4:
                 continue
-            if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE or (
-                match[0].endswith(" to ") and self._judge.instructs(words)
-            ):
+            if self._opens(words, match[0]):
                 starts.append(match.end())
                 joints.append(match.start())
         if not joints:
             return [item]
         spans = zip(starts, [*joints, item.end], strict=True)
         return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
+
+    def _opens(self, words: Words, joint: str) -> bool:
+        """Whether the words behind a joint name a work of their own."""
+        v = self._vocabulary
+        return v.verbs.form(words.tokens[0]) is Form.BASE or (
+            joint.endswith(" to ") and self._judge.instructs(words)
+        )
 
     def _introduced(self, text: str, start: int, end: int) -> int:
         """Where the work starts behind "The way to prevent this would be to"; -1 without such words."""
@@ -171,17 +194,24 @@ class Prose:
         if hit.at >= len(spans) or len(spans) != len(words.tokens):
             return start
         at = spans[hit.at].start()
-        return at if text[start:at].rstrip().endswith((",", ";", "–", "—")) else start
+        before = text[start:at].rstrip()
+        linked = words_of(before).folded in self._vocabulary.links
+        return at if linked or before.endswith((",", ";", "–", "—")) else start
 
     def promises(self, index: int, block: Block, section: Section) -> list[Candidate]:
         """Sentences outside any section of measures that promise work."""
         wording = Wording(block.own.runs)
         judge = self._judge
         found = []
-        for start, end in sentences(wording.text):
+        changes = False
+        for start, end in self._clauses(wording.text):
             sentence = wording.text[start:end]
             words = words_of(sentence)
-            if judge.act(words) is not Act.PROMISES or sentence.endswith((":", "?")):
+            if self._vocabulary.change_leads.inside(words):
+                changes = True
+                continue
+            promise = judge.act(words) is Act.PROMISES or (changes and judge.accomplishes(words))
+            if not promise or sentence.endswith((":", "?")):
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue

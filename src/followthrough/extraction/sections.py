@@ -21,6 +21,8 @@ _HTML_HEADING = re.compile(
     rb"<h([1-6])\b[^<>]{0,200}>([^<>]{1,200}(?:<[^<>]{0,60}>[^<>]{0,200}){0,4})</h", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_CHAPTER = 60
+"""A numbered line of at most so many bytes may be a chapter's heading."""
 _LINE = 100
 """A longer line is a sentence, not a heading."""
 _BOLD, _COLON, _LABEL = 10, 12, 20
@@ -129,8 +131,10 @@ class Outline:
                     self._paragraph(index, block)
             elif kind is item:
                 own = block.own
-                if self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a") or (
-                    own.end - own.start > 0 and block.end_line > block.line
+                if (
+                    self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a")
+                    or (own.end - own.start > 0 and block.end_line > block.line)
+                    or (block.number is not None and own.end - own.start <= _CHAPTER)
                 ):
                     self._item(index, block)
             elif kind is html:
@@ -203,6 +207,8 @@ class Outline:
         if self._forced and self.blocks[index].line in self._forced:
             return Role.MEASURES, True
         role = heading.role
+        if role is Role.MEASURES and not heading.exact and self._titles(index):
+            return Role.TITLE, True
         if (
             parent.role is Role.MEASURES
             and role is not Role.MEASURES
@@ -216,6 +222,14 @@ class Outline:
         if role is Role.NEUTRAL:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False
         return role, True
+
+    def _titles(self, index: int) -> bool:
+        """Whether the document's first heading stands above its others, and so is its title."""
+        block = self.blocks[index]
+        if len(self.sections) > 1 or block.kind is not BlockKind.HEADING:
+            return False
+        after = (other for other in self.blocks[index + 1 :] if other.kind is BlockKind.HEADING)
+        return any(other.level > block.level for other in after)
 
     def _paragraph(self, index: int, block: Block) -> None:
         """Takes a paragraph for a heading if it is one bold line, or one that ends in a colon."""
@@ -277,9 +291,12 @@ class Outline:
         whole = own.start + len(line) >= own.end
         text = line.rstrip(b"*_ ")
         bold = line[:2] in (b"**", b"__") and whole
-        if len(line) > _LINE or not (text.endswith((b":", "：".encode())) or bold):
+        named = text.endswith((b":", "：".encode())) or bold
+        if len(line) > _LINE or not (named or (block.number is not None and whole)):
             return
         heading = self._headings.read(_strip(line.decode(errors="replace")))
+        if not named and not (heading.exact and heading.role is not Role.NEUTRAL):
+            return
         parent = self._stack[-1]
         children = block.end > own.end
         if heading.role is Role.NEUTRAL or (not whole and heading.role is not Role.MEASURES):

@@ -20,6 +20,7 @@ _NOT_ACTIONS = frozenset(
     ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
 )
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
+_OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
 _STATED = re.compile(r"\S")
 
 
@@ -50,13 +51,18 @@ class Tables:
         if any(words.folded in _NOT_ACTIONS for words in heads[:2]) and action < 0:
             return None
         if action < 0:
-            if not inside or not support:
+            if not support or not (inside or self._assigns(found)):
                 return None
             action = next((at for at in range(len(heads)) if found.get(at) in (None, Label.NOTE)), -1)
             if action < 0:
                 return None
             found[action] = Label.ACTION
         return found if inside or support else None
+
+    def _assigns(self, found: dict[int, Label]) -> bool:
+        """Whether the columns give owners and say by when or how far: nothing but work has both."""
+        labels = set(found.values())
+        return Label.OWNER in labels and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
 
     def _label(self, words: Words) -> Label | None:
         label = self._vocabulary.labels.exact.get(words.folded)
@@ -71,7 +77,8 @@ class Tables:
         """The measures in the table of ``rows``, its head first."""
         header = self._blocks[rows[0]]
         inside = section.role is Role.MEASURES
-        if not header.header or section.role in (Role.TIMELINE, Role.INSTRUCTION):
+        aside = section.role is Role.ASIDE and section.real and section.heading.exact
+        if not header.header or aside or section.role in _OTHER:
             return []
         columns = self.columns(header, inside=inside)
         if columns is None:

@@ -19,12 +19,14 @@ from .wording import Wording
 
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
-_DASH = re.compile(r"\s*(?:—|–|-{1,2}|:)\s+")
+_DASH = re.compile(r"\s*(?:\([^()]{1,60}\)\s*)?(?:—|–|-{1,2}|:)\s+")
 _LOUD = re.compile(
     r"^\W*[A-Z]{3,}\b|\b[A-Z]{3,}\W*$|[a-z]\s[A-Z][\w'’]+(?:\s[\w'’]+){0,2}\W*$|,\s\w+(?:\s\w+){1,2}\W*$"
 )
 _CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
+_NAME = 3
+"""A label of so many words names the work; a sentence behind it explains, unless it promises or instructs."""
 _COMPLETE = 4
 """An instruction of so many words is a title; fewer may be the name of one."""
 _NAMED, _REMARK = 8, 120
@@ -118,26 +120,43 @@ class Titles:
                     acts = self._tells if own >= _COMPLETE else self._acts
                     told = sentences(text[:end], dash.end())[:1]
                     mere = any(acts(text[first:last]) for first, last in told)
+                elif mere and own >= _NAME:
+                    told = sentences(text[:end], dash.end())[:1]
+                    mere = any(self._acts(text[first:last]) for first, last in told)
                 if not mere:
                     return lead, False
                 label = True
             elif len(text[start:lead].split()) > 2 and (
                 text[lead - 1] in ".!" or self._breaks(wording, lead)
             ):
-                return lead, False
+                if self._instructs(text[start:lead]) or not self._promised(text, lead, end):
+                    return lead, False
+                label = True
         spans = sentences(text[:end], start)
         if not spans:
             return end, label
         stop = spans[0][1]
         colon = _LABEL.match(text, start, stop)
         label = label or (colon is not None and self._sentence_follows(text, colon.end(), stop))
-        if colon is not None and lead <= start and self._instructs(colon[1]) and colon[1].count(" ") >= 4:
+        if (
+            colon is not None
+            and lead <= start
+            and self._instructs(colon[1])
+            and colon[1].count(" ") >= 4
+            and (text[colon.end()].isupper() or stop - colon.end() > 2 * (colon.end() - start))
+        ):
             return colon.end(1), False
         if label and extend and len(spans) > 1 and stop - start < 120:
             after = colon.end() if colon else start
             if not self._acts(text[after:stop]) and self._acts(text[spans[1][0] : spans[1][1]]):
                 stop = spans[1][1]
         return stop, label
+
+    def _promised(self, text: str, start: int, end: int) -> bool:
+        """Whether the next sentence promises the work that the words before it only name."""
+        told = sentences(text[:end], start)[:1]
+        words = [words_of(text[first:last][:300]) for first, last in told]
+        return any(self._judge.promises(one) for one in words)
 
     def _sentence_follows(self, text: str, start: int, end: int) -> bool:
         """Whether what follows a label is a sentence of its own, not an explanation of it."""
@@ -160,7 +179,11 @@ class Titles:
         vocabulary = self._vocabulary
         if "we" in words.tokens[:6] or self._tells(text):
             return True
-        return vocabulary.announce.inside(words) or vocabulary.oblige.inside(words)
+        return (
+            vocabulary.announce.inside(words)
+            or vocabulary.oblige.inside(words)
+            or self._judge.foretells(words)
+        )
 
     def _rest(self, text: str, start: int, end: int, notes: Notes) -> None:
         """States and owners told in the sentences behind the title."""

@@ -18,7 +18,10 @@ _SIGN = re.compile(r"✅|☑|✔|🚧|⏳|🔄|❌|⬜|☐|🔲")
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
 _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
-    r"(?:(?:action|item|task|ai|a|step|no)[ .]?)?#?\d{1,3}(?:\.\d{1,2}){0,2}[.):](?=\s|\*)\s*", re.IGNORECASE
+    r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
+    r"|follow[- ]?up)[ .]?)?"
+    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
+    re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"\s[-–—|]\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"

@@ -77,6 +77,14 @@ class Vocabulary:
     def __init__(self, lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
         self.lists = lists
         self.headings = Phrases({role: self._list("headings", role.value) for role in Role})
+        self.follow_ups = frozenset(fold(words) for words in self._list("headings", "follow_ups"))
+        self.incident_tasks = frozenset(fold(words) for words in self._list("headings", "incident_tasks"))
+        """Headings of what responders did, where follow-ups have a heading of their own."""
+        self.heading_nouns = self._phrases("headings", "heading_nouns")
+        self.heading_modifiers = self._phrases("headings", "heading_modifiers")
+        """Headings of measures are made of these: at least one noun, and nothing else."""
+        self.heading_vetoes = self._phrases("headings", "heading_vetoes")
+        """Unless one of these is among them."""
         self.kinds = Phrases({kind: self._list("kinds", kind.value) for kind in Kind})
         self.kind_words = Phrases({kind: self._list("kind_words", kind.value) for kind in Kind})
         self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
@@ -127,6 +135,12 @@ class Vocabulary:
         self.ticket_words = self._phrases("words", "ticket_words")
         self.finished_leads = self._phrases("words", "finished_leads")
         """What the line in front of a list says when all of the list is done."""
+        self.change_leads = self._phrases("words", "change_leads")
+        """What a paragraph says before it tells what was and will be changed."""
+        self.links = frozenset(fold(words) for words in self._list("words", "links"))
+        """What only links a sentence to the one before it."""
+        self.rejections = self._phrases("words", "rejections")
+        """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
         """What leads from a sentence's subject to the work that it names."""
         self.framing = self._phrases("words", "framing")
