@@ -82,6 +82,10 @@ def test_a_title_that_speaks_of_measures_is_no_section_of_them(texts: Callable[.
         "## How are we making incidents like this less likely or less impactful?",
         "## D7 Prevent recurrence",
         "## What's still to come",
+        "## Acciones de mejora a largo plazo",
+        "## Mesures à prendre pour éviter que cela se reproduise",
+        "## Próximas ações preventivas",
+        "## Geplante Verbesserungsmaßnahmen",
     ],
 )
 def test_headings_of_measures(texts: Callable[..., list[str]], heading: str) -> None:

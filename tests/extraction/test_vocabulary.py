@@ -41,6 +41,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_nouns",
         "heading_modifiers",
         "heading_vetoes",
+        "heading_endings",
         "follow_ups",
         "incident_tasks",
     }

@@ -119,6 +119,11 @@ class Headings:
         """Whether it is made of the words that name measures: "Planned engineering improvements"."""
         vocabulary = self._vocabulary
         nouns = list(vocabulary.heading_nouns.all(words))
+        nouns += [
+            Hit(True, at, 1)
+            for at, token in enumerate(words.tokens)
+            if token.endswith(vocabulary.heading_endings)
+        ]
         if not nouns or vocabulary.heading_vetoes.inside(words):
             return False
         found = nouns + list(vocabulary.heading_modifiers.all(words))

@@ -83,6 +83,8 @@ class Vocabulary:
         self.heading_nouns = self._phrases("headings", "heading_nouns")
         self.heading_modifiers = self._phrases("headings", "heading_modifiers")
         """Headings of measures are made of these: at least one noun, and nothing else."""
+        self.heading_endings = tuple(fold(words) for words in self._list("headings", "heading_endings"))
+        """How compounds end that are nouns of that kind."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
         """Unless one of these is among them."""
         self.kinds = Phrases({kind: self._list("kinds", kind.value) for kind in Kind})
