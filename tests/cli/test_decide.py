@@ -238,7 +238,6 @@ def test_what_was_taken_back_is_not_filed_again(filed: Any, two: Any) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="the ticket that was closed is linked again, and no new one is filed")
 def test_what_was_taken_back_is_filed_by_name(filed: Any) -> None:
     filed.ok("undo", "--yes", _last_run(filed))
     filed.ok("file", "--item", ALERT, "--yes")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain
 
+from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Link, Record
-from followthrough.planning import filing, following, learning
+from followthrough.planning import braking, filing, following, learning, pushing
 from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, Identified, Known, by_id, identify
 from followthrough.planning.learning import Occasion
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
 from followthrough.policy.due import due_of
@@ -46,6 +49,10 @@ class Situation:
     """Sentences to be said before the plan."""
     filing: bool = True
     """Whether tickets are to be created at all; ``sync`` creates none."""
+    wish: Wish = field(default_factory=Wish)
+    """What of the edits in documents is carried into tickets."""
+    most_changes: Callable[[int], int] = lambda items: max(10, items // 5)
+    """How many of so many items may change in one run."""
     confirmed: bool = False
 
 
@@ -77,31 +84,26 @@ def make_plan(situation: Situation) -> Planned:
         marked_in_trackers={id for view in views for id in view.owned or ()},
     )
     identified = _decided(identified, situation.rules)
-    ids = by_id(identified.known)
-    records = [
-        *_attached(situation),
-        *learning.learn_tickets(situation.snapshot, views, situation.occasion),
-        *learning.adopt(situation.snapshot, views, ids, situation.occasion),
-    ]
-    snapshot = learning.applied(situation.snapshot, records)
-    found = following.follow(
-        identified.known, snapshot, situation.scopes, situation.resolve, situation.occasion
-    )
-    followed = {record.item for record in found if isinstance(record, Link)}
-    records += found
-    snapshot = learning.applied(snapshot, found)
-    cut = _filing(situation, identified.known, snapshot, followed)
-    synced = sync(identified.known, snapshot)
+    learnt = _learn(situation, identified.known)
+    snapshot = learnt.snapshot
+    cut = _filing(situation, identified.known, snapshot, learnt)
+    pushed = _pushed(situation, identified.known, snapshot)
+    synced = sync(identified.known, learning.applied(snapshot, pushed.foreseen(snapshot)))
     notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
-    unreachable = {view.name: view.error for view in views if view.error}
-    come_back = frozenset(view.name for view in views if view.come_back)
-    learnable = _learnable(situation, identified, snapshot)
-    seen = learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
+    lost = braking.vanished(situation.snapshot, identified.known, situation.readings, situation.exists)
+    creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
+    found = _brakes(situation, identified.known, notes, pushed, lost)
+    brakes = creates if situation.confirmed else [*creates, *found]
+    records = learnt.but({brake.scope for brake in brakes if brake.code in braking.HELD})
+    matters = (*learnt.doubled, *synced.matters, *pushed.matters, *unwritable)
+    held = {brake.scope for brake in brakes if brake.code == "tracker-empty"}
     plan = Plan(
         steps=cut.steps,
         notes=notes,
-        matters=(*synced.matters, *unwritable),
-        brakes=tuple(Brake(scope=scope, message=message) for scope, message in cut.stopped.items()),
+        pushes=pushed.pushes,
+        matters=tuple(matter for matter in matters if not _doubtful(matter, snapshot, held)),
+        brakes=tuple(brakes),
+        doubts=tuple(brake.message for brake in found if brake.code != "changes"),
         readings=tuple(situation.readings),
         known=identified.known,
         detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
@@ -110,15 +112,93 @@ def make_plan(situation: Situation) -> Planned:
         places={view.name: view.place or view.name for view in views},
         remarks=tuple(situation.remarks),
     )
+    learnable = _learnable(situation, _gone(identified, lost, brakes), snapshot)
+    records += learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
     return Planned(
         plan,
-        (*records, *seen),
-        learning.applied(snapshot, seen),
+        tuple(records),
+        learning.applied(situation.snapshot, records),
         identified,
-        unreachable,
-        come_back,
+        {view.name: view.error for view in views if view.error},
+        frozenset(view.name for view in views if view.come_back),
         situation.scopes,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What the trackers taught, scope by scope, and the ledger with all of it."""
+
+    documents: Sequence[Record]
+    tickets: Mapping[str, Sequence[Record]]
+    links: Sequence[Record]
+    followed: frozenset[str]
+    doubled: Sequence[Matter]
+    snapshot: Snapshot
+
+    def but(self, held: Collection[str]) -> list[Record]:
+        """The records, without what the scopes in ``held`` said of tickets."""
+        tickets = [one for scope, records in self.tickets.items() if scope not in held for one in records]
+        return [*self.documents, *tickets, *self.links]
+
+
+def _learn(situation: Situation, known: Sequence[Known]) -> _Learnt:
+    before, views, occasion = situation.snapshot, situation.scopes.values(), situation.occasion
+    ids = by_id(known)
+    documents = _attached(situation)
+    tickets = {view.name: learning.learn_tickets(before, [view], occasion) for view in views}
+    links = learning.adopt(before, views, ids, occasion)
+    doubled = learning.doubled(before, views, ids)
+    snapshot = learning.applied(before, [*documents, *chain(*tickets.values()), *links])
+    found = following.follow(known, snapshot, situation.scopes, situation.resolve, occasion)
+    followed = frozenset(record.item for record in found if isinstance(record, Link))
+    matters = [_two_issues(ids[id], tickets) for id, tickets in doubled.items() if id in ids]
+    links += found
+    return _Learnt(documents, tickets, links, followed, matters, learning.applied(snapshot, found))
+
+
+def _two_issues(line: Known, tickets: Sequence[Ticket]) -> Matter:
+    keys = " and ".join(ticket.key for ticket in tickets)
+    return Matter(
+        code="two-issues",
+        path=line.path,
+        line=line.seen.item.line,
+        item=line.id,
+        message=f"has {len(tickets)} open issues that carry its marker, {keys}. Nothing is done with it. "
+        "Close all but one; the next run takes that.",
+        choices="close all but one of them",
+    )
+
+
+def _pushed(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> pushing.Pushed:
+    fingerprints = {reading.path: reading.fingerprint for reading in situation.readings}
+    return pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
+
+
+def _brakes(
+    situation: Situation,
+    known: Sequence[Known],
+    notes: Sequence[Note],
+    pushed: pushing.Pushed,
+    lost: Sequence[braking.Vanished],
+) -> list[Brake]:
+    changes = braking.too_many(notes, pushed.pushes, known, situation.snapshot, situation.most_changes)
+    empty = braking.empty_trackers(situation.snapshot, situation.scopes.values())
+    return [*empty, *braking.empty_documents(lost), *changes]
+
+
+def _doubtful(matter: Matter, snapshot: Snapshot, held: Collection[str]) -> bool:
+    """Whether it rests on the word of a tracker that is not believed now."""
+    if matter.code != "ticket-missing":
+        return False
+    return any(link.scope in held for link in snapshot.links.get(matter.item, ()))
+
+
+def _gone(identified: Identified, lost: Sequence[braking.Vanished], brakes: Sequence[Brake]) -> Identified:
+    """With the items that are gone, as far as that is believed: all of a scope only once confirmed."""
+    doubted = {record.id for one in lost for record in one.items}
+    gone = [record for record in identified.gone if record.id not in doubted]
+    return replace(identified, gone=(*gone, *braking.gone_items(brakes, lost)))
 
 
 def _decided(identified: Identified, rules: Rules) -> Identified:
@@ -157,15 +237,10 @@ def _attached(situation: Situation) -> list[Record]:
     ]
 
 
-def _filing(
-    situation: Situation, known: Sequence[Known], snapshot: Snapshot, followed: Collection[str]
-) -> filing.Cut:
+def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: _Learnt) -> filing.Cut:
     def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
         item = line.seen.item
-        owner = item.owners[0] if item.owners else None
-        assignee = situation.assign(owner, view.name) if owner else Assignee()
-        if owner and view.features.any_assignee and assignee.account is None and not assignee.team:
-            assignee = Assignee(account=owner)
+        assignee = pushing.account_of(line, view.features, view.name, situation.assign)
         due = due_of(item, reading.incident, situation.targets, situation.today)
         source = Source(
             path=line.path,
@@ -186,7 +261,8 @@ def _filing(
         now=situation.occasion.now,
         draw=drawn,
         route=situation.route or (lambda _line, _reading: filing.Routed(situation.default_scope)),
-        followed=followed,
+        followed=learnt.followed,
+        doubled={matter.item: matter.message for matter in learnt.doubled},
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
