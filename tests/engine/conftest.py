@@ -12,12 +12,13 @@ import pytest
 
 from followthrough.cli.requests import request_for
 from followthrough.cli.workspace import Workspace
-from followthrough.engine.decisions import adopt, ignore, move, plan_undo, undo
+from followthrough.engine.decisions import adopt, ignore, move
 from followthrough.engine.job import Job
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
 from followthrough.engine.survey import survey
 from followthrough.engine.trackers import Trackers
+from followthrough.engine.undoing import plan_undo, undo
 from followthrough.engine.world import World
 from followthrough.http import Transport
 from followthrough.ledger.files import Journal
@@ -118,7 +119,7 @@ class Office:
         return self._job("move", lambda job, space: move(job, request_for(space), item, scope))
 
     def undo(self, run: str) -> Done:
-        return self._job("undo", lambda job, _space: undo(job, plan_undo(job, run)))
+        return self._job("undo", lambda job, space: undo(job, plan_undo(job, request_for(space), run)))
 
     def _job(self, command: str, do: Callable[[Job, Workspace], T]) -> T:
         assert self.ops is not None

@@ -32,7 +32,7 @@ EDITS = {
     "due": ("due: 2027-01-15)", "due: 2027-02-01)"),
     "assignee": ("owner: Sam", "owner: Ada"),
 }
-AFTER = {
+AFTER: dict[str, Any] = {
     "state": State.DONE,
     "title": "Sign and check every cache entry",
     "due": date(2027, 2, 1),
@@ -199,7 +199,7 @@ def test_a_decision_against_it_is_not_overruled_by_a_tick_overnight(filed: Any) 
 @pytest.mark.parametrize("field", ["title", "due", "assignee"])
 def test_what_both_sides_changed_is_pushed_by_name_only(field: str, filed: Any) -> None:
     push(filed, *FIELDS)
-    theirs = {"title": "Sign it all", "due": date(2027, 3, 1), "assignee": "kim-1"}[field]
+    theirs: Any = {"title": "Sign it all", "due": date(2027, 3, 1), "assignee": "kim-1"}[field]
     edit(filed, field)
     filed.ops.edit("OPS-1", Change(**{field: theirs}))
     for night in (filed.sync, filed.run):

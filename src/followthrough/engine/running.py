@@ -54,6 +54,8 @@ class Done:
     written: Written = field(default_factory=Written)
     taken_out: list[str] = field(default_factory=list)
     """Documents that ``unlink`` changed."""
+    said: list[str] = field(default_factory=list)
+    """Sentences about what a person decided, and what happens next."""
     failures: list[str] = field(default_factory=list)
     """Sentences about what could not be done."""
     waits: list[str] = field(default_factory=list)
