@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from followthrough.cli import output
-from followthrough.cli.render import brake_line
+from followthrough.cli.changes import brake_line
 from followthrough.engine.running import Done, Exit
 from followthrough.planning.plan import Action
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 
-from followthrough.cli.pushes import planned_pushes, pushed_lines
+from followthrough.cli.changes import brake_line, planned_pushes, pushed_lines
 from followthrough.engine.running import Done
 from followthrough.model import State
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.plan import Action, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
 
@@ -287,14 +287,6 @@ def _synced_counts(done: Done) -> str:
         f"{count(lines, 'line')} in {count(len(done.written.documents), 'file')}, "
         f"{count(max(unchanged, 0), 'measure')} unchanged."
     )
-
-
-def brake_line(brake: Brake, plan: Plan) -> str:
-    """Why nothing is done, and the ways on."""
-    if brake.code == "public":
-        return brake.message
-    ways = f"{brake.message} Let exactly this plan through: --confirm {plan.hash}"
-    return f"{ways}; or use --limit N." if brake.code == "creates" else f"{ways}."
 
 
 def matter_line(matter: Matter) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import ItemRecord, Relation
 from followthrough.planning.identity import Known, by_id
-from followthrough.planning.plan import Brake, Note, Push
+from followthrough.planning.plan import Brake, Plan
 from followthrough.planning.readings import Reading, ScopeView
 
 ENOUGH = 5
@@ -30,25 +30,19 @@ class Vanished:
     items: tuple[ItemRecord, ...]
 
 
-def too_many(
-    notes: Iterable[Note],
-    pushes: Iterable[Push],
-    known: Sequence[Known],
-    snapshot: Snapshot,
-    most: Callable[[int], int],
-) -> list[Brake]:
+def too_many(plan: Plan, snapshot: Snapshot, most: Callable[[int], int]) -> list[Brake]:
     """One brake for each scope in which more items would change than ``most`` allows of so many.
 
     A link that is written for the first time is no change.
     """
-    lines = by_id(known)
+    lines = by_id(plan.known)
     written: dict[str, set[str]] = {}
     pushed: dict[str, set[str]] = {}
-    for note in notes:
+    for note in plan.notes:
         base = snapshot.bases.get(note.item)
         if lines[note.item].mark is not None or (base is not None and base.words is not None):
             written.setdefault(note.scope, set()).add(note.item)
-    for push in pushes:
+    for push in plan.pushes:
         pushed.setdefault(push.scope, set()).add(push.item)
     total = Counter(scope for links in snapshot.links.values() for scope in {link.scope for link in links})
     brakes = []

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import chain
 
-from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Link, Record
+from followthrough.ledger.records import Record
 from followthrough.planning import braking, filing, following, learning, pushing
 from followthrough.planning.filing import Rules
-from followthrough.planning.identity import Evidence, Identified, Known, by_id, identify
+from followthrough.planning.identity import Evidence, Identified, Known, identify
 from followthrough.planning.learning import Occasion
+from followthrough.planning.lessons import Learnt, learn
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
@@ -84,35 +83,21 @@ def make_plan(situation: Situation) -> Planned:
         marked_in_trackers={id for view in views for id in view.owned or ()},
     )
     identified = _decided(identified, situation.rules)
-    learnt = _learn(situation, identified.known)
+    learnt = learn(
+        situation.snapshot,
+        situation.scopes,
+        identified.known,
+        _attached(situation),
+        situation.resolve,
+        situation.occasion,
+    )
     snapshot = learnt.snapshot
     cut = _filing(situation, identified.known, snapshot, learnt)
-    pushed = _pushed(situation, identified.known, snapshot)
-    synced = sync(identified.known, learning.applied(snapshot, pushed.foreseen(snapshot)))
-    notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
+    plan = _plan(situation, identified.known, cut, learnt)
     lost = braking.vanished(situation.snapshot, identified.known, situation.readings, situation.exists)
-    creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
-    found = _brakes(situation, identified.known, notes, pushed, lost)
-    brakes = creates if situation.confirmed else [*creates, *found]
-    records = learnt.but({brake.scope for brake in brakes if brake.code in braking.HELD})
-    matters = (*learnt.doubled, *synced.matters, *pushed.matters, *unwritable)
-    held = {brake.scope for brake in brakes if brake.code == "tracker-empty"}
-    plan = Plan(
-        steps=cut.steps,
-        notes=notes,
-        pushes=pushed.pushes,
-        matters=tuple(matter for matter in matters if not _doubtful(matter, snapshot, held)),
-        brakes=tuple(brakes),
-        doubts=tuple(brake.message for brake in found if brake.code != "changes"),
-        readings=tuple(situation.readings),
-        known=identified.known,
-        detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
-        since=situation.rules.since,
-        first_runs=cut.limited,
-        places={view.name: view.place or view.name for view in views},
-        remarks=tuple(situation.remarks),
-    )
-    learnable = _learnable(situation, _gone(identified, lost, brakes), snapshot)
+    plan = _braked(situation, plan, cut, lost, snapshot)
+    records = learnt.but({brake.scope for brake in plan.brakes if brake.code in braking.HELD})
+    learnable = _learnable(situation, _gone(identified, lost, plan.brakes), snapshot)
     records += learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
     return Planned(
         plan,
@@ -125,73 +110,50 @@ def make_plan(situation: Situation) -> Planned:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    """What the trackers taught, scope by scope, and the ledger with all of it."""
-
-    documents: Sequence[Record]
-    tickets: Mapping[str, Sequence[Record]]
-    links: Sequence[Record]
-    followed: frozenset[str]
-    doubled: Sequence[Matter]
-    snapshot: Snapshot
-
-    def but(self, held: Collection[str]) -> list[Record]:
-        """The records, without what the scopes in ``held`` said of tickets."""
-        tickets = [one for scope, records in self.tickets.items() if scope not in held for one in records]
-        return [*self.documents, *tickets, *self.links]
-
-
-def _learn(situation: Situation, known: Sequence[Known]) -> _Learnt:
-    before, views, occasion = situation.snapshot, situation.scopes.values(), situation.occasion
-    ids = by_id(known)
-    documents = _attached(situation)
-    tickets = {view.name: learning.learn_tickets(before, [view], occasion) for view in views}
-    links = learning.adopt(before, views, ids, occasion)
-    doubled = learning.doubled(before, views, ids)
-    snapshot = learning.applied(before, [*documents, *chain(*tickets.values()), *links])
-    found = following.follow(known, snapshot, situation.scopes, situation.resolve, occasion)
-    followed = frozenset(record.item for record in found if isinstance(record, Link))
-    matters = [_two_issues(ids[id], tickets) for id, tickets in doubled.items() if id in ids]
-    links += found
-    return _Learnt(documents, tickets, links, followed, matters, learning.applied(snapshot, found))
-
-
-def _two_issues(line: Known, tickets: Sequence[Ticket]) -> Matter:
-    keys = " and ".join(ticket.key for ticket in tickets)
-    return Matter(
-        code="two-issues",
-        path=line.path,
-        line=line.seen.item.line,
-        item=line.id,
-        message=f"has {len(tickets)} open issues that carry its marker, {keys}. Nothing is done with it. "
-        "Close all but one; the next run takes that.",
-        choices="close all but one of them",
+def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learnt: Learnt) -> Plan:
+    """Everything decided, before any brake but that on creates."""
+    snapshot, readings = learnt.snapshot, {reading.path: reading for reading in situation.readings}
+    fingerprints = {path: reading.fingerprint for path, reading in readings.items()}
+    pushed = pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
+    synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)))
+    notes, unwritable = _writable(synced.notes, readings)
+    return Plan(
+        steps=cut.steps,
+        notes=notes,
+        pushes=pushed.pushes,
+        matters=(*learnt.doubled, *synced.matters, *pushed.matters, *unwritable),
+        readings=tuple(situation.readings),
+        known=known,
+        detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
+        since=situation.rules.since,
+        first_runs=cut.limited,
+        places={view.name: view.place or view.name for view in situation.scopes.values()},
+        remarks=tuple(situation.remarks),
     )
 
 
-def _pushed(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> pushing.Pushed:
-    fingerprints = {reading.path: reading.fingerprint for reading in situation.readings}
-    return pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
+def _braked(
+    situation: Situation, plan: Plan, cut: filing.Cut, lost: Sequence[braking.Vanished], snapshot: Snapshot
+) -> Plan:
+    """With the brakes that stop it, unless somebody confirmed exactly this."""
+    before = situation.snapshot
+    creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
+    empty = [*braking.empty_trackers(before, situation.scopes.values()), *braking.empty_documents(lost)]
+    changes = braking.too_many(plan, before, situation.most_changes)
+    brakes = creates if situation.confirmed else [*creates, *empty, *changes]
+    silent = {brake.scope for brake in brakes if brake.code == "tracker-empty"}
+    return replace(
+        plan,
+        brakes=tuple(brakes),
+        doubts=tuple(brake.message for brake in empty),
+        matters=tuple(one for one in plan.matters if not _doubtful(one, snapshot, silent)),
+    )
 
 
-def _brakes(
-    situation: Situation,
-    known: Sequence[Known],
-    notes: Sequence[Note],
-    pushed: pushing.Pushed,
-    lost: Sequence[braking.Vanished],
-) -> list[Brake]:
-    changes = braking.too_many(notes, pushed.pushes, known, situation.snapshot, situation.most_changes)
-    empty = braking.empty_trackers(situation.snapshot, situation.scopes.values())
-    return [*empty, *braking.empty_documents(lost), *changes]
-
-
-def _doubtful(matter: Matter, snapshot: Snapshot, held: Collection[str]) -> bool:
+def _doubtful(matter: Matter, snapshot: Snapshot, silent: Collection[str]) -> bool:
     """Whether it rests on the word of a tracker that is not believed now."""
-    if matter.code != "ticket-missing":
-        return False
-    return any(link.scope in held for link in snapshot.links.get(matter.item, ()))
+    links = snapshot.links.get(matter.item, ())
+    return matter.code == "ticket-missing" and any(link.scope in silent for link in links)
 
 
 def _gone(identified: Identified, lost: Sequence[braking.Vanished], brakes: Sequence[Brake]) -> Identified:
@@ -237,7 +199,7 @@ def _attached(situation: Situation) -> list[Record]:
     ]
 
 
-def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: _Learnt) -> filing.Cut:
+def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: Learnt) -> filing.Cut:
     def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
         item = line.seen.item
         assignee = pushing.account_of(line, view.features, view.name, situation.assign)
