@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from followthrough.cli.options import AsFormat, Confirm, Format, Paths, Strict
+
+if TYPE_CHECKING:
+    from followthrough.cli.workspace import Workspace
 
 
 def sync_command(
@@ -29,21 +33,15 @@ def sync_command(
     followthrough sync
     """
     from followthrough.cli import output, saved
-    from followthrough.cli.errors import UsageError
     from followthrough.cli.jobs import finish
     from followthrough.cli.render import synced_lines
-    from followthrough.cli.requests import paths_and_items, request_for, something_known
-    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.cli.requests import request_for
+    from followthrough.cli.workspace import known_documents, open_job
     from followthrough.engine.running import carry_out
 
     items = list(push or ())
-    if items and all(item.rpartition(":")[2].isdigit() for item in items):
-        paths, _ = paths_and_items(paths, items)
-    found = something_known(workspaces(ctx, paths))
-    if items and len(found) > 1:
-        raise UsageError("--push works in one root at a time. Name documents of one root.")
     results = []
-    for workspace in found:
+    for workspace in _found(ctx, paths, items):
         with open_job(workspace, "sync", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
             request = request_for(
@@ -61,6 +59,20 @@ def sync_command(
     if format is not Format.TEXT:
         output.as_jsonl(to_json(done) for done in results)
     return finish(results, strict=strict)
+
+
+def _found(ctx: typer.Context, paths: Sequence[str] | None, items: Sequence[str]) -> Sequence[Workspace]:
+    """The roots to sync. ``PATH:LINE`` names its document, unless another item may stand elsewhere."""
+    from followthrough.cli.errors import UsageError
+    from followthrough.cli.requests import paths_and_items, something_known
+    from followthrough.cli.workspace import workspaces
+
+    if items and all(item.rpartition(":")[2].isdigit() for item in items):
+        paths, _ = paths_and_items(paths, items)
+    found = something_known(workspaces(ctx, paths))
+    if items and len(found) > 1:
+        raise UsageError("--push works in one root at a time. Name documents of one root.")
+    return found
 
 
 def to_json(done: Any) -> dict[str, Any]:

@@ -74,14 +74,19 @@ def plan_undo(job: Job, request: Request, run: str) -> Undoing:
             close.append((item, link, ticket))
         else:
             keep.append((item, ticket.key, "somebody has changed it; close it there if you want"))
-    lines = survey(job, replace(request, filing=False, offline=True)).plan.known
     return Undoing(
         run=run,
         close=tuple(sorted(close, key=lambda one: _natural(one[2].key))),
         keep=tuple(sorted(keep, key=lambda one: _natural(one[1]))),
         begun=frozenset(begun),
-        places={line.id: line.path for line in lines if line.mark is not None and line.trouble is None},
+        places=_places(job, request),
     )
+
+
+def _places(job: Job, request: Request) -> dict[str, str]:
+    """The documents that carry our links, by item."""
+    lines = survey(job, replace(request, filing=False, offline=True)).plan.known
+    return {line.id: line.path for line in lines if line.mark is not None and line.trouble is None}
 
 
 def _natural(key: str) -> list[tuple[int, str]]:

@@ -16,6 +16,7 @@ from followthrough.planning.plan import Note, Plan
 from followthrough.planning.pushing import account_of, agreed
 from followthrough.planning.syncing import sync, words_of
 from followthrough.sources import Changed, Content, SourceError
+from followthrough.tickets import Assignee
 
 
 @dataclass(slots=True)
@@ -130,7 +131,9 @@ def settle_bases(job: Job, plan: Plan) -> list[Record]:
             continue
         old = snapshot.bases.get(line.id)
         base = _settled(line, ticket, old or Base(item=line.id))
-        account = account_of(line, job.trackers.features(ticket.scope), ticket.scope, job.office.assign)
+        account = Assignee()
+        if base.fingerprint != fingerprints[line.path]:
+            account = account_of(line, job.trackers.features(ticket.scope), ticket.scope, job.office.assign)
         base = agreed(line, ticket, base, account, fingerprints[line.path])
         if base != old:
             records.append(base)

@@ -100,12 +100,12 @@ def push(
         if ticket is None:
             continue
         shared = boxes[line.path, line.seen.item.place.block] > 1
-        features = views[ticket.scope].features
-        account = account_of(line, features, ticket.scope, assign)
         edits = [*_box(line, ticket, base, shared=shared)]
         if base is not None and base.ticket_title is not None and base.fingerprint != fingerprints[line.path]:
+            features = views[ticket.scope].features
+            account = account_of(line, features, ticket.scope, assign)
             edits += _fields(line, ticket, base, account, features.cannot_store)
-        asked = bool(wish.items & all_names_of(line, snapshot))
+        asked = bool(wish.items) and bool(wish.items & all_names_of(line, snapshot))
         for edit in edits:
             if not edit.barred and (asked or (edit.field in wish.fields and not edit.doubt)):
                 pushes.append(_push(line, ticket, edit))
@@ -116,6 +116,8 @@ def push(
 
 def _named(known: Iterable[Known], snapshot: Snapshot, items: Collection[str]) -> None:
     """Raise for an item by whose name nothing can be pushed."""
+    if not items:
+        return
     by_name = {name: line for line in known for name in all_names_of(line, snapshot)}
     for name in sorted(items):
         line = by_name.get(name)
