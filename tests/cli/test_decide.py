@@ -213,6 +213,40 @@ def test_move_says_why_not(two: Any, sentence: Sentence) -> None:
     assert links(two) == ["", "", ""]
 
 
+def test_move_by_the_old_key_says_where_it_is(filed: Any) -> None:
+    filed.ok("move", "FT-2", "b")
+    before, there = document(filed), tickets(filed, "b")
+    said = filed.ok("move", "FT-2", "b").out
+    assert said == "FT-2 was moved to b already, it is OPS-1 there; nothing was done.\n"
+    assert (document(filed), tickets(filed, "b")) == (before, there)
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def test_each_decision_is_said_with_what_happens_next(two: Any, written: Written) -> None:
+    two.write("pms/other.md", written("Watch the pool", title="Other"))
+    two.ok("file", "pms/other.md", "--yes")
+    said = two.ok("adopt", "FT-1", RESTORE).out
+    assert said == (
+        f"{RESTORE} is linked to FT-1 (open) and follows it from now on. The issue was not changed.\n"
+        "1 line written in pms/checkout.md (`git diff` shows them)\n"
+    )
+    assert two.ok("adopt", "FT-1", RESTORE).out == (
+        f"{RESTORE} is linked to FT-1 already; nothing was done.\n"
+    )
+    assert two.ok("ignore", RUNBOOK, "--reason", "advice to readers").out == (
+        f"{RUNBOOK} is ignored and will not be filed: advice to readers. "
+        f"Undo: `followthrough file --item {RUNBOOK}`.\n"
+    )
+    two.ok("file", "--item", ALERT, "--yes")
+    assert two.ok("move", ALERT, "b").out == (
+        f"{ALERT} moved from FT-2 to OPS-1. FT-2 is closed as won't do and points there.\n"
+        "1 line written in pms/checkout.md (`git diff` shows them)\n"
+    )
+    assert two.ok("move", ALERT, "b").out == f"{ALERT} is in b already, as OPS-1; nothing was done.\n"
+
+
 # --- undo -----------------------------------------------------------------------------------------
 
 
@@ -238,12 +272,37 @@ def test_what_was_taken_back_is_not_filed_again(filed: Any, two: Any) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="the ticket that was closed is linked again, and no new one is filed")
 def test_what_was_taken_back_is_filed_by_name(filed: Any) -> None:
     filed.ok("undo", "--yes", _last_run(filed))
     filed.ok("file", "--item", ALERT, "--yes")
-    assert "open" in links(filed)[0]
-    assert links(filed)[1:] == ["", ""]
+    assert links(filed) == ["FT-1, open", "", ""]
+    assert tickets(filed, "a") == {"FT-1": "open", "FT-2": "dropped", "FT-3": "dropped"}
+    for command in (("run",), ("file", "--item", ALERT, "--yes"), ("sync",)):
+        filed.ok(*command)
+    assert tickets(filed, "a") == {"FT-1": "open", "FT-2": "dropped", "FT-3": "dropped"}
+
+
+def test_undo_lists_tickets_as_people_count(two: Any, written: Written) -> None:
+    two.write("pms/checkout.md", written(*(f"Check valve number {number}" for number in range(11))))
+    run = run_of(two.ok("file", "--limit", "20", "--yes"))
+    two.ok("local", "start", "FT-10", "FT-2", "--tracker", "a")
+    shown = two.ok("undo", run, "--dry-run").out.splitlines()[:11]
+    listed = [(line.split()[1], line.split()[2]) for line in shown]
+    assert listed == [
+        *(("close", f"FT-{number}") for number in (1, 3, 4, 5, 6, 7, 8, 9, 11)),
+        ("keep", "FT-2"),
+        ("keep", "FT-10"),
+    ]
+
+
+def test_undo_finds_a_document_renamed_without_any_settings(shop: Any, written: Written) -> None:
+    shop.write("pms/checkout.md", written(*MEASURES))
+    before = document(shop)
+    run = run_of(shop.ok("file", "pms/checkout.md", "--yes"))
+    renamed = (shop.folder / "pms" / "checkout.md").rename(shop.folder / "pms" / "2026-checkout.md")
+    said = shop.ok("undo", run, "--yes").out
+    assert "Links taken out of pms/2026-checkout.md." in said
+    assert renamed.read_text(encoding="utf-8") == before
 
 
 def test_undo_shows_first_what_it_would_do(filed: Any, picture: Picture) -> None:

@@ -6,24 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from followthrough.cli.requests import request_for
 from followthrough.cli.workspace import Workspace
-from followthrough.engine.decisions import adopt, ignore, move, plan_undo, undo
+from followthrough.engine.decisions import adopt, ignore, move
 from followthrough.engine.job import Job
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
+from followthrough.engine.survey import survey
 from followthrough.engine.trackers import Trackers
+from followthrough.engine.undoing import plan_undo, undo
 from followthrough.engine.world import World
 from followthrough.http import Transport
 from followthrough.ledger.files import Journal
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.planning.learning import Occasion
+from followthrough.planning.plan import Plan
 from followthrough.settings import Settings
 from followthrough.sources.folder import FolderSource
 from followthrough.testing import MemoryPlugin, MemoryTracker
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -53,6 +59,8 @@ class Office:
         )
     )
     runs: int = 0
+    step: Callable[[str], None] = lambda _name: None
+    """Told each step's name; raises where a test wants the run to end."""
 
     @property
     def ops(self) -> MemoryTracker:
@@ -79,11 +87,22 @@ class Office:
     def file(self, **options: object) -> Done:
         return self._job("file", lambda job, space: carry_out(job, request_for(space, **options)))  # type: ignore[arg-type]  # options of a test
 
-    def sync(self) -> Done:
-        return self._job("sync", lambda job, space: carry_out(job, request_for(space, filing=False)))
+    def sync(self, *push: str, confirmed: bool = False) -> Done:
+        return self._job(
+            "sync",
+            lambda job, space: carry_out(
+                job, request_for(space, filing=False, push=push, confirmed=confirmed)
+            ),
+        )
 
-    def run(self) -> Done:
-        return self._job("run", lambda job, space: carry_out(job, request_for(space, by_hand=False)))
+    def run(self, **options: object) -> Done:
+        return self._job(
+            "run",
+            lambda job, space: carry_out(job, request_for(space, by_hand=False, **options)),  # type: ignore[arg-type]  # options of a test
+        )
+
+    def plan(self) -> Plan:
+        return self._job("plan", lambda job, space: survey(job, request_for(space)).plan)
 
     def unlink(self) -> Done:
         return self._job("unlink", lambda job, space: unlink(job, space.paths))
@@ -100,13 +119,13 @@ class Office:
         return self._job("move", lambda job, space: move(job, request_for(space), item, scope))
 
     def undo(self, run: str) -> Done:
-        return self._job("undo", lambda job, _space: undo(job, plan_undo(job, run)))
+        return self._job("undo", lambda job, space: undo(job, plan_undo(job, request_for(space), run)))
 
-    def _job(self, command: str, do: Callable[[Job, Workspace], Done]) -> Done:
+    def _job(self, command: str, do: Callable[[Job, Workspace], T]) -> T:
         assert self.ops is not None
         self.runs += 1
         self.clock.time += timedelta(hours=1)
-        world = World(now=self.clock.now, sleep=self.clock.sleep, random_name=lambda: "name")
+        world = World(now=self.clock.now, sleep=self.clock.sleep, random_name=lambda: "name", step=self.step)
         source = FolderSource(root=self.root, disk=world.disk, patterns=self.settings.patterns)
         space = Workspace(
             root=self.root,

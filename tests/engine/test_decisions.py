@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from followthrough.connector import Change, NotFound, State
+from followthrough.connector import Change, Features, NotFound, State
 from followthrough.engine.decisions import Refusal
 from followthrough.engine.running import Exit
 from followthrough.ledger import EventKind, Relation
 from followthrough.planning.filing import NoSuchItem
 from followthrough.planning.plan import Action
-from followthrough.testing import Fault
+from followthrough.testing import Fault, MemoryTracker
 
 TWO = """\
 # Postmortem: cache poisoned
@@ -267,3 +267,73 @@ def test_what_was_taken_back_is_filed_by_name(office: Any) -> None:
     assert "- [ ] Alert when the hit rate falls by half\n" in document.read_text()
     office.run()
     assert len(office.ops.tickets) == 3
+
+
+def test_what_was_refiled_after_an_undo_is_found_again_when_the_ledger_is_lost(office: Any) -> None:
+    document = office.write("pm.md", TWO)
+    office.undo(office.file().run)
+    office.file(items=[SIGN])
+    office.ledger = type(office.ledger)("another")
+    office.run()
+    assert "Sign every cache entry [OPS-3, open](" in document.read_text()
+    assert len(office.ops.tickets) == 3
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.LOST_BEFORE])
+def test_naming_an_ignored_measure_again_sends_no_second_create_while_an_answer_is_out(
+    fault: Fault, office: Any
+) -> None:
+    features = Features(settle=timedelta(hours=6))
+    office.trackers["ops"] = MemoryTracker(office.clock.now, features=features, lag=timedelta(hours=5))
+    office.write("pm.md", TWO)
+    office.ignore(SIGN, "advice")
+    office.ops.fail("create", fault)
+    office.file(items=[SIGN])
+    sent = office.ops.writes["create"]
+    for _hour in range(3):
+        assert office.file(items=[SIGN]).filed.created == []
+    assert office.ops.writes["create"] == sent
+    for _hour in range(8):
+        office.file(items=[SIGN])
+    assert len(office.ops.tickets) == 1
+
+
+def test_undo_finds_its_links_in_a_document_that_was_renamed(office: Any) -> None:
+    document = office.write("pm.md", TWO)
+    run = office.file().run
+    renamed = document.rename(document.with_name("2026-11-22-cache.md"))
+    done = office.undo(run)
+    assert (done.exit, done.taken_out) == (Exit.OK, ["2026-11-22-cache.md"])
+    assert renamed.read_text() == TWO
+    assert {ticket.state for ticket in office.ops.tickets} == {State.DROPPED}
+    office.run()
+    assert (renamed.read_text(), len(office.ops.tickets)) == (TWO, 2)
+
+
+def test_undo_closes_what_stood_in_a_document_that_is_gone(office: Any) -> None:
+    document = office.write("pm.md", TWO)
+    run = office.file().run
+    document.unlink()
+    done = office.undo(run)
+    assert (done.exit, done.taken_out) == (Exit.OK, [])
+    assert "pm.md is gone" in done.said[0]
+    assert {ticket.state for ticket in office.ops.tickets} == {State.DROPPED}
+    with pytest.raises(Refusal, match="filed nothing that is still linked"):
+        office.undo(run)
+
+
+def test_a_ticket_that_was_moved_on_is_named_by_its_new_key(office: Any) -> None:
+    office.configure()
+    office.write("pm.md", TWO)
+    office.file()
+    office.move("OPS-1", "web")
+    writes = office.ops.writes.total() + office.web.writes.total()
+    for _time in range(2):
+        done = office.move("OPS-1", "web")
+        assert (done.exit, done.said) == (
+            Exit.OK,
+            ["OPS-1 was moved to web already, it is WEB-1 there; nothing was done."],
+        )
+    with pytest.raises(Refusal, match="OPS-1 was moved and is WEB-1 by now"):
+        office.move("OPS-1", "ops")
+    assert office.ops.writes.total() + office.web.writes.total() == writes

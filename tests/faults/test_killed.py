@@ -95,3 +95,41 @@ def test_sync_killed_at_a_step_and_run_again(
         assert synced.count(b"in progress") == 1
         assert b"[x] Rehearse draining the queue every quarter [FT-3, done]" in synced
         assert len(_titles(shop)) == 6
+
+
+@pytest.mark.parametrize("step", ["learned", "pushed", "push recorded", "replaced", "base recorded"])
+def test_a_push_killed_at_a_step_and_run_again(step: str, shop: Any, postmortem: str) -> None:
+    document = _filled(shop, postmortem)
+    shop.ok("file", "pm.md")
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace("[ ] Rehearse draining", "[x] Rehearse draining"), encoding="utf-8")
+    push = ("sync", "--push", "FT-3")
+    assert _die(shop, step, 1, *push) == -signal.SIGKILL
+    shop.ok(*push)
+    assert "[x] Rehearse draining the queue every quarter [FT-3, done]" in document.read_text(
+        encoding="utf-8"
+    )
+    before = document.stat().st_mtime_ns
+    assert shop.ok(*push, "--format", "json").json["pushed"] == []
+    (ticket,) = shop.ok("local", "show", "FT-3", "--format", "json").json["tickets"]
+    assert [entry["field"] for entry in ticket["history"]] == ["created", "state"]
+    assert document.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("step", ["intents written", "created", "opened again", "recorded", "replaced"])
+def test_filing_what_was_taken_back_killed_at_a_step_and_run_again(
+    step: str, shop: Any, postmortem: str
+) -> None:
+    document = _filled(shop, postmortem)
+    shop.ok("file", "pm.md")
+    filed = document.read_bytes()
+    shop.ok("undo", shop.ok("status", "--format", "json").json["last_run"]["id"], "--yes")
+    line = next(n for n, text in enumerate(filed.decode().splitlines(), 1) if "[FT-3, open" in text)
+    again = ("file", "--item", f"pm.md:{line}")
+    assert _die(shop, step, 1, *again) == -signal.SIGKILL
+    shop.ok(*again)
+    states = {ticket["key"]: ticket["state"] for ticket in shop.tickets()}
+    assert len(states) == 6
+    assert [key for key, state in states.items() if state == "open"] == ["FT-3"]
+    assert document.read_bytes().splitlines()[line - 1] == filed.splitlines()[line - 1]
+    assert document.read_bytes().count(b"#ft-") == 1

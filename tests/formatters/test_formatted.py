@@ -105,7 +105,8 @@ def formatted(request: pytest.FixtureRequest, new_shop: Callable[[str], Any], ro
     name = str(request.param)
     if name not in rounds:
         shop = new_shop(name)
-        shop.write("followthrough.toml", 'documents = ["*.md"]\nnamespace = "formatters"\n')
+        settings = 'documents = ["*.md"]\nnamespace = "formatters"\n[brakes]\nchanges = "100%"\n'
+        shop.write("followthrough.toml", settings)
         for stem, text in DOCUMENTS.items():
             # The same work in another postmortem is other work, but tells nothing about a document of its own.
             shop.write(f"{stem}.md", text)

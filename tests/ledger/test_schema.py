@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from followthrough.ledger import DocumentRecord, ItemRecord, LedgerError, Link, Scope, Snapshot
+from followthrough.ledger import Base, DocumentRecord, ItemRecord, LedgerError, Link, Scope, Snapshot
 from followthrough.ledger.access import _bring_up
 from followthrough.ledger.migrations import upgrade
 from followthrough.ledger.schema import HEAD, VERSIONS, metadata
@@ -48,7 +48,7 @@ def test_migrating_from_nothing_gives_the_schema_of_a_new_ledger(tmp_path: Path,
 
 
 def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
-    """What was there before decided nothing: not confidential, not ignored, no target."""
+    """What was there before decided nothing: not confidential, not ignored, no target, nothing agreed."""
     path = tmp_path / "ledger.db"
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
@@ -63,6 +63,7 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
             "INSERT INTO items VALUES ('x', 'a.md', 't', 0, '[]', 3, 'T', NULL, 0, NULL, NULL, NULL,"
             " '2026-11-20T02:00:00.000000+00:00', 1)",
             "INSERT INTO links VALUES ('x', 'ops', '7', 'filed', 0)",
+            "INSERT INTO bases VALUES ('x', 0, 'OPS-7, open', 'https://x', 'T')",
         ):
             connection.exec_driver_sql(statement)
     engine.dispose()
@@ -77,6 +78,9 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
     )
     assert found.items == {"x": item}
     assert found.links == {"x": (Link(item="x", scope="ops", ticket="7"),)}
+    assert found.bases == {
+        "x": Base(item="x", ticked=False, words="OPS-7, open", target="https://x", text="T")
+    }
     open_sqlite(tmp_path / "new.db", create=True, random_name=str).close()
     assert described(path) == described(tmp_path / "new.db")
 

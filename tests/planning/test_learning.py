@@ -28,6 +28,7 @@ from followthrough.planning.learning import (
     Occasion,
     adopt,
     applied,
+    doubled,
     learn_documents,
     learn_tickets,
     linked,
@@ -288,34 +289,48 @@ def test_a_move_without_an_answer_is_found_by_its_marker(
 OLDER, NEWER = CLOSED - timedelta(days=1), CLOSED
 
 
+OPEN, DROPPED = State.OPEN, State.DROPPED
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["as listed", "the other way round"])
 @pytest.mark.parametrize(
     ("tickets", "kept"),
     [
-        ([("7", OLDER), ("3", NEWER)], "7"),
-        ([("3", NEWER), ("7", OLDER)], "7"),
-        ([("7", OLDER), ("3", OLDER)], "3"),
+        ([("7", OLDER, OPEN), ("3", NEWER, DROPPED)], "7"),
+        ([("7", OLDER, DROPPED), ("3", NEWER, OPEN)], "3"),
+        ([("7", OLDER, DROPPED), ("3", NEWER, DROPPED)], "3"),
+        ([("7", OLDER, State.DONE), ("3", OLDER, DROPPED)], "7"),
     ],
-    ids=["oldest first", "oldest last", "as old: the lower"],
+    ids=["open and older", "open and newer", "both closed: the newer", "as old: the higher"],
 )
-def test_of_duplicates_the_oldest_is_adopted(
-    tickets: list[tuple[str, datetime]], kept: str, ticket: MakeTicket, view: View, occasion: Occasion
+def test_of_issues_with_one_marker_the_open_one_is_adopted_else_the_newest(
+    tickets: list[tuple[str, datetime, State]],
+    kept: str,
+    turned: bool,
+    ticket: MakeTicket,
+    view: View,
+    occasion: Occasion,
 ) -> None:
-    found = owned(view, *(ticket(id, created=created) for id, created in tickets))
+    made = [ticket(id, created=created, state=state) for id, created, state in tickets]
+    found = owned(view, *(reversed(made) if turned else made))
     records = adopt(Snapshot(), [found], ["item"], occasion)
     assert [record.ticket for record in records if isinstance(record, Link)] == [kept]
+    assert doubled(Snapshot(), [found], ["item"]) == {}
 
 
-@pytest.mark.parametrize("first", ["ops", "web"])
-def test_of_duplicates_in_two_scopes_one_is_adopted_whichever_is_asked_first(
-    first: str, ticket: MakeTicket, view: View, occasion: Occasion
+@pytest.mark.parametrize("scopes", [("ops", "ops"), ("ops", "web")], ids=["one scope", "two scopes"])
+def test_of_several_open_issues_with_one_marker_none_is_adopted(
+    scopes: tuple[str, str], ticket: MakeTicket, view: View, occasion: Occasion
 ) -> None:
-    views = [
-        owned(view, ticket("7", created=OLDER), scope="ops"),
-        owned(view, ticket("3", created=NEWER), scope="web"),
-    ]
-    records = adopt(Snapshot(), views if first == "ops" else views[::-1], ["item"], occasion)
-    links = [(record.scope, record.ticket) for record in records if isinstance(record, Link)]
-    assert links == [("ops", "7")]
+    issues = [ticket("7", created=OLDER), ticket("3", created=NEWER), ticket("1", state=DROPPED)]
+    if scopes[0] == scopes[1]:
+        views = [owned(view, *issues, scope="ops")]
+    else:
+        views = [owned(view, issues[0], scope="ops"), owned(view, *issues[1:], scope="web")]
+    assert adopt(Snapshot(), views, ["item"], occasion) == []
+    assert {id: {one.id for one in found} for id, found in doubled(Snapshot(), views, ["item"]).items()} == {
+        "item": {"7", "3"}
+    }
 
 
 def test_what_filing_an_item_leaves_in_the_ledger(ticket: MakeTicket, occasion: Occasion) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from followthrough.connector import Draft, Inline, Paragraph
 from followthrough.model import Incident, State
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step, to_json
+from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Push, Step, to_json
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.tickets import Assignee
@@ -57,6 +57,18 @@ NOTE = Note(
     key="OPS-3",
     before=State.OPEN,
     after=State.DONE,
+    scope="ops",
+)
+PUSH = Push(
+    item="p4w9sb7f3k9q",
+    path="a.md",
+    line=43,
+    scope="ops",
+    ticket="10003",
+    key="OPS-3",
+    field="due",
+    before=None,
+    after=date(2026, 12, 1),
 )
 MATTER = Matter(code="ticked-by-hand", path="a.md", line=44, item="q", key="OPS-4", message="was ticked")
 
@@ -67,6 +79,7 @@ def plan(page: Page) -> Plan:
     return Plan(
         steps=(FILE, WAIT),
         notes=(NOTE,),
+        pushes=(PUSH,),
         matters=(MATTER,),
         brakes=(Brake(scope="web", message="51 issues"),),
         readings=(page("a.md", "Add an alert", incident=incident, version="v1", status="final"),),
@@ -113,7 +126,26 @@ def test_hash_changes_with_any_write(change: dict[str, Any], plan: Plan) -> None
     assert replace(plan, notes=(replace(NOTE, **change),)).hash != plan.hash
 
 
-@pytest.mark.parametrize("parts", [{"steps": (WAIT,)}, {"notes": ()}, {"steps": (FILE, FILE, WAIT)}])
+@pytest.mark.parametrize(
+    "change",
+    [{"item": "7f3k9q2m8dxa"}, {"ticket": "99"}, {"field": "title"}, {"after": None}, {"path": "b.md"}],
+    ids=str,
+)
+def test_hash_changes_with_any_push(change: dict[str, Any], plan: Plan, page: Page) -> None:
+    plan = replace(plan, readings=(*plan.readings, page("b.md", "Rehearse", version="v1")))
+    assert replace(plan, pushes=(replace(PUSH, **change),)).hash != plan.hash
+
+
+def test_a_braked_plan_does_nothing_in_that_scope_and_all_in_the_others(plan: Plan) -> None:
+    assert plan.braked == plan, "a brake elsewhere"
+    stopped = replace(plan, brakes=(Brake(scope="ops", message="too many", code="changes"),)).braked
+    assert (stopped.steps, stopped.notes, stopped.pushes) == ((WAIT,), (), ())
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"steps": (WAIT,)}, {"notes": ()}, {"pushes": ()}, {"doubts": ("?",)}, {"steps": (FILE, FILE, WAIT)}],
+)
 def test_hash_changes_with_how_many(parts: dict[str, Any], plan: Plan) -> None:
     assert replace(plan, **parts).hash != plan.hash
 
@@ -173,6 +205,7 @@ def test_counts_name_every_action(plan: Plan) -> None:
         "ask": 0,
         "history": 0,
         "write": 1,
+        "push": 1,
     }
 
 
@@ -181,11 +214,14 @@ def test_counts_name_every_action(plan: Plan) -> None:
     [
         ({"steps": (FILE,)}, True),
         ({"notes": (NOTE,)}, True),
+        ({"pushes": (PUSH,)}, True),
         ({"steps": (WAIT,), "matters": (MATTER,)}, False),
     ],
-    ids=["a create", "a write", "neither"],
+    ids=["a create", "a write", "a push", "neither"],
 )
-def test_a_plan_changes_something_with_a_create_or_a_write(parts: dict[str, Any], expected: bool) -> None:
+def test_a_plan_changes_something_with_a_create_a_write_or_a_push(
+    parts: dict[str, Any], expected: bool
+) -> None:
     assert Plan(**parts).changes_anything is expected
 
 
@@ -201,7 +237,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
         "counts": dict(plan.counts()),
         "since": "2026-08-24",
         "remarks": ["ids depend on this machine"],
-        "brakes": [{"scope": "web", "message": "51 issues"}],
+        "brakes": [{"scope": "web", "code": "creates", "message": "51 issues"}],
         "documents": [
             {
                 "path": "a.md",
@@ -264,6 +300,18 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "why": "",
             }
         ],
+        "pushes": [
+            {
+                "item": "p4w9sb7f3k9q",
+                "path": "a.md",
+                "line": 43,
+                "tracker": "ops",
+                "key": "OPS-3",
+                "field": "due",
+                "from": None,
+                "to": "2026-12-01",
+            }
+        ],
         "matters": [
             {
                 "code": "ticked-by-hand",
@@ -281,6 +329,6 @@ def test_json_of_a_plan(plan: Plan) -> None:
 def test_json_of_an_empty_plan_has_every_field() -> None:
     empty = to_json(Plan())
     assert empty["since"] is None
-    assert [empty[name] for name in ("steps", "writes", "matters", "brakes", "documents", "paths")] == [
-        []
-    ] * 6
+    assert [
+        empty[name] for name in ("steps", "writes", "pushes", "matters", "brakes", "documents", "paths")
+    ] == [[]] * 7

@@ -331,4 +331,5 @@ def test_what_a_note_holds(compare: Compare) -> None:
         key="FT-1",
         before=State.OPEN,
         after=State.DONE,
+        scope="local",
     )

@@ -11,10 +11,10 @@ import typer
 from followthrough.cli.options import Yes
 
 if TYPE_CHECKING:
-    from followthrough.engine.decisions import Undoing
     from followthrough.engine.job import Job
     from followthrough.engine.running import Done
     from followthrough.engine.survey import Request
+    from followthrough.engine.undoing import Undoing
 
 Item = Annotated[str, typer.Argument(metavar="ITEM", help="An id, a ticket's key, or PATH:LINE.")]
 
@@ -78,11 +78,13 @@ def undo_command(
     """
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
-    from followthrough.cli.workspace import open_job, workspace_here
-    from followthrough.engine.decisions import plan_undo, undo
+    from followthrough.cli.requests import request_for
+    from followthrough.cli.workspace import documents_nearby, open_job, workspaces
+    from followthrough.engine.undoing import plan_undo, undo
 
-    with open_job(workspace_here(ctx.obj), "undo", writing=not dry_run) as job:
-        undoing = plan_undo(job, run)
+    workspace = workspaces(ctx, None)[0]
+    with open_job(workspace, "undo", writing=not dry_run) as job:
+        undoing = plan_undo(job, request_for(workspace, extra=documents_nearby(job)), run)
         _show(undoing)
         if dry_run or not undoing.close:
             return 0
@@ -90,6 +92,8 @@ def undo_command(
             output.data("Nothing closed, nothing written.")
             return 0
         done = undo(job, undoing)
+    for sentence in done.said:
+        output.data(sentence)
     for path in done.taken_out:
         output.data(f"Links taken out of {path}.")
     return finish([done], strict=False)
@@ -109,7 +113,7 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
     """Find the item's root and documents, decide, and say what was done."""
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
-    from followthrough.cli.render import filed_lines
+    from followthrough.cli.render import filed_lines, written_lines
     from followthrough.cli.requests import paths_and_items, request_for, rooted
     from followthrough.cli.workspace import known_documents, open_job, workspaces
 
@@ -119,6 +123,8 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(workspace, extra=extra, filing=command == "move")
         done = do(job, request, rooted(item, workspace))
-    for line in filed_lines(done, workspace.settings.zone):
+    unfiled = done.filed.refused or done.filed.unknown
+    told = filed_lines(done, workspace.settings.zone) if unfiled else written_lines(done)
+    for line in (*done.said, *told):
         output.data(line)
     return finish([done], strict=False)

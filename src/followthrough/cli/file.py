@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followthrough.cli.options import AsFormat, Format, Paths, Strict, Yes
+from followthrough.cli.options import AsFormat, Confirm, Format, Paths, Strict, Yes
 
 if TYPE_CHECKING:
     from followthrough.engine.job import Job
@@ -37,9 +37,7 @@ def file_command(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Older incidents are history.")
     ] = None,
-    confirm: Annotated[
-        str | None, typer.Option("--confirm", metavar="HASH", help="Let exactly this plan past the brake.")
-    ] = None,
+    confirm: Confirm = None,
     yes: Yes = False,
     strict: Strict = False,
 ) -> int:
@@ -70,26 +68,13 @@ def file_command(
                 confirmed=confirm is not None,
             )
             asking = not yes and record is None
-            done = carry_out(job, request, _approval(job, asking=asking), stale=_staleness(record, confirm))
+            done = carry_out(job, request, _approval(job, asking=asking), stale=saved.judge(confirm, record))
             results.append(done)
             if format is Format.TEXT:
                 _print(done, job)
     if format is not Format.TEXT:
         output.as_jsonl(_to_json(done) for done in results)
     return finish(results, strict=strict)
-
-
-def _staleness(record: dict[str, Any] | None, confirm: str | None) -> Callable[[Plan], str | None]:
-    from followthrough.cli import saved
-
-    def judge(plan: Plan) -> str | None:
-        if record is not None:
-            return saved.staleness(record, plan)
-        if confirm is not None and confirm != plan.hash:
-            return f"--confirm {confirm} is not today's plan, {plan.hash}. Nothing filed; look at it first."
-        return None
-
-    return judge
 
 
 def _approval(job: Job, *, asking: bool) -> Callable[[Plan], bool]:
@@ -113,7 +98,7 @@ def _approval(job: Job, *, asking: bool) -> Callable[[Plan], bool]:
 
 def _print(done: Done, job: Job) -> None:
     from followthrough.cli import output
-    from followthrough.cli.render import brake_line, filed_lines, matter_line, nothing_in
+    from followthrough.cli.render import filed_lines, matter_line, nothing_in
     from followthrough.planning.plan import Action
 
     if done.declined:
@@ -128,8 +113,6 @@ def _print(done: Done, job: Job) -> None:
     for matter in done.plan.matters:
         if (matter.path, matter.line) not in asked:
             output.data(matter_line(matter))
-    for brake in done.plan.brakes:
-        output.talk(brake_line(brake, done.plan))
     later = sum(step.action is Action.LATER for step in done.plan.steps)
     asks = [step for step in done.plan.steps if step.action is Action.ASK]
     if later:
@@ -141,12 +124,17 @@ def _print(done: Done, job: Job) -> None:
 
 
 def _to_json(done: Done) -> dict[str, Any]:
+    from followthrough.planning.plan import brakes_json, pushes_json
+
     return {
         "schema": "followthrough.filed/1",
         "run": done.run,
         "exit": int(done.exit),
         **filed_json(done),
         "written": [path for path, _ in done.written.documents],
+        "pushed": pushes_json(done.pushed),
+        "hash": done.plan.hash,
+        "brakes": brakes_json(done.plan),
         "failures": done.failures,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from followthrough.cli import output
+from followthrough.cli.changes import brake_line
 from followthrough.engine.running import Done, Exit
 from followthrough.planning.plan import Action
 
@@ -13,6 +14,8 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     """Say what could not be done, and give the exit code of all jobs together."""
     codes = []
     for done in results:
+        for brake in () if done.declined else done.plan.brakes:
+            output.talk(brake_line(brake, done.plan))
         for sentence in (*done.failures, *done.waits):
             output.talk(sentence)
         codes.append(done.exit)

@@ -77,7 +77,7 @@ def _print(plan: Plan, output_file: Path | None) -> None:
         output.data(f"Nothing written but the plan. Next: `followthrough file --plan {output_file}`.")
     elif plan.creates:
         output.data("Nothing written. Next: `followthrough file`, or `file --limit 1` to see one first.")
-    elif plan.notes:
+    elif plan.notes or plan.pushes:
         output.data("Nothing written. Next: `followthrough sync`.")
     else:
         output.data("Nothing written, nothing to do.")

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 
+from followthrough.cli.changes import brake_line, planned_pushes, pushed_lines
 from followthrough.engine.running import Done
 from followthrough.model import State
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.plan import Action, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
 
@@ -58,6 +59,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield nothing_in(reading)
     if unlike:
         yield f"{count(unlike, 'document')} found here do not look like a postmortem and were left out."
+    yield from planned_pushes(plan.pushes)
     for matter in plan.matters:
         if (matter.path, matter.line) not in asked:
             yield matter_line(matter)
@@ -204,6 +206,7 @@ def run_lines(done: Done, zone: tzinfo) -> Iterator[str]:
 def filed_lines(done: Done, zone: tzinfo) -> Iterator[str]:
     """What ``file`` did."""
     yield from _filed(done, zone)
+    yield from pushed_lines(done.pushed)
     yield from written_lines(done)
     yield _filed_counts(done)
 
@@ -266,6 +269,7 @@ def synced_lines(done: Done) -> Iterator[str]:
 
 
 def _synced(done: Done, leave_out: Collection[str] = ()) -> Iterator[str]:
+    yield from pushed_lines(done.pushed)
     for path, notes in done.written.documents:
         for note in notes:
             if note.item in leave_out:
@@ -283,11 +287,6 @@ def _synced_counts(done: Done) -> str:
         f"{count(lines, 'line')} in {count(len(done.written.documents), 'file')}, "
         f"{count(max(unchanged, 0), 'measure')} unchanged."
     )
-
-
-def brake_line(brake: Brake, plan: Plan) -> str:
-    """Why nothing is done, and the two ways on."""
-    return f"{brake.message} Let exactly this plan through: --confirm {plan.hash}; or use --limit N."
 
 
 def matter_line(matter: Matter) -> str:

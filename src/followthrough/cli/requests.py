@@ -46,6 +46,7 @@ def request_for(
     confirmed: bool = False,
     by_hand: bool = True,
     extra: Sequence[str] = (),
+    push: Sequence[str] = (),
 ) -> Request:
     """A request over the workspace's documents, and ``extra`` ones that the ledger knows."""
     settings = workspace.settings
@@ -61,7 +62,14 @@ def request_for(
         kinds=frozenset(kind for kind in kinds if kind_of(kind, "--kind")) or None,
         by_hand=by_hand,
     )
-    return Request(paths=paths, rules=rules, filing=filing, offline=offline, confirmed=confirmed)
+    return Request(
+        paths=paths,
+        rules=rules,
+        filing=filing,
+        offline=offline,
+        confirmed=confirmed,
+        push=frozenset(rooted(item, workspace) for item in push),
+    )
 
 
 def paths_and_items(

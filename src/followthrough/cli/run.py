@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from followthrough.cli.options import AsFormat, Format, Paths, Strict
+from followthrough.cli.options import AsFormat, Confirm, Format, Paths, Strict
 
 
 def run_command(
-    ctx: typer.Context, paths: Paths = None, format: AsFormat = Format.TEXT, strict: Strict = False
+    ctx: typer.Context,
+    paths: Paths = None,
+    format: AsFormat = Format.TEXT,
+    confirm: Confirm = None,
+    strict: Strict = False,
 ) -> int:
     """The nightly job: refresh, file what is new, write back. Never asks.
 
     followthrough run
     """
-    from followthrough.cli import output
+    from followthrough.cli import output, saved
     from followthrough.cli.file import filed_json
     from followthrough.cli.jobs import finish
     from followthrough.cli.render import run_lines
@@ -27,7 +31,8 @@ def run_command(
     for workspace in something_known(workspaces(ctx, paths)):
         with open_job(workspace, "run", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
-            done = carry_out(job, request_for(workspace, extra=extra, by_hand=False))
+            request = request_for(workspace, extra=extra, by_hand=False, confirmed=confirm is not None)
+            done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)
         if format is Format.TEXT:
             for remark in done.plan.remarks:

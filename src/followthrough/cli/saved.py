@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,19 @@ def _whole(record: dict[str, Any]) -> bool:
         and isinstance(documents, list)
         and all(isinstance(one, dict) and {"path", "version"} <= one.keys() for one in documents)
     )
+
+
+def judge(confirm: str | None, record: dict[str, Any] | None = None) -> Callable[[Plan], str | None]:
+    """Says why a plan is not the saved one, or not the one whose hash was confirmed."""
+
+    def stale(plan: Plan) -> str | None:
+        if record is not None:
+            return staleness(record, plan)
+        if confirm is not None and confirm != plan.hash:
+            return f"--confirm {confirm} is not today's plan, {plan.hash}. Nothing done; look at it first."
+        return None
+
+    return stale
 
 
 def staleness(record: dict[str, Any], now: Plan) -> str | None:

@@ -2,43 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followthrough.cli.options import AsFormat, Format, Paths, Strict
+from followthrough.cli.options import AsFormat, Confirm, Format, Paths, Strict
+
+if TYPE_CHECKING:
+    from followthrough.cli.workspace import Workspace
 
 
 def sync_command(
-    ctx: typer.Context, paths: Paths = None, format: AsFormat = Format.TEXT, strict: Strict = False
+    ctx: typer.Context,
+    paths: Paths = None,
+    format: AsFormat = Format.TEXT,
+    push: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--push",
+            metavar="ITEM",
+            help="Carry what was edited here into the ticket: id, key or PATH:LINE. May be repeated.",
+        ),
+    ] = None,
+    confirm: Confirm = None,
+    strict: Strict = False,
 ) -> int:
     """Bring the tickets' status into the documents: those named, or all that are known.
 
     followthrough sync
     """
-    from followthrough.cli import output
+    from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish
     from followthrough.cli.render import synced_lines
-    from followthrough.cli.requests import request_for, something_known
-    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.cli.requests import request_for
+    from followthrough.cli.workspace import known_documents, open_job
     from followthrough.engine.running import carry_out
 
+    items = list(push or ())
     results = []
-    for workspace in something_known(workspaces(ctx, paths)):
+    for workspace in _found(ctx, paths, items):
         with open_job(workspace, "sync", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
-            done = carry_out(job, request_for(workspace, filing=False, extra=extra))
+            request = request_for(
+                workspace, filing=False, extra=extra, push=items, confirmed=confirm is not None
+            )
+            done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)
         if format is Format.TEXT:
             for line in (*done.plan.remarks, *synced_lines(done)):
                 output.data(line)
+            if items and not done.plan.pushes:
+                output.data(
+                    f"Nothing to push: {', '.join(items)} as in the tracker, or not to be changed there."
+                )
     if format is not Format.TEXT:
         output.as_jsonl(to_json(done) for done in results)
     return finish(results, strict=strict)
 
 
+def _found(ctx: typer.Context, paths: Sequence[str] | None, items: Sequence[str]) -> Sequence[Workspace]:
+    """The roots to sync. ``PATH:LINE`` names its document, unless another item may stand elsewhere."""
+    from followthrough.cli.errors import UsageError
+    from followthrough.cli.requests import paths_and_items, something_known
+    from followthrough.cli.workspace import workspaces
+
+    if items and all(item.rpartition(":")[2].isdigit() for item in items):
+        paths, _ = paths_and_items(paths, items)
+    found = something_known(workspaces(ctx, paths))
+    if items and len(found) > 1:
+        raise UsageError("--push works in one root at a time. Name documents of one root.")
+    return found
+
+
 def to_json(done: Any) -> dict[str, Any]:
     """What a sync did, for another program."""
+    from followthrough.planning.plan import brakes_json, pushes_json
+
     return {
         "schema": "followthrough.synced/1",
         "run": done.run,
@@ -56,6 +96,9 @@ def to_json(done: Any) -> dict[str, Any]:
             for path, notes in done.written.documents
             for note in notes
         ],
+        "pushed": pushes_json(done.pushed),
+        "hash": done.plan.hash,
+        "brakes": brakes_json(done.plan),
         "matters": [
             {
                 "code": m.code,

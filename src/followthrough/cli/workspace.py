@@ -272,3 +272,13 @@ def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None
 def known_documents(job: Job) -> list[str]:
     """The documents that the ledger knows and that are still there."""
     return sorted(path for path in job.ledger.snapshot().documents if job.source.exists(path))
+
+
+def documents_nearby(job: Job) -> list[str]:
+    """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
+    paths = set(known_documents(job))
+    for path in job.ledger.snapshot().documents.keys() - paths:
+        folder = (job.root / path).parent
+        if folder.is_dir():
+            paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))
+    return sorted(paths)

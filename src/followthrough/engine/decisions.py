@@ -1,25 +1,20 @@
-"""What people decide by hand: adopt, ignore, move, undo. Each is safe to repeat after a kill."""
+"""What people decide by hand about one item: adopt, ignore, move. Each is safe to repeat after a kill."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 
 from followthrough.connector import Change, ConnectorError, NotFound, State, Ticket
-from followthrough.documents import Altered, Unreadable, Wanted, rewrite
 from followthrough.engine.filing import file_tickets
 from followthrough.engine.job import Job
-from followthrough.engine.reading import open_document
 from followthrough.engine.running import Done, remember
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import write_documents
 from followthrough.ledger import (
     EventKind,
     IntentStatus,
-    ItemRecord,
     Link,
-    Record,
     Relation,
     Snapshot,
     TicketRecord,
@@ -28,12 +23,8 @@ from followthrough.model import Reference
 from followthrough.planning.filing import NoSuchItem, all_names_of, retry_at
 from followthrough.planning.identity import Known
 from followthrough.planning.learning import linked, record_of
-from followthrough.planning.plan import Action, Plan
+from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned
-from followthrough.sources import Changed, SourceError
-
-UNTOUCHED = timedelta(minutes=5)
-"""Our own additions right after a create move an issue's ``updated`` by less than this."""
 
 
 class Refusal(Exception):
@@ -55,7 +46,14 @@ def adopt(job: Job, request: Request, key: str, item: str) -> Done:
     records = linked(line.id, scope, ticket, intent, Relation.ADOPTED, job.occasion) if not own else []
     job.commit([*planned.records, *records])
     written = write_documents(job, planned.plan, [line.path])
-    return remember(job, Done(run=job.occasion.run, plan=planned.plan, written=written), job.occasion.now)
+    done = Done(run=job.occasion.run, plan=planned.plan, written=written)
+    done.said.append(
+        f"{_place(line)} is linked to {ticket.key} already; nothing was done."
+        if own
+        else f"{_place(line)} is linked to {ticket.key} ({ticket.state.words}) and follows it from now on. "
+        "The issue was not changed."
+    )
+    return remember(job, done, job.occasion.now)
 
 
 def ignore(job: Job, request: Request, item: str, reason: str) -> Done:
@@ -70,7 +68,12 @@ def ignore(job: Job, request: Request, item: str, reason: str) -> Done:
     record = replace(planned.snapshot.items[line.id], ignored=f"ignored: {reason}")
     event = job.occasion.event(EventKind.IGNORED, line.id, {"reason": reason})
     job.commit([*planned.records, record, event])
-    return remember(job, Done(run=job.occasion.run, plan=planned.plan), job.occasion.now)
+    done = Done(run=job.occasion.run, plan=planned.plan)
+    place = _place(line)
+    done.said.append(
+        f"{place} is ignored and will not be filed: {reason}. Undo: `followthrough file --item {place}`."
+    )
+    return remember(job, done, job.occasion.now)
 
 
 def move(job: Job, request: Request, item: str, scope: str) -> Done:
@@ -79,32 +82,60 @@ def move(job: Job, request: Request, item: str, scope: str) -> Done:
     Raises :class:`Refusal` or :class:`NoSuchItem`.
     """
     planned = survey(job, replace(request, rules=replace(request.rules, moving=(item, scope))))
+    done = Done(run=job.occasion.run, plan=planned.plan)
+    now = _moved_before(job, planned, item, scope)
+    if now is not None:
+        done.said.append(f"{item} was moved to {scope} already, it is {now.key} there; nothing was done.")
+        return remember(job, done, job.occasion.now)
     line = _line(planned, item)
     links = planned.snapshot.links.get(line.id, ())
     old = [link for link in links if link.scope != scope]
     there = [link for link in links if link.scope == scope]
-    if planned.plan.brakes:
-        raise Refusal(planned.plan.brakes[0].message)
+    for brake in planned.plan.brakes:
+        if brake.scope in {scope, *(link.scope for link in links)}:
+            raise Refusal(brake.message)
     if not there:
         _movable(planned, line, item)
     job.commit(planned.records)
-    done = Done(run=job.occasion.run, plan=planned.plan)
-    if not there:
-        step = next(step for step in planned.plan.steps if step.item == line.id)
-        if step.action is not Action.FILE:
-            done.failures.append(f"{item} was not moved: {step.reason}")
-            return remember(job, done, job.occasion.now)
-        intent = planned.snapshot.intents.get(line.id)
-        waiting = intent is not None and intent.scope == scope and intent.status is not IntentStatus.REFUSED
-        if waiting and intent is not None and retry_at(intent, planned.scopes[scope]) > job.world.now():
-            raise Refusal(f"An answer from {scope} is still out for {item}. Try again later.")
-        done.filed = file_tickets(job, planned.plan, planned.snapshot)
-        done.failures += [f"{where}: {reason}" for where, reason in done.filed.stopped.items()]
-        done.credentials_refused = bool(job.trackers.refused)
+    if not there and not _file_there(job, planned, line, item, scope, done):
+        return remember(job, done, job.occasion.now)
     if done.filed.created or there:
         _retire(job, line, old, done)
     done.written = write_documents(job, planned.plan, [line.path])
+    ticket = job.ledger.snapshot().ticket_of(line.id)
+    if there and not old and ticket is not None:
+        done.said.append(f"{_place(line)} is in {scope} already, as {ticket.key}; nothing was done.")
     return remember(job, done, job.occasion.now)
+
+
+def _moved_before(job: Job, planned: Planned, item: str, scope: str) -> TicketRecord | None:
+    """The ticket that the one of this key became, where it was moved to that scope.
+
+    Raises :class:`Refusal` where it was moved to another one.
+    """
+    if any(item in all_names_of(line, planned.snapshot) for line in planned.plan.known):
+        return None
+    moves = [one for one in job.ledger.events() if one.kind is EventKind.MOVED and one.data["from"] == item]
+    ticket = planned.snapshot.ticket_of(moves[-1].item) if moves else None
+    if ticket is not None and ticket.scope != scope:
+        raise Refusal(f"{item} was moved and is {ticket.key} by now. Name that one.")
+    return ticket
+
+
+def _file_there(job: Job, planned: Planned, line: Known, item: str, scope: str, done: Done) -> bool:
+    """File the item in its new scope; whether that was tried. Raises :class:`Refusal`."""
+    step = next(step for step in planned.plan.steps if step.item == line.id)
+    if step.action is not Action.FILE:
+        done.failures.append(f"{item} was not moved: {step.reason}")
+        return False
+    intent = planned.snapshot.intents.get(line.id)
+    waiting = intent is not None and intent.scope == scope and intent.status is not IntentStatus.REFUSED
+    if waiting and intent is not None and retry_at(intent, planned.scopes[scope]) > job.world.now():
+        raise Refusal(f"An answer from {scope} is still out for {item}. Try again later.")
+    done.filed = file_tickets(job, planned.plan, planned.snapshot)
+    done.failures += [f"{where}: {reason}" for where, reason in done.filed.stopped.items()]
+    done.credentials_refused = bool(job.trackers.refused)
+    return True
 
 
 def _movable(planned: Planned, line: Known, item: str) -> None:
@@ -123,10 +154,6 @@ def _retire(job: Job, line: Known, old: Sequence[Link], done: Done) -> None:
     """The new ticket stands: close the old ones, then stop following them. To be repeated where one fails."""
     snapshot = job.ledger.snapshot()
     new = _newest(snapshot, line.id, old)
-    if new is not None and new.state.closed:  # a tracker that takes our id gives back what we closed there
-        job.commit(
-            [record_of(new.scope, job.trackers.get(new.scope).update(new.id, Change(state=State.OPEN)))]
-        )
     for link in old:
         change = Change(state=State.DROPPED)
         if new is not None:
@@ -144,6 +171,10 @@ def _retire(job: Job, line: Known, old: Sequence[Link], done: Done) -> None:
                 job.occasion.event(EventKind.MOVED, line.id, data),
             ]
         )
+        done.said.append(
+            f"{_place(line)} moved from {closed.key} to {new.key if new else 'its new ticket'}. "
+            f"{closed.key} is closed as won't do and points there."
+        )
 
 
 def _newest(snapshot: Snapshot, item: str, old: Sequence[Link]) -> TicketRecord | None:
@@ -152,115 +183,8 @@ def _newest(snapshot: Snapshot, item: str, old: Sequence[Link]) -> TicketRecord 
     return left[0] if left else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undoing:
-    """What ``undo`` would do: issues to be closed, and issues that are left as they are."""
-
-    run: str
-    close: tuple[tuple[ItemRecord, Link, Ticket], ...]
-    keep: tuple[tuple[ItemRecord, str, str], ...]
-    """Item, key and the reason why its issue is kept."""
-    begun: frozenset[str] = frozenset()
-    """Items that an earlier ``undo`` of the run took back in the ledger before it was stopped."""
-
-
-def plan_undo(job: Job, run: str) -> Undoing:
-    """Look at what a run filed. Raises :class:`Refusal` where it filed nothing."""
-    snapshot = job.ledger.snapshot()
-    events = list(job.ledger.events())
-    filed = {event.item for event in events if event.run == run and event.kind is EventKind.FILED}
-    begun = {
-        event.item: Link(item=event.item, scope=event.data["scope"], ticket=event.data["ticket"])
-        for event in events
-        if event.kind is EventKind.TAKEN_BACK and event.data["run"] == run
-    }
-    moved = (EventKind.STATE, EventKind.DUE, EventKind.ASSIGNEE)
-    changed = {event.item for event in events if event.kind in moved}
-    links = [link for id in filed for link in snapshot.links.get(id, ()) if link.relation is Relation.FILED]
-    left = {id for id in begun if (base := snapshot.bases.get(id)) is not None and base.words is not None}
-    links += begun.values()
-    if not (links and (left or filed - begun.keys() or _open_still(job, begun.values()))):
-        known = ", ".join(one.id for one in job.ledger.runs(5)) or "none"
-        raise Refusal(f"Run {run} filed nothing that is still linked. The latest runs: {known}.")
-    close: list[tuple[ItemRecord, Link, Ticket]] = []
-    keep: list[tuple[ItemRecord, str, str]] = []
-    for link in sorted(links, key=lambda link: (link.scope, len(link.ticket), link.ticket)):
-        ticket = job.trackers.get(link.scope).fetch([link.ticket]).get(link.ticket)
-        item = snapshot.items[link.item]
-        if ticket is None:
-            keep.append((item, link.ticket, "it is not to be found in its tracker"))
-        elif item.id in begun:
-            if item.id in left or not ticket.state.closed:
-                close.append((item, link, ticket))
-        elif (
-            ticket.state is State.OPEN
-            and item.id not in changed
-            and ticket.updated - ticket.created <= UNTOUCHED
-        ):
-            close.append((item, link, ticket))
-        else:
-            keep.append((item, ticket.key, "somebody has changed it; close it there if you want"))
-    return Undoing(run=run, close=tuple(close), keep=tuple(keep), begun=frozenset(begun))
-
-
-def _open_still(job: Job, links: Iterable[Link]) -> bool:
-    """Whether an issue that was taken back in the ledger has not been closed yet."""
-    records = job.ledger.snapshot().tickets
-    return any(not records[link.scope, link.ticket].state.closed for link in links)
-
-
-def undo(job: Job, undoing: Undoing) -> Done:
-    """Take items back: in the ledger first, then out of the documents, then close their untouched issues.
-
-    In this order a kill at any point leaves something that a repetition finishes, and nothing that a
-    later run would file or link again.
-    """
-    done = Done(run=job.occasion.run, plan=Plan())
-    paths: dict[str, list[str]] = {}
-    for item, link, ticket in undoing.close:
-        if item.id not in undoing.begun:
-            data = {"key": ticket.key, "run": undoing.run, "scope": link.scope, "ticket": link.ticket}
-            records: list[Record] = [
-                replace(link, retired=True),
-                replace(item, ignored=f"taken back with run {undoing.run}"),
-                job.occasion.event(EventKind.TAKEN_BACK, item.id, data),
-            ]
-            job.commit(records)
-        paths.setdefault(item.document, []).append(item.id)
-    for path, ids in paths.items():
-        _take_out(job, path, ids, done)
-    for _, link, ticket in undoing.close:
-        if ticket.state.closed:
-            continue
-        try:
-            closed = job.trackers.get(link.scope).update(ticket.id, Change(state=State.DROPPED))
-            job.commit([record_of(link.scope, closed)])
-        except ConnectorError as error:
-            done.failures.append(f"{ticket.key} is still open: {error} Run `undo {undoing.run}` again.")
-    return remember(job, done, job.occasion.now)
-
-
-def _take_out(job: Job, path: str, ids: Sequence[str], done: Done) -> None:
-    """Our links of these items out of one document."""
-    try:
-        opened = open_document(job.source, path, named=True, limits=job.settings.limits, today=job.today)
-        wanted = [
-            Wanted(place=seen.item.place, id=mark.id, words=None)
-            for seen in opened.reading.items
-            for mark in seen.marks
-            if mark.id in ids
-        ]
-        result = rewrite(opened.document, wanted)
-        if result.edits:
-            job.source.write(path, result.data, opened.reading.version)
-            job.world.step("document written")
-            done.taken_out.append(path)
-        bases = job.ledger.snapshot().bases
-        job.commit([replace(bases[id], words=None, target=None) for id in ids if id in bases])
-    except Changed:
-        done.written.changed.append(path)
-    except (SourceError, Unreadable, Altered) as error:
-        done.failures.append(str(error))
+def _place(line: Known) -> str:
+    return f"{line.path}:{line.seen.item.line}"
 
 
 def _line(planned: Planned, item: str) -> Known:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from followthrough.connector import (
+    Change,
     Connector,
     ConnectorError,
     Created,
@@ -18,6 +19,7 @@ from followthrough.connector import (
     Outcome,
     RateLimited,
     Refused,
+    State,
     Ticket,
     Unauthorized,
 )
@@ -91,7 +93,7 @@ def _file_batch(
     job.world.step("created")
     records: list[Record] = []
     for step, intent, outcome in zip(batch, intents, outcomes, strict=True):
-        records += _settle(job, scope, step, intent, outcome, filed)
+        records += _settle(job, scope, step, intent, _opened(job, connector, scope, outcome), filed)
     job.commit(records)
     job.world.step("recorded")
 
@@ -105,6 +107,23 @@ def _intent(job: Job, scope: str, step: Step, old: Intent | None) -> Intent:
         at=job.world.now(),
         run=job.occasion.run,
     )
+
+
+def _opened(job: Job, connector: Connector, scope: str, outcome: Outcome) -> Outcome:
+    """A tracker that takes our id gives back the ticket that an ``undo`` or ``move`` closed: open it again.
+
+    Before the link is recorded: whoever is stopped here finds no link, and files the item once more.
+    """
+    if not isinstance(outcome, Created) or not outcome.ticket.state.closed:
+        return outcome
+    try:
+        ticket = connector.update(outcome.ticket.id, Change(state=State.OPEN))
+    except ConnectorError as error:
+        if isinstance(error, Unauthorized):
+            job.trackers.refused.append(scope)
+        return Refused(f"{outcome.ticket.key} is closed and cannot be opened again: {error}")
+    job.world.step("opened again")
+    return Created(ticket)
 
 
 def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, filed: Filed) -> list[Record]:

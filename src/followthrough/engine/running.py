@@ -10,13 +10,14 @@ from enum import IntEnum
 from followthrough.documents import Unreadable, unlinked
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
+from followthrough.engine.pushing import push_edits
 from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, write_documents
 from followthrough.ledger import EventKind, Record, Run
 from followthrough.ledger.files import JournalLine
 from followthrough.planning.filing import Rules
-from followthrough.planning.plan import Plan
+from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
 from followthrough.sources import Changed, SourceError
 
@@ -49,9 +50,12 @@ class Done:
     run: str
     plan: Plan
     filed: Filed = field(default_factory=Filed)
+    pushed: list[Push] = field(default_factory=list)
     written: Written = field(default_factory=Written)
     taken_out: list[str] = field(default_factory=list)
     """Documents that ``unlink`` changed."""
+    said: list[str] = field(default_factory=list)
+    """Sentences about what a person decided, and what happens next."""
     failures: list[str] = field(default_factory=list)
     """Sentences about what could not be done."""
     waits: list[str] = field(default_factory=list)
@@ -66,7 +70,8 @@ class Done:
         codes = []
         if self.credentials_refused:
             codes.append(Exit.CREDENTIALS)
-        if self.plan.brakes and not self.declined:
+        undecidable = any(matter.code in NEEDS_HUMAN for matter in self.plan.matters)
+        if (self.plan.brakes or undecidable) and not self.declined:
             codes.append(Exit.HUMAN)
         if self.failures or self.filed.refused or self.written.refused:
             codes.append(Exit.PARTIAL)
@@ -80,6 +85,7 @@ class Done:
             "created": len(self.filed.created),
             "refused": len(self.filed.refused),
             "unknown": len(self.filed.unknown),
+            "pushed": len(self.pushed),
             "documents": len(self.written.documents) + len(self.taken_out),
             "notes": sum(len(notes) for _, notes in self.written.documents),
             "failures": len(self.failures) + len(self.written.refused),
@@ -114,22 +120,29 @@ class StalePlan(Exception):
 
 def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     started = job.world.now()
-    plan = _braked(planned.plan)
+    plan = planned.plan.braked
     job = replace(job, occasion=replace(job.occasion, plan_hash=planned.plan.hash))
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
     job.commit([run, *planned.records])
     job.world.step("learned")
     filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
+    carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
     written = write_documents(job, plan, touched)
-    job.commit(settle_bases(plan, job.ledger.snapshot()))
+    job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
+    done.pushed = carried.done
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [
         f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
     ]
+    done.failures += [
+        f"{push.path}:{push.line}: the {push.field} of {push.key} was not changed: {reason}"
+        for push, reason in carried.failed
+    ]
     done.waits = [f"{scope}: {filed.stopped[scope]}" for scope in sorted(filed.later)]
+    done.waits += [f"{scope}: {reason}" for scope, reason in carried.later.items()]
     for scope, error in planned.unreachable.items():
         (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
     remember(job, done, started)
@@ -162,16 +175,6 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
     )
     job.world.step("journal written")
     return done
-
-
-def _braked(plan: Plan) -> Plan:
-    """Without the creates of scopes that a brake stops."""
-    stopped = {brake.scope for brake in plan.brakes}
-    return (
-        replace(plan, steps=tuple(step for step in plan.steps if step.scope not in stopped))
-        if stopped
-        else plan
-    )
 
 
 def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:

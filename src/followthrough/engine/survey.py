@@ -12,6 +12,7 @@ from followthrough.ledger import IntentStatus, Snapshot
 from followthrough.planning import following
 from followthrough.planning.filing import Rules
 from followthrough.planning.planner import Planned, Situation, make_plan
+from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading
 
 
@@ -25,6 +26,8 @@ class Request:
     filing: bool = True
     offline: bool = False
     confirmed: bool = False
+    push: frozenset[str] = frozenset()
+    """Items whose edits are to be carried into their tickets, whatever the settings say."""
 
 
 def survey(job: Job, request: Request) -> Planned:
@@ -52,16 +55,17 @@ def survey(job: Job, request: Request) -> Planned:
         today=job.today,
         remarks=_remarks(job, request, snapshot),
         filing=request.filing,
+        wish=Wish(fields=frozenset(job.settings.sync.push)),
+        most_changes=job.settings.brakes.most_changes,
         confirmed=request.confirmed,
     )
     planned = make_plan(situation)
-    if request.offline:
+    questions = {} if request.offline else _questions(job, snapshot, planned)
+    if not (questions or request.push):
         return planned
-    questions = _questions(job, snapshot, planned)
-    if not questions:
-        return planned
+    wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
     views = job.trackers.look(questions)
-    return make_plan(replace(situation, scopes={**situation.scopes, **views}))
+    return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
 
 
 def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:

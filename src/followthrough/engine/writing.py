@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from followthrough.documents import Altered, Unreadable, Wanted, rewrite
 from followthrough.engine.job import Job
 from followthrough.engine.reading import Opened, open_document, understand
-from followthrough.ledger import Base, Record, Snapshot
+from followthrough.ledger import Base, Record, Snapshot, TicketRecord
 from followthrough.model import State
 from followthrough.planning.identity import Known, identify
 from followthrough.planning.plan import Note, Plan
+from followthrough.planning.pushing import account_of, agreed
 from followthrough.planning.syncing import sync, words_of
 from followthrough.sources import Changed, Content, SourceError
+from followthrough.tickets import Assignee
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
     written = Written()
     readings = {reading.path: reading for reading in plan.readings}
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
+    stopped = {brake.scope for brake in plan.brakes}
     todo = sorted(set(paths))
     snapshot = job.ledger.snapshot()
     for number, path in enumerate(todo, start=1):
@@ -48,7 +51,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
             lines: Sequence[Known] = planned.get(path, ())
             if opened.reading.version != readings[path].version:
                 lines = identify([opened.reading], snapshot, job.namespace, exists=job.source.exists).known
-            _write(job, opened, lines, snapshot, written)
+            _write(job, opened, lines, snapshot, stopped, written)
         except Changed:
             written.changed.append(path)
         except (SourceError, Unreadable, Altered) as error:
@@ -57,9 +60,16 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
     return written
 
 
-def _write(job: Job, opened: Opened, lines: Sequence[Known], snapshot: Snapshot, written: Written) -> None:
+def _write(
+    job: Job,
+    opened: Opened,
+    lines: Sequence[Known],
+    snapshot: Snapshot,
+    stopped: Collection[str],
+    written: Written,
+) -> None:
     path = opened.reading.path
-    notes = sync(lines, snapshot).notes
+    notes = [note for note in sync(lines, snapshot).notes if note.scope not in stopped]
     if not notes:
         return
     if opened.reading.read_only:
@@ -101,30 +111,38 @@ def _verify(job: Job, opened: Opened, data: bytes) -> None:
 
 
 def _base(line: Known, note: Note, snapshot: Snapshot) -> Base:
-    old = snapshot.bases.get(line.id)
-    ticked = note.ticked if note.ticked is not None else line.seen.ticked
-    if note.ticked is None and old is not None and old.ticked is not None:
-        ticked = old.ticked  # a tick by hand stays a difference from what both sides agreed on
-    return Base(item=line.id, ticked=ticked, words=note.words, target=note.target, text=line.seen.item.text)
+    old = snapshot.bases.get(line.id) or Base(item=line.id)
+    ticked = note.ticked
+    if ticked is None:  # a box that says what the ticket says is agreed; one by hand stays a difference
+        agree = line.seen.ticked is None or line.seen.ticked == (note.after is State.DONE)
+        ticked = line.seen.ticked if agree else old.ticked
+    return replace(old, ticked=ticked, words=note.words, target=note.target)
 
 
-def settle_bases(plan: Plan, snapshot: Snapshot) -> list[Record]:
+def settle_bases(job: Job, plan: Plan) -> list[Record]:
     """Bases of items on which document and tracker agree by themselves."""
+    snapshot = job.ledger.snapshot()
+    stopped = {brake.scope for brake in plan.brakes}
+    fingerprints = {reading.path: reading.fingerprint for reading in plan.readings}
     records: list[Record] = []
     for line in plan.known:
         ticket = snapshot.ticket_of(line.id)
-        if line.trouble is not None or ticket is None or line.mark is None:
+        if line.trouble is not None or ticket is None or ticket.scope in stopped or ticket.missing_since:
             continue
-        done = ticket.state is State.DONE
-        if line.mark.words != words_of(ticket) or line.seen.ticked not in (None, done):
-            continue
-        new = Base(
-            item=line.id,
-            ticked=line.seen.ticked,
-            words=line.mark.words,
-            target=line.mark.target,
-            text=line.seen.item.text,
-        )
-        if new != snapshot.bases.get(line.id):
-            records.append(new)
+        old = snapshot.bases.get(line.id)
+        base = _settled(line, ticket, old or Base(item=line.id))
+        account = Assignee()
+        if base.fingerprint != fingerprints[line.path]:
+            account = account_of(line, job.trackers.features(ticket.scope), ticket.scope, job.office.assign)
+        base = agreed(line, ticket, base, account, fingerprints[line.path])
+        if base != old:
+            records.append(base)
     return records
+
+
+def _settled(line: Known, ticket: TicketRecord, base: Base) -> Base:
+    """With box and link as they stand, where both are right."""
+    done = ticket.state is State.DONE
+    if line.mark is None or line.mark.words != words_of(ticket) or line.seen.ticked not in (None, done):
+        return base
+    return replace(base, ticked=line.seen.ticked, words=line.mark.words, target=line.mark.target)

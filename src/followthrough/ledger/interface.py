@@ -64,6 +64,13 @@ class Snapshot:
         tickets = self.tickets_of(item)
         return min(tickets, key=lambda ticket: _DECIDES.index(ticket.state), default=None)
 
+    def link_of(self, item: str) -> Link | None:
+        """The link to the ticket that decides where an item stands."""
+        ticket = self.ticket_of(item)
+        links = self.links.get(item, ())
+        where = (ticket.scope, ticket.id) if ticket else None
+        return next((link for link in links if (link.scope, link.ticket) == where), None)
+
     def tickets_of(self, item: str) -> tuple[TicketRecord, ...]:
         """The last seen tickets of an item."""
         found = (self.tickets.get((link.scope, link.ticket)) for link in self.links.get(item, ()))

@@ -147,6 +147,16 @@ class Base:
     target: str | None = None
     text: str = ""
     """The title in the document."""
+    owner: str | None = None
+    """The owner in the document, as written."""
+    due: date | None = None
+    """The date in the document."""
+    ticket_title: str | None = None
+    """The ticket's title at that moment; ``None`` where nobody has looked at these fields yet."""
+    ticket_assignee: str | None = None
+    ticket_due: date | None = None
+    fingerprint: str | None = None
+    """Of the document then: while it stands, what reads differently was not edited by anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +180,7 @@ class EventKind(StrEnum):
     DUE = "due"
     ASSIGNEE = "assignee"
     RETITLED = "retitled"
+    PUSHED = "pushed"
     MISSING = "missing"
     GONE = "gone"
     BACK = "back"

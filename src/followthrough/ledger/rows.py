@@ -114,7 +114,8 @@ class Known(dict[str, str]):
 _RECURRING = frozenset(
     (
         *("assignee", "document", "id", "item", "kind", "native_status", "owner", "priority"),
-        *("run", "scope", "severity", "team", "text", "ticket", "title"),
+        *("run", "scope", "severity", "team", "text", "ticket", "ticket_assignee"),
+        *("ticket_title", "title"),
     )
 )
 """Plain texts that stand in more than one record. Without sharing them a snapshot is a third larger."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Intent, IntentStatus
+from followthrough.ledger.records import EMPTY, Intent, IntentStatus
 from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.likeness import Gist, alike, gist
@@ -74,17 +74,21 @@ def decide(
     draw: Draw,
     route: Route,
     followed: Collection[str] = (),
+    doubled: Mapping[str, str] = EMPTY,
 ) -> tuple[Step, ...]:
     """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`.
 
-    ``followed`` are items whose references were confirmed just now.
+    ``followed`` are items whose references were confirmed just now, ``doubled`` those that only a person
+    can tell the issue of, with the reason.
     """
     earlier = Earlier()
     steps = []
     for line in known:
         reading = readings[line.path]
         moving = rules.moving is not None and rules.moving[0] in all_names_of(line, snapshot)
-        if moving and line.trouble is None:
+        if line.id in doubled:
+            action, reason, retry = Action.ASK, doubled[line.id], None
+        elif moving and line.trouble is None:
             action, reason, retry = Action.FILE, "", None
         elif rules.moving is not None or (rules.only is not None and not rules.only & names_of(line)):
             action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
@@ -160,7 +164,7 @@ class Earlier:
 
 
 class NoSuchItem(Exception):
-    """An item was named that no document holds: a sentence with the next step."""
+    """An item was named that no document holds, or not for this: a sentence with the next step."""
 
 
 def all_names_of(line: Known, snapshot: Snapshot) -> set[str]:
@@ -188,14 +192,14 @@ def _settled(
         return Action.KEEP, f"{ticket.key}, {ticket.state.words}", None
     if snapshot.links.get(line.id):
         return Action.KEEP, "has a ticket that was not read yet", None
-    if ignored is not None:
-        return Action.SKIP, ignored, None
     intent = snapshot.intents.get(line.id)
     if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
         again = retry_at(intent, scopes.get(intent.scope))
         if again > now:
             reason = f"indeterminate: no answer came from {intent.scope}. Next look"
             return Action.WAIT, reason, again
+    if ignored is not None:
+        return Action.SKIP, ignored, None
     return None
 
 
@@ -282,8 +286,8 @@ class Cut:
     """Steps after the limits, and the scopes that a brake stops."""
 
     steps: tuple[Step, ...]
-    stopped: Mapping[str, str]
-    """Scope to the sentence that says why."""
+    stopped: Mapping[str, tuple[str, str]]
+    """Scope to the brake's code and the sentence that says why."""
     limited: Mapping[str, str]
     """First runs, scope to the words for their limit."""
 
@@ -304,14 +308,16 @@ def cut(
             total[step.scope] = total.get(step.scope, 0) + 1
     known = {link.scope for links in snapshot.links.values() for link in links}
     first = {scope for scope in total if scope not in known}
-    stopped, limited = {}, {}
+    stopped: dict[str, tuple[str, str]] = {}
+    limited = {}
     for scope, count in total.items():
         view = scopes[scope]
         if view.public and not view.may_publish:
-            stopped[scope] = (
+            message = (
                 f"{view.place} is public, these postmortems are not known to be. Nothing filed. "
                 f"Allow: public = true under [trackers.{scope}]."
             )
+            stopped[scope] = "public", message
             continue
         if rules.limit is not None:
             continue
@@ -319,10 +325,11 @@ def cut(
             limited[scope] = f"first run here, at most {rules.first_run} issues (--limit)"
         planned = min(count, rules.first_run) if scope in first else count
         if planned > rules.creates and not confirmed:
-            stopped[scope] = (
+            message = (
                 f"{planned} issues would be created in {scope}, the brake is at {rules.creates}. "
                 "Nothing done there."
             )
+            stopped[scope] = "creates", message
     result = []
     allowed = rules.limit if rules.limit is not None else rules.first_run
     for step in steps:

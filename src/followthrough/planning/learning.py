@@ -93,14 +93,15 @@ def learn_tickets(snapshot: Snapshot, views: Iterable[ScopeView], occasion: Occa
                 new = record_of(view.name, ticket)
                 if new != old:
                     records.append(new)
-                    records += [event for item in items for event in _changes(old, new, item, occasion)]
+                    records += [event for item in items for event in changes(old, new, item, occasion)]
             elif old is not None and old.missing_since is None:
                 records.append(replace(old, missing_since=occasion.now))
                 records += [occasion.event(EventKind.MISSING, item, {"key": old.key}) for item in items]
     return records
 
 
-def _changes(old: TicketRecord | None, new: TicketRecord, item: str, occasion: Occasion) -> list[Event]:
+def changes(old: TicketRecord | None, new: TicketRecord, item: str, occasion: Occasion) -> list[Event]:
+    """The events of a ticket that is not what it was."""
     if old is None:
         return []
     events = []
@@ -122,13 +123,41 @@ def _plain(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+Candidates = Mapping[str, Sequence[tuple[str, Ticket]]]
+"""By item, the scopes and issues that may be its own."""
+
+
 def adopt(
     snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str], occasion: Occasion
 ) -> list[Record]:
     """Own issues that the ledger does not know, found by their marker in a complete listing.
 
-    ``ids`` are the items that stand in the documents, beside those the ledger knows.
+    ``ids`` are the items that stand in the documents, beside those the ledger knows. Of several issues
+    with one marker it is the open one, else the newest; none of those that :func:`doubled` names.
     """
+    records: list[Record] = []
+    for id, candidates in _candidates(snapshot, views, ids).items():
+        standing = _open(candidates)
+        if len(standing) < 2:
+            among = standing or candidates
+            scope, ticket = max(among, key=lambda one: (one[1].created, one[0], one[1].id))
+            records += linked(id, scope, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
+    return records
+
+
+def doubled(
+    snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str]
+) -> Mapping[str, Sequence[Ticket]]:
+    """By item, the several open issues that carry its marker, of which only a person can take one."""
+    found = {id: _open(candidates) for id, candidates in _candidates(snapshot, views, ids).items()}
+    return {id: [ticket for _, ticket in standing] for id, standing in found.items() if len(standing) > 1}
+
+
+def _open(candidates: Sequence[tuple[str, Ticket]]) -> Sequence[tuple[str, Ticket]]:
+    return [one for one in candidates if not one[1].state.closed]
+
+
+def _candidates(snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str]) -> Candidates:
     present = set(ids)
     found: dict[str, list[tuple[str, Ticket]]] = {}
     for view in views:
@@ -137,11 +166,7 @@ def adopt(
                 new = [(view.name, one) for one in tickets if _unknown(id, view.name, one, snapshot)]
                 if new:
                     found.setdefault(id, []).extend(new)
-    records: list[Record] = []
-    for id, candidates in found.items():
-        scope, ticket = min(candidates, key=lambda one: (one[1].created, one[0], one[1].id))
-        records += linked(id, scope, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
-    return records
+    return found
 
 
 def _unknown(id: str, scope: str, ticket: Ticket, snapshot: Snapshot) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -78,6 +78,29 @@ class Note:
     """State of the ticket when the document was last written."""
     after: State | None = None
     why: str = ""
+    scope: str = ""
+    """Where the ticket lives."""
+
+
+Value = State | str | date | None
+"""What a field of a ticket may hold; ``None`` is nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """An edit made in a document that is carried into its ticket."""
+
+    item: str
+    path: str
+    line: int
+    scope: str
+    ticket: str
+    """The ticket's immutable id."""
+    key: str
+    field: str
+    """``state``, ``title``, ``due`` or ``assignee``."""
+    before: Value
+    after: Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +117,18 @@ class Matter:
     choices: str = ""
 
 
+NEEDS_HUMAN = frozenset({"two-issues"})
+"""Codes of matters that do not merely stand: exit code 4."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brake:
     """A limit that stops one scope's plan before any write."""
 
     scope: str
     message: str
+    code: str = "creates"
+    """``creates``, ``public``, ``changes``, ``tracker-empty`` or ``documents-empty``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +137,11 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
+    pushes: tuple[Push, ...] = ()
     matters: tuple[Matter, ...] = ()
     brakes: tuple[Brake, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """What is hard to believe, confirmed or not: part of what a hash names."""
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     known: tuple[Known, ...] = field(default=(), repr=False)
     detached: frozenset[str] = frozenset()
@@ -130,23 +162,39 @@ class Plan:
     @property
     def changes_anything(self) -> bool:
         """Whether carrying it out would write to a tracker or a document."""
-        return bool(self.creates or self.notes)
+        return bool(self.creates or self.notes or self.pushes)
 
     def counts(self) -> Mapping[str, int]:
-        """How many items each action has; notes are counted as ``write``."""
+        """How many items each action has; notes are counted as ``write``, pushes as ``push``."""
         counted = Counter(step.action.value for step in self.steps)
-        counted["write"] = len(self.notes)
-        return {action: counted.get(action, 0) for action in (*(a.value for a in Action), "write")}
+        counted.update({"write": len(self.notes), "push": len(self.pushes)})
+        return {action: counted.get(action, 0) for action in (*(a.value for a in Action), "write", "push")}
+
+    @property
+    def braked(self) -> Plan:
+        """Without what would be created, written or pushed in the scopes that a brake stops."""
+        stopped = {brake.scope for brake in self.brakes}
+        if not stopped:
+            return self
+        return replace(
+            self,
+            steps=tuple(step for step in self.steps if step.scope not in stopped),
+            notes=tuple(note for note in self.notes if note.scope not in stopped),
+            pushes=tuple(push for push in self.pushes if push.scope not in stopped),
+        )
 
     @property
     def hash(self) -> str:
-        """Names exactly these creates and writes, and the documents they are written into."""
+        """Names exactly these creates, writes and pushes, and the documents they have to do with."""
         touched = {step.path for step in self.creates} | {note.path for note in self.notes}
+        touched |= {push.path for push in self.pushes}
         content = {
             "creates": [
                 [step.item, step.scope, asdict(step.draft) if step.draft else None] for step in self.creates
             ],
             "notes": [[note.item, note.path, note.words, note.target, note.ticked] for note in self.notes],
+            "pushes": [[push.item, push.scope, push.ticket, push.field, push.after] for push in self.pushes],
+            "doubts": self.doubts,
             "documents": sorted(
                 [reading.path, reading.version] for reading in self.readings if reading.path in touched
             ),
@@ -164,12 +212,35 @@ def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str
         "counts": dict(plan.counts()),
         "since": plan.since.isoformat() if plan.since else None,
         "remarks": list(plan.remarks),
-        "brakes": [{"scope": brake.scope, "message": brake.message} for brake in plan.brakes],
+        "brakes": brakes_json(plan),
         "documents": [_document(reading) for reading in plan.readings],
         "steps": [_step(step) for step in plan.steps],
         "writes": [_note(note) for note in plan.notes],
+        "pushes": pushes_json(plan.pushes),
         "matters": [asdict(matter) for matter in plan.matters],
     }
+
+
+def brakes_json(plan: Plan) -> list[dict[str, str]]:
+    """What stops which scope."""
+    return [{"scope": brake.scope, "code": brake.code, "message": brake.message} for brake in plan.brakes]
+
+
+def pushes_json(pushes: Iterable[Push]) -> list[dict[str, Any]]:
+    """The pushes, with every value as text."""
+    return [
+        {
+            "item": push.item,
+            "path": push.path,
+            "line": push.line,
+            "tracker": push.scope,
+            "key": push.key,
+            "field": push.field,
+            "from": None if push.before is None else str(push.before),
+            "to": None if push.after is None else str(push.after),
+        }
+        for push in pushes
+    ]
 
 
 def _document(reading: Reading) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Link, Record
-from followthrough.planning import filing, following, learning
+from followthrough.ledger.records import Record
+from followthrough.planning import braking, filing, following, learning, pushing
 from followthrough.planning.filing import Rules
-from followthrough.planning.identity import Evidence, Identified, Known, by_id, identify
+from followthrough.planning.identity import Evidence, Identified, Known, identify
 from followthrough.planning.learning import Occasion
+from followthrough.planning.lessons import Learnt, learn
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
 from followthrough.policy.due import due_of
@@ -46,6 +48,10 @@ class Situation:
     """Sentences to be said before the plan."""
     filing: bool = True
     """Whether tickets are to be created at all; ``sync`` creates none."""
+    wish: Wish = field(default_factory=Wish)
+    """What of the edits in documents is carried into tickets."""
+    most_changes: Callable[[int], int] = lambda items: max(10, items // 5)
+    """How many of so many items may change in one run."""
     confirmed: bool = False
 
 
@@ -77,48 +83,84 @@ def make_plan(situation: Situation) -> Planned:
         marked_in_trackers={id for view in views for id in view.owned or ()},
     )
     identified = _decided(identified, situation.rules)
-    ids = by_id(identified.known)
-    records = [
-        *_attached(situation),
-        *learning.learn_tickets(situation.snapshot, views, situation.occasion),
-        *learning.adopt(situation.snapshot, views, ids, situation.occasion),
-    ]
-    snapshot = learning.applied(situation.snapshot, records)
-    found = following.follow(
-        identified.known, snapshot, situation.scopes, situation.resolve, situation.occasion
+    learnt = learn(
+        situation.snapshot,
+        situation.scopes,
+        identified.known,
+        _attached(situation),
+        situation.resolve,
+        situation.occasion,
     )
-    followed = {record.item for record in found if isinstance(record, Link)}
-    records += found
-    snapshot = learning.applied(snapshot, found)
-    cut = _filing(situation, identified.known, snapshot, followed)
-    synced = sync(identified.known, snapshot)
-    notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
-    unreachable = {view.name: view.error for view in views if view.error}
-    come_back = frozenset(view.name for view in views if view.come_back)
-    learnable = _learnable(situation, identified, snapshot)
-    seen = learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
-    plan = Plan(
+    snapshot = learnt.snapshot
+    cut = _filing(situation, identified.known, snapshot, learnt)
+    plan = _plan(situation, identified.known, cut, learnt)
+    lost = braking.vanished(situation.snapshot, identified.known, situation.readings, situation.exists)
+    plan = _braked(situation, plan, cut, lost, snapshot)
+    records = learnt.but({brake.scope for brake in plan.brakes if brake.code in braking.HELD})
+    learnable = _learnable(situation, _gone(identified, lost, plan.brakes), snapshot)
+    records += learning.learn_documents(situation.readings, learnable, snapshot, situation.occasion)
+    return Planned(
+        plan,
+        tuple(records),
+        learning.applied(situation.snapshot, records),
+        identified,
+        {view.name: view.error for view in views if view.error},
+        frozenset(view.name for view in views if view.come_back),
+        situation.scopes,
+    )
+
+
+def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learnt: Learnt) -> Plan:
+    """Everything decided, before any brake but that on creates."""
+    snapshot, readings = learnt.snapshot, {reading.path: reading for reading in situation.readings}
+    fingerprints = {path: reading.fingerprint for path, reading in readings.items()}
+    pushed = pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
+    synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)))
+    notes, unwritable = _writable(synced.notes, readings)
+    return Plan(
         steps=cut.steps,
         notes=notes,
-        matters=(*synced.matters, *unwritable),
-        brakes=tuple(Brake(scope=scope, message=message) for scope, message in cut.stopped.items()),
+        pushes=pushed.pushes,
+        matters=(*learnt.doubled, *synced.matters, *pushed.matters, *unwritable),
         readings=tuple(situation.readings),
-        known=identified.known,
+        known=known,
         detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
         since=situation.rules.since,
         first_runs=cut.limited,
-        places={view.name: view.place or view.name for view in views},
+        places={view.name: view.place or view.name for view in situation.scopes.values()},
         remarks=tuple(situation.remarks),
     )
-    return Planned(
+
+
+def _braked(
+    situation: Situation, plan: Plan, cut: filing.Cut, lost: Sequence[braking.Vanished], snapshot: Snapshot
+) -> Plan:
+    """With the brakes that stop it, unless somebody confirmed exactly this."""
+    before = situation.snapshot
+    creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
+    empty = [*braking.empty_trackers(before, situation.scopes.values()), *braking.empty_documents(lost)]
+    changes = braking.too_many(plan, before, situation.most_changes)
+    brakes = creates if situation.confirmed else [*creates, *empty, *changes]
+    silent = {brake.scope for brake in brakes if brake.code == "tracker-empty"}
+    return replace(
         plan,
-        (*records, *seen),
-        learning.applied(snapshot, seen),
-        identified,
-        unreachable,
-        come_back,
-        situation.scopes,
+        brakes=tuple(brakes),
+        doubts=tuple(brake.message for brake in empty),
+        matters=tuple(one for one in plan.matters if not _doubtful(one, snapshot, silent)),
     )
+
+
+def _doubtful(matter: Matter, snapshot: Snapshot, silent: Collection[str]) -> bool:
+    """Whether it rests on the word of a tracker that is not believed now."""
+    links = snapshot.links.get(matter.item, ())
+    return matter.code == "ticket-missing" and any(link.scope in silent for link in links)
+
+
+def _gone(identified: Identified, lost: Sequence[braking.Vanished], brakes: Sequence[Brake]) -> Identified:
+    """With the items that are gone, as far as that is believed: all of a scope only once confirmed."""
+    doubted = {record.id for one in lost for record in one.items}
+    gone = [record for record in identified.gone if record.id not in doubted]
+    return replace(identified, gone=(*gone, *braking.gone_items(brakes, lost)))
 
 
 def _decided(identified: Identified, rules: Rules) -> Identified:
@@ -157,15 +199,10 @@ def _attached(situation: Situation) -> list[Record]:
     ]
 
 
-def _filing(
-    situation: Situation, known: Sequence[Known], snapshot: Snapshot, followed: Collection[str]
-) -> filing.Cut:
+def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: Learnt) -> filing.Cut:
     def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
         item = line.seen.item
-        owner = item.owners[0] if item.owners else None
-        assignee = situation.assign(owner, view.name) if owner else Assignee()
-        if owner and view.features.any_assignee and assignee.account is None and not assignee.team:
-            assignee = Assignee(account=owner)
+        assignee = pushing.account_of(line, view.features, view.name, situation.assign)
         due = due_of(item, reading.incident, situation.targets, situation.today)
         source = Source(
             path=line.path,
@@ -186,7 +223,8 @@ def _filing(
         now=situation.occasion.now,
         draw=drawn,
         route=situation.route or (lambda _line, _reading: filing.Routed(situation.default_scope)),
-        followed=followed,
+        followed=learnt.followed,
+        doubled={matter.item: matter.message for matter in learnt.doubled},
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Base, TicketRecord
+from followthrough.ledger.records import Base, Relation, TicketRecord
 from followthrough.model import State
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.plan import Matter, Note
@@ -46,7 +46,9 @@ def sync(known: Sequence[Known], snapshot: Snapshot) -> Synced:
         if line.trouble is not None:
             matters.append(_trouble(line))
         elif ticket and not (document and document.detached):
-            note, found = _compare(line, ticket, snapshot.bases.get(line.id))
+            link = snapshot.link_of(line.id)
+            ours = link is not None and link.relation is not Relation.FOLLOWED
+            note, found = _compare(line, ticket, snapshot.bases.get(line.id), ours=ours)
             notes += [note] if note else []
             matters += found
     return Synced(tuple(notes), tuple(matters))
@@ -64,11 +66,13 @@ def _trouble(line: Known) -> Matter:
     )
 
 
-def _compare(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[Note | None, list[Matter]]:
+def _compare(
+    line: Known, ticket: TicketRecord, base: Base | None, *, ours: bool
+) -> tuple[Note | None, list[Matter]]:
     if ticket.missing_since is not None:
         return None, [_missing(line, ticket)]
     words, matters = _words(line, ticket, base)
-    ticked, drift = _box(line, ticket, base)
+    ticked, drift = _box(line, ticket, base, ours=ours)
     matters += drift
     if words is None and ticked is None:
         return None, matters
@@ -82,6 +86,7 @@ def _compare(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[Note
         key=ticket.key,
         before=_state_in(line.mark.words) if line.mark else None,
         after=ticket.state,
+        scope=ticket.scope,
     )
     return note, matters
 
@@ -124,17 +129,27 @@ def _words(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[str | 
     return None, [matter]
 
 
-def _box(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[bool | None, list[Matter]]:
+def drifted(line: Known, ticket: TicketRecord, base: Base | None) -> bool:
+    """Whether the box was changed by hand: it is neither as the tracker says nor as it was agreed."""
+    return line.seen.ticked not in (None, ticket.state is State.DONE, base.ticked if base else None)
+
+
+def _box(
+    line: Known, ticket: TicketRecord, base: Base | None, *, ours: bool
+) -> tuple[bool | None, list[Matter]]:
     """Whether to tick or untick, ``None`` to leave the box alone."""
     document, tracker = line.seen.ticked, ticket.state is State.DONE
     if document is None or document == tracker:
         return None, []
-    agreed = base.ticked if base else None
-    if agreed is not None and document == agreed:
+    if not drifted(line, ticket, base):
         return tracker, []
     how, way = ("ticked", "untick") if document else ("unticked", "tick it again")
     cure = f"Close {ticket.key} or {way}." if document else f"Reopen {ticket.key} or {way}."
     now = f"{ticket.key} is {ticket.state.words}"
+    choices = cure.rstrip(".")
+    if ours:
+        verb = "close" if document else "reopen"
+        choices = f"{verb} {ticket.key}, or `sync --push {line.path}:{line.seen.item.line}`"
     matter = Matter(
         code=f"{how}-by-hand",
         path=line.path,
@@ -142,7 +157,7 @@ def _box(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[bool | N
         item=line.id,
         key=ticket.key,
         message=f"was {how} by hand, {now}. Your {'tick' if document else 'box'} stays. {cure}",
-        choices=cure.rstrip("."),
+        choices=choices,
     )
     return None, [matter]
 

@@ -1,0 +1,142 @@
+"""Limits on changes: what stops a scope's plan whole before anything is written. Pure.
+
+Too many changes at once, or one side suddenly empty, are rarely what happened and mostly a mistake:
+another project, a lost permission, a folder that was not checked out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from followthrough.ledger.interface import Snapshot
+from followthrough.ledger.records import ItemRecord, Relation
+from followthrough.planning.identity import Known, by_id
+from followthrough.planning.plan import Brake, Plan
+from followthrough.planning.readings import Reading, ScopeView
+
+ENOUGH = 5
+"""From so many known items on, none of them left is not believed."""
+HELD = frozenset({"changes", "tracker-empty"})
+"""Brakes that keep what a tracker has just said out of the ledger, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """The known items of a scope, none of which stands in a document any more."""
+
+    scope: str
+    items: tuple[ItemRecord, ...]
+
+
+def too_many(plan: Plan, snapshot: Snapshot, most: Callable[[int], int]) -> list[Brake]:
+    """One brake for each scope in which more items would change than ``most`` allows of so many.
+
+    A link that is written for the first time is no change.
+    """
+    lines = by_id(plan.known)
+    written: dict[str, set[str]] = {}
+    pushed: dict[str, set[str]] = {}
+    for note in plan.notes:
+        base = snapshot.bases.get(note.item)
+        if lines[note.item].mark is not None or (base is not None and base.words is not None):
+            written.setdefault(note.scope, set()).add(note.item)
+    for push in plan.pushes:
+        pushed.setdefault(push.scope, set()).add(push.item)
+    total = Counter(scope for links in snapshot.links.values() for scope in {link.scope for link in links})
+    brakes = []
+    for scope in sorted(written.keys() | pushed.keys()):
+        here, there = written.get(scope, set()), pushed.get(scope, set())
+        limit = most(total[scope])
+        if len(here | there) > limit:
+            ways = f"{len(here)} in documents" + (f", {len(there)} in the tracker" if there else "")
+            message = (
+                f"{len(here | there)} of {total[scope]} measures tracked in {scope} would change ({ways}), "
+                f"the brake is at {limit}. Nothing done there."
+            )
+            brakes.append(Brake(scope=scope, message=message, code="changes"))
+    return brakes
+
+
+def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView]) -> list[Brake]:
+    """One brake for each scope that suddenly shows none of the tickets that the ledger knows there."""
+    filed = {
+        (link.scope, link.ticket): item
+        for item, links in snapshot.links.items()
+        for link in links
+        if link.relation is Relation.FILED
+    }
+    brakes = []
+    for view in views:
+        there = {
+            id
+            for (scope, id), one in snapshot.tickets.items()
+            if scope == view.name and not one.missing_since
+        }
+        asked = there & view.asked
+        ours = {id for id in there if (view.name, id) in filed}
+        listed = {ticket.id for tickets in (view.owned or {}).values() for ticket in tickets}
+        for known, seen in ((asked, view.refreshed), (ours if view.owned is not None else set(), listed)):
+            if view.error is None and len(known) >= ENOUGH and known.isdisjoint(seen):
+                message = (
+                    f"{view.name} shows none of the {len(known)} tickets known there. Nothing done there, "
+                    "and none is taken for deleted. Check its project, and what this account may read."
+                )
+                brakes.append(Brake(scope=view.name, message=message, code="tracker-empty"))
+                break
+    return brakes
+
+
+def vanished(
+    snapshot: Snapshot,
+    known: Iterable[Known],
+    readings: Iterable[Reading],
+    exists: Callable[[str], bool],
+) -> list[Vanished]:
+    """The scopes whose known items all stood in documents that are in sight or gone, and stand no more."""
+    read = {reading.path for reading in readings if reading.error is None}
+    standing = {line.id for line in known}
+    there: dict[str, bool] = {}
+    items: dict[str, list[ItemRecord]] = {}
+    found: set[str] = set()
+    for id, links in snapshot.links.items():
+        record = snapshot.items.get(id)
+        if record is None or record.gone:
+            continue
+        scopes = {link.scope for link in links}
+        if id in standing:
+            found |= scopes
+            continue
+        path = record.document
+        if path not in read and there.setdefault(path, exists(path)):
+            found |= scopes  # in a document that is not looked at
+            continue
+        for scope in scopes:
+            items.setdefault(scope, []).append(record)
+    return [
+        Vanished(scope=scope, items=tuple(records))
+        for scope, records in sorted(items.items())
+        if scope not in found and len(records) >= ENOUGH
+    ]
+
+
+def empty_documents(found: Iterable[Vanished]) -> list[Brake]:
+    """One brake for each scope whose measures have all vanished."""
+    brakes = []
+    for one in found:
+        paths = sorted({record.document for record in one.items})
+        names = ", ".join(paths[:3]) + (", …" if len(paths) > 3 else "")
+        message = (
+            f"None of the {len(one.items)} measures tracked in {one.scope} stands in its document any more "
+            f"({names}). Nothing done there. Check folder, branch and `documents`."
+        )
+        brakes.append(Brake(scope=one.scope, message=message, code="documents-empty"))
+    return brakes
+
+
+def gone_items(brakes: Iterable[Brake], found: Iterable[Vanished]) -> Sequence[ItemRecord]:
+    """The vanished items of scopes that no brake stops: those are gone for good."""
+    stopped = {brake.scope for brake in brakes if brake.code == "documents-empty"}
+    items = {record.id: record for one in found if one.scope not in stopped for record in one.items}
+    return tuple(items.values())
