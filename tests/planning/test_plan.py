@@ -201,6 +201,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
         "counts": dict(plan.counts()),
         "since": "2026-08-24",
         "remarks": ["ids depend on this machine"],
+        "excluded": [],
         "brakes": [{"scope": "web", "message": "51 issues"}],
         "documents": [
             {

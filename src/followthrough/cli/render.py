@@ -57,7 +57,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         elif not reading.items:
             yield nothing_in(reading)
     if unlike:
-        yield f"{count(unlike, 'document')} found here do not look like a postmortem and were left out."
+        do, were = ("does", "was") if unlike == 1 else ("do", "were")
+        yield f"{count(unlike, 'document')} found here {do} not look like a postmortem and {were} left out."
+    if plan.excluded:
+        some = ", ".join(plan.excluded[:3]) + (", …" if len(plan.excluded) > 3 else "")
+        yield f"{count(len(plan.excluded), 'file')} left out by name (`exclude`): {some}."
     for matter in plan.matters:
         if (matter.path, matter.line) not in asked:
             yield matter_line(matter)
@@ -68,11 +72,15 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def _head(plan: Plan) -> Iterator[str]:
     history = [step for step in plan.steps if step.action is Action.HISTORY]
     if plan.since and history:
-        old = len({step.path for step in history})
-        fresh = len([reading for reading in plan.readings if reading.items]) - old
+        paths = {step.path for step in history}
+        shut = [reading for reading in plan.readings if reading.path in paths]
+        fresh = len([reading for reading in plan.readings if reading.items]) - len(shut)
+        undated = sum(reading.incident.date is None for reading in shut)
+        left = [count(len(shut) - undated, "older one")] if len(shut) > undated else []
+        left += [f"{undated:,} of unknown date"] if undated else []
         yield (
-            f"{count(fresh, 'document')} since {day(plan.since)}. {count(old, 'older one')} "
-            f"{'is' if old == 1 else 'are'} history: "
+            f"{count(fresh, 'document')} since {day(plan.since)}. {' and '.join(left)} "
+            f"{'is' if len(shut) == 1 else 'are'} history: "
             f"{count(len(history), 'measure')} counted, none filed (since)."
         )
     for scope, words in plan.first_runs.items():

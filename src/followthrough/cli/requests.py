@@ -61,7 +61,14 @@ def request_for(
         kinds=frozenset(kind for kind in kinds if kind_of(kind, "--kind")) or None,
         by_hand=by_hand,
     )
-    return Request(paths=paths, rules=rules, filing=filing, offline=offline, confirmed=confirmed)
+    return Request(
+        paths=paths,
+        rules=rules,
+        filing=filing,
+        offline=offline,
+        confirmed=confirmed,
+        excluded=workspace.excluded,
+    )
 
 
 def paths_and_items(

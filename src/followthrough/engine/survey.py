@@ -25,6 +25,8 @@ class Request:
     filing: bool = True
     offline: bool = False
     confirmed: bool = False
+    excluded: Sequence[str] = ()
+    """Files that `exclude` leaves out, to be told."""
 
 
 def survey(job: Job, request: Request) -> Planned:
@@ -53,6 +55,7 @@ def survey(job: Job, request: Request) -> Planned:
         remarks=_remarks(job, request, snapshot),
         filing=request.filing,
         confirmed=request.confirmed,
+        excluded=request.excluded,
     )
     planned = make_plan(situation)
     if request.offline:

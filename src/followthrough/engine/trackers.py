@@ -45,6 +45,7 @@ class Trackers:
         self._load = load
         self._guard = guard
         self._open: dict[str, Connector] = {}
+        self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
         """Scopes whose credentials were refused."""
@@ -79,6 +80,12 @@ class Trackers:
         return self._outside
 
     def _plugin(self, scope: str) -> tuple[Plugin, object]:
+        """The scope's plugin and settings, looked up once: each reference in a document asks for them."""
+        if scope not in self._plugins:
+            self._plugins[scope] = self._found(scope)
+        return self._plugins[scope]
+
+    def _found(self, scope: str) -> tuple[Plugin, object]:
         tracker = self._settings.scopes().get(scope)
         if tracker is None:
             raise SettingsError(

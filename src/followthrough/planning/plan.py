@@ -121,6 +121,8 @@ class Plan:
     """Scopes by name, as people know them."""
     remarks: tuple[str, ...] = ()
     """Said once before the plan, such as that ids depend on this machine."""
+    excluded: tuple[str, ...] = ()
+    """Files that a folder or glob found and `exclude` leaves out by name."""
 
     @property
     def creates(self) -> tuple[Step, ...]:
@@ -165,6 +167,7 @@ def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str
         "since": plan.since.isoformat() if plan.since else None,
         "remarks": list(plan.remarks),
         "brakes": [{"scope": brake.scope, "message": brake.message} for brake in plan.brakes],
+        "excluded": list(plan.excluded),
         "documents": [_document(reading) for reading in plan.readings],
         "steps": [_step(step) for step in plan.steps],
         "writes": [_note(note) for note in plan.notes],

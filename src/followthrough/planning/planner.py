@@ -47,6 +47,8 @@ class Situation:
     filing: bool = True
     """Whether tickets are to be created at all; ``sync`` creates none."""
     confirmed: bool = False
+    excluded: Sequence[str] = ()
+    """Files that `exclude` leaves out by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def make_plan(situation: Situation) -> Planned:
         first_runs=cut.limited,
         places={view.name: view.place or view.name for view in views},
         remarks=tuple(situation.remarks),
+        excluded=tuple(situation.excluded),
     )
     return Planned(
         plan,
