@@ -229,6 +229,9 @@ def _judge(
     verdict = _history(reading, rules) or _item_rules(line.seen.item, rules) or _not_ready(reading, rules)
     if verdict:
         return verdict
+    stranger = _strangers(line, scopes)
+    if stranger is not None:
+        return Action.ASK, stranger, None
     first = earlier.like(line)
     if first is not None:
         return Action.ASK, f"same work as L{first.seen.item.line}?", None
@@ -236,6 +239,17 @@ def _judge(
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _strangers(line: Known, scopes: Mapping[str, ScopeView]) -> str | None:
+    """An issue with the item's marker that is not known to be ours: filing beside it could be twice."""
+    for view in scopes.values():
+        for ticket in view.strangers.get(line.id, ()):
+            return (
+                f"{ticket.key} carries its marker, but {ticket.author} created that: is it ours? Then add "
+                f"the account to `authors` under [trackers.{view.name}]; else `file --item` files a new one"
+            )
+    return None
 
 
 def _overruled(settled: Verdict, line: Known) -> bool:
