@@ -126,7 +126,7 @@ def _why(step: Step, note: Note | None) -> str:
     if note is not None:
         return change(note)
     if step.action is Action.FILE:
-        return f"{_who(step)}, {_when(step.due)}"
+        return f"{_who(step)}, {_when(step.due, step.due_note)}"
     if step.retry_at is not None:
         return f"{step.reason} {step.retry_at:%a %H:%M}"
     return step.reason
@@ -144,12 +144,10 @@ def _who(step: Step) -> str:
     )
 
 
-def _when(due: Due | None) -> str:
-    if due is None:
-        return "no date"
-    if due.origin is DueOrigin.PROMISED:
-        return day(due.day)
-    return f"{day(due.day)} (target: {due.rule})"
+def _when(due: Due | None, note: str) -> str:
+    target = f"target: {due.rule}" if due and due.origin is not DueOrigin.PROMISED else ""
+    told = "; ".join(part for part in (target, note) if part)
+    return f"{day(due.day) if due else 'no date'}{f' ({told})' if told else ''}"
 
 
 def change(note: Note) -> str:

@@ -48,6 +48,7 @@ class Drawn:
     draft: Draft
     assignee: Assignee
     due: Due | None
+    due_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def decide(
                 owner=item.owner,
                 assignee=drawn.assignee if drawn else None,
                 due=drawn.due if drawn else None,
+                due_note=drawn.due_note if drawn else "",
                 retry_at=retry,
             )
         )

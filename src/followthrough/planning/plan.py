@@ -58,6 +58,8 @@ class Step:
     """As the document has it."""
     assignee: Assignee | None = None
     due: Due | None = None
+    due_note: str = ""
+    """What is odd about the date that the document gives: it is past, or names no day."""
     retry_at: datetime | None = None
     """When an indeterminate create is looked at again."""
 
@@ -205,6 +207,7 @@ def _step(step: Step) -> dict[str, Any]:
         "assignee_origin": step.assignee.note if step.assignee else None,
         "due": step.due.day.isoformat() if step.due else None,
         "due_origin": step.due.origin.value if step.due else None,
+        "due_note": step.due_note or None,
         "labels": list(draft.labels) if draft else [],
         "retry_at": step.retry_at.isoformat() if step.retry_at else None,
     }

@@ -15,7 +15,7 @@ from followthrough.planning.learning import Occasion
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
-from followthrough.policy.due import due_of
+from followthrough.policy.due import due_note, due_of
 from followthrough.tickets import Assignee, Source, draw
 
 
@@ -178,7 +178,7 @@ def _filing(
         )
         wording = view.features.wording
         draft = draw(line.id, item, source, assignee=assignee, due=due, labels=labels, wording=wording)
-        return filing.Drawn(draft, assignee, due)
+        return filing.Drawn(draft, assignee, due, due_note(item, situation.today))
 
     steps = filing.decide(
         known,

@@ -69,8 +69,8 @@ class MemoryTracker:
     """A tracker that lasts as long as this object, and fails when it is told to.
 
     ``now`` is its clock. ``lag`` is how long its listings miss a new issue, which can be fetched by
-    id at once. ``account`` is who its connector creates issues as. ``reads`` and ``writes`` count the
-    requests by the name of the connector's method.
+    id at once. ``account`` is who its connector creates issues as; to those of ``left`` nothing can be
+    assigned any more. ``reads`` and ``writes`` count the requests by the name of the connector's method.
     What a test does by :meth:`add`, :meth:`edit`, :meth:`move` and :meth:`delete` is what people do.
     """
 
@@ -85,6 +85,7 @@ class MemoryTracker:
         states: Collection[State] = tuple(State),
         public: bool | None = False,
         account: str = "bot",
+        left: Collection[str] = (),
     ) -> None:
         self.now = now
         self.prefix = prefix
@@ -94,6 +95,7 @@ class MemoryTracker:
         self.states = frozenset(states)
         self.public = public
         self.account = account
+        self.left = frozenset(left)
         self.reads: Counter[str] = Counter()
         self.writes: Counter[str] = Counter()
         self._issues: dict[str, _Issue] = {}
@@ -299,6 +301,8 @@ class MemoryConnector:
         tracker = self.tracker
         if reason := self._unfit(draft.title):
             return Refused(reason)
+        if draft.assignee in tracker.left:
+            return Refused(f"{draft.assignee} cannot be assigned issues here.")
         tracker.writes["create"] += 1
         fault = tracker.fault("create")
         if fault is Fault.LOST_BEFORE:
