@@ -60,7 +60,7 @@ def test_the_first_plan_tells_it_in_a_few_lines(since: Any) -> None:
     )
     assert "first run here, at most 10 issues (--limit)." in out
     assert "6 documents found here do not look like a postmortem and were left out.\n" in out
-    assert "6 files left out by name (`exclude`): postmortems/2024/README.md, " in out
+    assert "6 files left out by name (exclude): postmortems/2024/README.md, " in out
     assert not [page.path for page in history if page.path in out]
     assert len(out.splitlines()) < 8 * (len(pages) - len(history)), "what is history takes no lines"
 

@@ -109,12 +109,12 @@ def test_files_that_are_left_out_by_name_are_named_in_one_line(
         shop.write(f"pms/{name}", written(ALERT))
     lines = planned(written(ALERT))
     assert (
-        "4 files left out by name (`exclude`): pms/2025/README.md, pms/2026/my-template.md, pms/README.md, …."
+        "4 files left out by name (exclude): pms/2025/README.md, pms/2026/my-template.md, pms/README.md, …."
         in lines
     )
     assert "To do: file 1." in lines[-2]
     lines = planned(written(ALERT), 'exclude = ["pms/2025/*"]\n')
-    assert "1 file left out by name (`exclude`): pms/2025/README.md." in lines
+    assert "1 file left out by name (exclude): pms/2025/README.md." in lines
     assert shop.run("plan", "pms", "--format", "json").json["excluded"] == ["pms/2025/README.md"]
 
 

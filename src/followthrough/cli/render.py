@@ -61,7 +61,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"{count(unlike, 'document')} found here {do} not look like a postmortem and {were} left out."
     if plan.excluded:
         some = ", ".join(plan.excluded[:3]) + (", …" if len(plan.excluded) > 3 else "")
-        yield f"{count(len(plan.excluded), 'file')} left out by name (`exclude`): {some}."
+        yield f"{count(len(plan.excluded), 'file')} left out by name (exclude): {some}."
     for matter in plan.matters:
         if (matter.path, matter.line) not in asked:
             yield matter_line(matter)
