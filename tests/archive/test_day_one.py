@@ -70,7 +70,10 @@ def test_ten_then_the_brake_then_each_once_then_nothing(day_one: Any) -> None:
     first = shop.ok("file", "--yes")
     assert len(shop.tickets()) == 10
     assert "Filed 10, failed 0, unknown 0." in first.out
-    assert f"{len(wanted) - 10} more wait behind this run's limit" in first.out
+    assert (
+        f"{len(wanted) - 10} more wait behind this run's limit. More than 50 at once trip the brake: "
+        "`followthrough file --limit N` files them.\n"
+    ) in first.out, "who does as they are told is not stopped"
 
     before = day_one.picture()
     braked = shop.run("file", "--yes")
