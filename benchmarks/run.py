@@ -14,7 +14,7 @@ from pathlib import Path
 # Behind everything installed, so that followthrough is the built wheel and never the checkout.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import extraction, rerunning, starting
+from benchmarks import extraction, planning, rerunning, starting
 from benchmarks.results import Row, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
         lambda: extraction.growing(sizes=(10_000, 100_000), rounds=3),
     ),
     "start-up": (lambda: starting.starting(rounds=15), lambda: starting.starting(rounds=2)),
+    "first-plan": (
+        lambda: planning.planning(count=500, rounds=3),
+        lambda: planning.planning(count=10, rounds=2),
+    ),
     "rerun": (
         lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=3),
         lambda: rerunning.rerunning(counts=(5, 10, 20), main=10, rounds=2),

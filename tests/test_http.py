@@ -45,7 +45,7 @@ class Server:
                     if self.command != "HEAD":
                         self.wfile.write(body)
 
-            do_GET = do_POST = do_HEAD = do_CONNECT = _do  # noqa: N815
+            do_GET = do_POST = do_HEAD = do_CONNECT = _do  # noqa: N815  http.server asks for these names
 
             def log_message(self, *_: object) -> None:
                 pass

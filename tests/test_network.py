@@ -6,16 +6,20 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from followthrough.connector import Rejected
-from followthrough.http import Network, Transport
-from followthrough.settings import Tracker
+from followthrough.connector import Check, Finding, Outside, Rejected
+from followthrough.engine.diagnosis import Diagnosis, Patient, diagnose
+from followthrough.http import Network, Transport, no_answer
+from followthrough.settings import Settings, Tracker
+from followthrough.sources.disk import RealDisk
+from followthrough.testing import MemoryConnector, MemoryPlugin, MemoryTracker
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -136,3 +140,122 @@ def test_the_keys_of_a_section_become_a_network(tmp_path: Path) -> None:
     assert Tracker(kind="x").network(tmp_path) is None
     tracker = Tracker.model_validate({"kind": "x", "ca_file": "ca.pem", "proxy": "http://p.example:3128/"})
     assert tracker.network(tmp_path) == Network(tmp_path / "ca.pem", None, "http://p.example:3128")
+
+
+# --- why nobody answered, as doctor tells it ------------------------------------------------------
+
+
+class Remote(MemoryConnector):
+    """A connector that asks a server before it says that all is well."""
+
+    def __init__(self, url: str, outside: Transport) -> None:
+        super().__init__(MemoryTracker())
+        self.url = url
+        self.outside = outside
+
+    def check(self) -> Check:
+        with self.outside.client(self.url, timeout=2) as client:
+            try:
+                client.get("/")
+            except httpx.HTTPError as error:
+                raise no_answer(error, self.url) from error
+        return Check(findings=(Finding("login", True, "bot is logged in."),), place="OPS there")
+
+
+class RemotePlugin(MemoryPlugin):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+
+    def connect(self, settings: Any, outside: Outside, /) -> Remote:
+        assert isinstance(outside, Transport)
+        return Remote(self.url, outside)
+
+
+@pytest.fixture
+def diagnosed(tmp_path: Path) -> Callable[..., Diagnosis]:
+    """What ``doctor`` says of a tracker at an address, with these keys in its section."""
+
+    def run(url: str, **keys: object) -> Diagnosis:
+        settings = Settings.model_validate({"trackers": {"ops": {"kind": "remote", **keys}}})
+        patient = Patient(
+            root=tmp_path,
+            settings=settings,
+            file=None,
+            named=False,
+            outside=Transport(),
+            disk=RealDisk(),
+            load=lambda _kind: RemotePlugin(url),
+        )
+        return next(
+            one for one in diagnose(patient) if one.area == "ops" and one.subject in ("check", "login")
+        )
+
+    return run
+
+
+def test_an_authority_that_nobody_knows_is_told_with_its_cure(
+    private: str, certificates: Path, diagnosed: Callable[..., Diagnosis]
+) -> None:
+    found = diagnosed(private)
+    assert found.ok is False
+    assert found.message == (
+        "The certificate of localhost is signed by an authority this machine does not know: set ca_file."
+    )
+    assert found.cure == "It is a PEM file with that authority's certificate, named in the tracker's section."
+    assert diagnosed(private, ca_file=str(certificates / "ca.pem")).ok is True
+
+
+def test_a_tracker_that_asks_for_a_certificate_of_ours(
+    asking: str, certificates: Path, diagnosed: Callable[..., Diagnosis]
+) -> None:
+    authority = str(certificates / "ca.pem")
+    found = diagnosed(asking, ca_file=authority)
+    assert (found.ok, found.message) == (False, "localhost asks for a certificate of ours: set client_cert.")
+    assert diagnosed(asking, ca_file=authority, client_cert=str(certificates / "one.pem")).ok is True
+
+
+def test_a_server_that_is_not_there(diagnosed: Callable[..., Diagnosis]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    found = diagnosed(f"http://127.0.0.1:{port}")
+    assert (found.message, found.cure) == (
+        "127.0.0.1 refuses the connection.",
+        "Check `url`, or try again later.",
+    )
+
+
+def test_a_server_that_does_not_answer_in_time(diagnosed: Callable[..., Diagnosis]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        found = diagnosed(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    assert (found.message, found.cure) == ("127.0.0.1 did not answer in time.", "Try again later.")
+
+
+def unverified(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, "it was signed too weakly"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "acme.example has no address."),
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "acme.example and this machine could not agree on a secure connection."),
+        (unverified(10), "The certificate of acme.example is not valid today."),
+        (unverified(62), "The certificate of acme.example is made out to another name."),
+        (unverified(68), "The certificate of acme.example cannot be believed (it was signed too weakly)."),
+        (httpx.ProxyError("403 s3cret"), "The proxy does not let us through to acme.example."),
+        (httpx.ReadError("s3cret"), "acme.example gave no usable answer (ReadError)."),
+    ],
+    ids=["no such name", "no TLS", "expired", "other name", "weak", "proxy", "anything else"],
+)  # fmt: skip
+def test_other_causes_are_told_without_what_was_sent(error: Exception, message: str) -> None:
+    outer = httpx.ConnectError("outside")
+    outer.__cause__ = error
+    told = no_answer(
+        error if isinstance(error, httpx.HTTPError) else outer, "https://acme.example/api?x=s3cret"
+    )
+    assert told.message == message
+    assert told.hint
+    assert "s3cret" not in str(told)

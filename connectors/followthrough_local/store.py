@@ -135,9 +135,9 @@ class Store:
     # --- inside a transaction ---------------------------------------------------------------------
 
     def _add(self, db: sqlite3.Connection, new: NewTicket, who: str) -> sqlite3.Row:
-        known = db.execute("SELECT * FROM tickets WHERE id = ?", [new.id]).fetchone()
+        known: sqlite3.Row | None = db.execute("SELECT * FROM tickets WHERE id = ?", [new.id]).fetchone()
         if known is not None:
-            return known  # type: ignore[no-any-return]
+            return known
         now = time_text(self._now())
         due = new.due.isoformat() if new.due else None
         values = [new.id, new.document, new.title, new.body, new.assignee, due, new.priority]
@@ -146,9 +146,9 @@ class Store:
             " state, created, updated, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, 0)",
             [*values, labels_text(new.labels), now, now],
         )
-        row = db.execute("SELECT * FROM tickets WHERE id = ?", [new.id]).fetchone()
+        row: sqlite3.Row = db.execute("SELECT * FROM tickets WHERE id = ?", [new.id]).fetchone()
         _record(db, row["number"], {"created": (None, new.title)}, (now, who, None))
-        return row  # type: ignore[no-any-return]
+        return row
 
     def _change(
         self, db: sqlite3.Connection, row: sqlite3.Row, change: Change, who: str, note: str | None

@@ -179,7 +179,11 @@ class Ticket:
     closed: datetime | None = None
     updated: datetime
     marker: str | None = None
-    """Our item's id, read from the issue; ``None`` where it carries none of ours."""
+    """Our item's id, read from the issue; ``None`` where it carries none of ours. It counts only on
+    issues of our own accounts, which is not for the connector to judge."""
+    author: str | None = None
+    """The account that created it, immutable where the tracker has such; ``None`` where only we can
+    create issues, or the tracker does not say. Then the marker alone counts."""
 
 
 class Unset(Enum):
@@ -293,7 +297,9 @@ class Check:
 
     findings: tuple[Finding, ...]
     account: str = ""
-    """Who we are there."""
+    """Who we are there, for people."""
+    author: str = ""
+    """The same as :attr:`Ticket.author` has it; ``account`` where this is empty."""
     place: str = ""
     """The scope as people know it, such as ``OPS at acme.example``."""
     public: bool | None = None

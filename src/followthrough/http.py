@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Self, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
 from followthrough.connector import Rejected
+from followthrough.no_answer import no_answer
 from followthrough.secrets import Secret, SecretError
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["RESPONSE_LIMIT", "Network", "Secret", "SecretError", "Transport", "check_url", "redact"]
+__all__ = [
+    "RESPONSE_LIMIT",
+    "Network",
+    "Secret",
+    "SecretError",
+    "Transport",
+    "check_url",
+    "no_answer",
+    "redact",
+]
 
 RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 """Bytes of one answer, unpacked: many times what any tracker sends."""

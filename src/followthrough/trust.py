@@ -127,8 +127,7 @@ def store_path(environ: Mapping[str, str]) -> Path:
     """Where this user's decisions are kept."""
     folder = environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(folder):  # noqa: PTH117  the standard says to ignore such a value
-        folder = environ.get("HOME", "") or str(Path.home())
-        folder = os.path.join(folder, ".config")  # noqa: PTH118
+        folder = str(Path(environ.get("HOME", "") or Path.home(), ".config"))
     return Path(folder, "followthrough", "trust.json")
 
 

@@ -55,6 +55,17 @@ class TakesTheMarkerFromTheTitle(MemoryConnector):
         return [replace(t, marker=forged) if forged in t.title else t for t in super().owned()]
 
 
+class SaysThatOthersAreUs(MemoryConnector):
+    def owned(self) -> Sequence[Ticket]:
+        return [replace(ticket, author=self.tracker.account) for ticket in super().owned()]
+
+
+class CreatesAsSomebodyElse(MemoryConnector):
+    def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
+        made = [outcome.ticket for outcome in super().create(drafts) if isinstance(outcome, Created)]
+        return [Created(replace(ticket, author="A. Bot")) for ticket in made]
+
+
 class AnswersInAnyOrder(MemoryConnector):
     def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
         return list(reversed(super().create(drafts)))
@@ -131,6 +142,10 @@ def contract(kind: type[MemoryConnector]) -> ConnectorContract:
         def broken(self, error: Any) -> Connector:
             return kind(self.tracker)
 
+        def by_stranger(self, draft: Draft) -> str:
+            self.tracker.add(draft.title, marker=draft.id, author="mallory")
+            return "mallory"
+
         def traffic(self) -> object:
             return sum(self.tracker.reads.values()) + sum(self.tracker.writes.values())
 
@@ -143,6 +158,8 @@ CASES: list[tuple[type[MemoryConnector], Case]] = [
     (SendsTwice, lambda c: c.test_created_ticket_is_found_by_its_marker()),
     (ForgetsTheMarker, lambda c: c.test_created_ticket_is_found_by_its_marker()),
     (TakesTheMarkerFromTheTitle, lambda c: c.test_hostile_title_survives_or_is_refused("our-marker")),
+    (CreatesAsSomebodyElse, lambda c: c.test_our_own_account_is_the_author_of_what_we_create()),
+    (SaysThatOthersAreUs, lambda c: c.test_a_stranger_is_the_author_of_an_issue_with_a_copied_marker()),
     (AnswersInAnyOrder, lambda c: c.test_outcomes_come_one_a_draft_in_order()),
     (GivesOnePage, lambda c: c.test_many_are_created_fetched_and_listed_whole()),
     (ListsOnlyOpenOnes, lambda c: c.test_state_can_be_set_and_read(State.DONE)),

@@ -45,6 +45,10 @@ class TestMemory(ConnectorContract):
     def connector(self) -> Connector:
         return MemoryConnector(self.tracker)
 
+    def by_stranger(self, draft: Draft) -> str:
+        self.tracker.add(draft.title, marker=draft.id, author="mallory")
+        return "mallory"
+
     def settle(self) -> None:
         self.clock.time += timedelta(minutes=1)
 

@@ -189,7 +189,7 @@ def test_runs_come_newest_first(opened: Opener, now: datetime) -> None:
 
 BAD: dict[str, tuple[Any, str]] = {
     "a time without zone": (
-        Scope(name="x", proven_at=datetime(2026, 1, 1)),  # noqa: DTZ001
+        Scope(name="x", proven_at=datetime(2026, 1, 1)),  # noqa: DTZ001  what is wrong with it
         "proven_at",
     ),
     "half a character": (Base(item="x", text="\ud800"), "text"),
@@ -248,7 +248,7 @@ def test_a_snapshot_never_changes(
     assert before.intents["7f3k9q2m8dxa"].attempt == 2
     assert len(before.links["7f3k9q2m8dxa"]) == 1
     with pytest.raises(TypeError):
-        before.items["x"] = None  # type: ignore[index]
+        before.items["x"] = None  # type: ignore[index]  # that it cannot be set is the test
 
 
 def test_the_serial_counts_commits_and_the_name_stays(opened: Opener) -> None:

@@ -14,6 +14,7 @@ from followthrough.ledger.sqlite import open_sqlite
 from followthrough.model import Kind
 
 ZONES = st.timedeltas(timedelta(hours=-23), timedelta(hours=23)).map(timezone)
+# Hypothesis wants the bounds without a zone, and adds one to each time.
 TIMES = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 PLAIN = st.recursive(

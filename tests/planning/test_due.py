@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from followthrough.model import ActionItem, Incident, Place, Span
 from followthrough.planning.readings import Seen
-from followthrough.policy.due import Due, DueOrigin, due_of
+from followthrough.policy.due import Due, DueOrigin, due_note, due_of
 
 Line = Callable[..., Seen]
 TODAY = date(2026, 11, 20)
@@ -79,3 +79,18 @@ def test_a_target_is_never_in_the_past(incident: date | None, today: date, days:
     due = due_of(item, Incident(date=incident), {"p1": timedelta(days=days)}, today)
     assert due is not None
     assert due.day > today
+
+
+@pytest.mark.parametrize(
+    ("due", "text", "note"),
+    [
+        (date(2026, 11, 19), "yesterday", "past"),
+        (date(2026, 11, 20), "today", ""),
+        (date(2027, 1, 31), "2027-01-31", ""),
+        (None, "31.02.2027", '"31.02.2027" names no day'),
+        (None, None, ""),
+    ],
+    ids=["past", "today", "later", "impossible", "none"],
+)
+def test_what_is_odd_about_a_date_is_told(due: date | None, text: str | None, note: str, line: Line) -> None:
+    assert due_note(line("Add an alert", due=due, due_text=text).item, TODAY) == note

@@ -171,12 +171,12 @@ def test_the_same_words_in_two_documents_are_two_tickets(page: Page, planner: Pl
 # --- the first rule that fails --------------------------------------------------------------------
 
 IN_ORDER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("before", {}, {"incident": Incident(date=date(1999, 1, 1))}),
     ("declined", {"declined": True}, {}),
     ("done", {"state": State.DONE}, {}),
     ("its kind", {"kind": Kind.PROCESS}, {}),
     ("tracked elsewhere", {"references": (Reference("OPS-7"),)}, {}),
     ("front matter", {}, {"status": "draft"}),
-    ("before", {}, {"incident": Incident(date=date(1999, 1, 1))}),
 ]
 
 
@@ -185,7 +185,7 @@ def test_the_first_rule_that_fails_is_the_one_that_is_named(
     first: int, line: Line, page: Page, planner: Planner
 ) -> None:
     item: dict[str, Any] = {"kind": Kind.DETECTIVE}
-    document: dict[str, Any] = {}
+    document: dict[str, Any] = {"incident": Incident(date=SINCE)}
     for _, of_item, of_document in IN_ORDER[first:]:
         item |= of_item
         document |= of_document

@@ -237,6 +237,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
         "counts": dict(plan.counts()),
         "since": "2026-08-24",
         "remarks": ["ids depend on this machine"],
+        "excluded": [],
         "brakes": [{"scope": "web", "code": "creates", "message": "51 issues"}],
         "documents": [
             {
@@ -266,6 +267,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "assignee_origin": "found by e-mail address",
                 "due": "2026-11-27",
                 "due_origin": "target",
+                "due_note": None,
                 "labels": ["postmortem"],
                 "retry_at": None,
             },
@@ -283,6 +285,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "assignee_origin": None,
                 "due": None,
                 "due_origin": None,
+                "due_note": None,
                 "labels": [],
                 "retry_at": "2026-11-20T14:00:00+00:00",
             },

@@ -1,4 +1,4 @@
-"""``doctor``: looks at everything a run needs and names what is wrong, with its cure. Writes nothing."""
+"""``doctor``: looks at everything a run needs and names what is wrong, with its cure."""
 
 from __future__ import annotations
 
@@ -25,16 +25,24 @@ class Format(StrEnum):
 
 def doctor_command(
     ctx: typer.Context,
+    with_test_issue: Annotated[
+        bool,
+        typer.Option(
+            "--with-test-issue", help="Create an issue in each tracker, find it, and close it again."
+        ),
+    ] = False,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> int:
-    """Look at settings, state and trackers, and say what is wrong and what cures it. Writes nothing.
+    """Look at settings, state and trackers, and say what is wrong and what cures it.
+
+    Writes nothing, but for the issue that --with-test-issue asks for.
 
     followthrough doctor
     """
     from followthrough.cli import output
     from followthrough.engine.diagnosis import diagnose, exit_of
 
-    patient = _patient(ctx)
+    patient = _patient(ctx, with_test_issue=with_test_issue)
     found: list[Diagnosis] = []
     for one in diagnose(patient):
         found.append(one)
@@ -47,14 +55,16 @@ def doctor_command(
     else:
         wrong = sum(one.ok is False for one in found)
         verb = "thing is" if wrong == 1 else "things are"
-        output.data(f"{wrong} {verb} wrong. Nothing was written." if wrong else "All is well.")
+        written = "" if with_test_issue else " Nothing was written."
+        output.data(f"{wrong} {verb} wrong.{written}" if wrong else "All is well.")
     return int(code)
 
 
-def _patient(ctx: typer.Context) -> Patient:
+def _patient(ctx: typer.Context, *, with_test_issue: bool) -> Patient:
     """The settings in force; broken ones are a finding, and the rest is looked at without them."""
     from followthrough.cli.workspace import transport, workspace_here
     from followthrough.engine.diagnosis import Patient
+    from followthrough.engine.trial import Trial
     from followthrough.engine.world import World
     from followthrough.settings import Settings, SettingsError, find, root_of
 
@@ -79,6 +89,9 @@ def _patient(ctx: typer.Context) -> Patient:
         outside=transport(world),
         disk=world.disk,
         broken=broken,
+        trial=Trial(now=world.now, sleep=world.sleep, random_name=world.random_name)
+        if with_test_issue
+        else None,
     )
 
 

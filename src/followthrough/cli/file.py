@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -113,14 +114,22 @@ def _print(done: Done, job: Job) -> None:
     for matter in done.plan.matters:
         if (matter.path, matter.line) not in asked:
             output.data(matter_line(matter))
-    later = sum(step.action is Action.LATER for step in done.plan.steps)
+    later = Counter(step.scope for step in done.plan.steps if step.action is Action.LATER)
     asks = [step for step in done.plan.steps if step.action is Action.ASK]
     if later:
-        output.data(
-            f"{later} more wait behind this run's limit: run `followthrough file` again, or give --limit."
-        )
+        output.data(_what_waits(later, job.settings.brakes.creates))
     for step in asks:
         output.data(f"?        {step.path}:{step.line} {step.text}: {step.reason}")
+
+
+def _what_waits(later: Counter[str | None], brake: int) -> str:
+    """How many wait behind the limit, and what files them; the brake would stop too many at once."""
+    waiting = f"{later.total()} more wait behind this run's limit"
+    if max(later.values()) > brake:
+        return (
+            f"{waiting}. More than {brake} at once trip the brake: `followthrough file --limit N` files them."
+        )
+    return f"{waiting}: run `followthrough file` again, or give --limit."
 
 
 def _to_json(done: Done) -> dict[str, Any]:

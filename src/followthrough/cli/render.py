@@ -58,7 +58,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         elif not reading.items:
             yield nothing_in(reading)
     if unlike:
-        yield f"{count(unlike, 'document')} found here do not look like a postmortem and were left out."
+        do, were = ("does", "was") if unlike == 1 else ("do", "were")
+        yield f"{count(unlike, 'document')} found here {do} not look like a postmortem and {were} left out."
+    if plan.excluded:
+        some = ", ".join(plan.excluded[:3]) + (", …" if len(plan.excluded) > 3 else "")
+        yield f"{count(len(plan.excluded), 'file')} left out by name (exclude): {some}."
     yield from planned_pushes(plan.pushes)
     for matter in plan.matters:
         if (matter.path, matter.line) not in asked:
@@ -70,11 +74,15 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def _head(plan: Plan) -> Iterator[str]:
     history = [step for step in plan.steps if step.action is Action.HISTORY]
     if plan.since and history:
-        old = len({step.path for step in history})
-        fresh = len([reading for reading in plan.readings if reading.items]) - old
+        paths = {step.path for step in history}
+        shut = [reading for reading in plan.readings if reading.path in paths]
+        fresh = len([reading for reading in plan.readings if reading.items]) - len(shut)
+        undated = sum(reading.incident.date is None for reading in shut)
+        left = [count(len(shut) - undated, "older one")] if len(shut) > undated else []
+        left += [f"{undated:,} of unknown date"] if undated else []
         yield (
-            f"{count(fresh, 'document')} since {day(plan.since)}. {count(old, 'older one')} "
-            f"{'is' if old == 1 else 'are'} history: "
+            f"{count(fresh, 'document')} since {day(plan.since)}. {' and '.join(left)} "
+            f"{'is' if len(shut) == 1 else 'are'} history: "
             f"{count(len(history), 'measure')} counted, none filed (since)."
         )
     for scope, words in plan.first_runs.items():
@@ -120,7 +128,7 @@ def _why(step: Step, note: Note | None) -> str:
     if note is not None:
         return change(note)
     if step.action is Action.FILE:
-        return f"{_who(step)}, {_when(step.due)}"
+        return f"{_who(step)}, {_when(step.due, step.due_note)}"
     if step.retry_at is not None:
         return f"{step.reason} {step.retry_at:%a %H:%M}"
     return step.reason
@@ -138,12 +146,10 @@ def _who(step: Step) -> str:
     )
 
 
-def _when(due: Due | None) -> str:
-    if due is None:
-        return "no date"
-    if due.origin is DueOrigin.PROMISED:
-        return day(due.day)
-    return f"{day(due.day)} (target: {due.rule})"
+def _when(due: Due | None, note: str) -> str:
+    target = f"target: {due.rule}" if due and due.origin is not DueOrigin.PROMISED else ""
+    told = "; ".join(part for part in (target, note) if part)
+    return f"{day(due.day) if due else 'no date'}{f' ({told})' if told else ''}"
 
 
 def change(note: Note) -> str:

@@ -69,6 +69,7 @@ def request_for(
         offline=offline,
         confirmed=confirmed,
         push=frozenset(rooted(item, workspace) for item in push),
+        excluded=workspace.excluded,
     )
 
 

@@ -55,6 +55,8 @@ class Workspace:
     paths: tuple[tuple[str, bool], ...]
     explicit: bool
     """Whether the command line named any path."""
+    excluded: tuple[str, ...] = ()
+    """Files that a folder or glob found and `exclude` leaves out."""
     named: bool = False
     """Whether the settings file was named, by option or environment, rather than found."""
 
@@ -99,17 +101,27 @@ def workspaces(
         source = FolderSource(
             root=root, disk=base.world.disk, patterns=settings.patterns, exclude=settings.exclude
         )
-        return [replace(base, paths=tuple((path, False) for path in source.find()))]
+        found, out = source.sort()
+        return [replace(base, paths=tuple((path, False) for path in found), excluded=tuple(out))]
     groups: dict[Path, dict[str, bool]] = {}
+    left_out: dict[Path, list[str]] = {}
     for argument in arguments:
         for path, named in expand(argument, here):
             home = root if path.is_relative_to(root) else git_top(path.parent) or path.parent
             relative = path.relative_to(home).as_posix()
+            group = groups.setdefault(home, {})
             if named or not excluded(relative, settings.exclude):
-                group = groups.setdefault(home, {})
                 group[relative] = named or group.get(relative, False)
+            else:
+                left_out.setdefault(home, []).append(relative)
     return [
-        replace(base, root=home, paths=tuple(_merged(home, group).items()), explicit=True)
+        replace(
+            base,
+            root=home,
+            paths=tuple(_merged(home, group).items()),
+            excluded=tuple(path for path in left_out.get(home, ()) if path not in group),
+            explicit=True,
+        )
         for home, group in groups.items()
     ]
 

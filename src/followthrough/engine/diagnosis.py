@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at: each thing that a run needs, told with its cure. Nothing is written."""
+"""What ``doctor`` looks at: each thing that a run needs, told with its cure; written only on trial."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from followthrough import registry
 from followthrough.connector import Check, Connector, ConnectorError, Features, Plugin, Unauthorized
 from followthrough.engine.running import Exit
 from followthrough.engine.trackers import Trackers
+from followthrough.engine.trial import Trial, try_out
 from followthrough.git import parsed, remote_url
 from followthrough.http import Transport
 from followthrough.ledger import LedgerError, Run, open_ledger
@@ -66,6 +67,8 @@ class Patient:
     """Why the settings cannot be used; then ``settings`` are the defaults."""
     load: Callable[[str], Plugin] = registry.load
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    trial: Trial | None = None
+    """Given, each tracker is tried out with an issue that is closed again."""
     checks: dict[str, Check] = field(default_factory=dict)
     """What each tracker said of itself, filled while looking."""
 
@@ -212,6 +215,8 @@ def _tracker(patient: Patient, scope: str, tracker: Tracker) -> Iterator[Diagnos
             yield Diagnosis(scope, "check", False, error.message, error.hint, code)
             return
         yield from _people(patient.settings, scope, tracker, features)
+        if patient.trial is not None:
+            yield from _tried(patient, patient.trial, scope, tracker, connector)
 
 
 def secrets_in(value: Any, name: str = "") -> Iterator[tuple[str, Secret]]:
@@ -255,6 +260,21 @@ def _check(patient: Patient, scope: str, tracker: Tracker, connector: Connector)
             f"{check.place or scope} is public: documents not known to be public are not filed there.",
             f"Allow it with public = true under [trackers.{scope}], if that is meant.",
         )
+
+
+def _tried(
+    patient: Patient, trial: Trial, scope: str, tracker: Tracker, connector: Connector
+) -> Iterator[Diagnosis]:
+    if patient.checks[scope].public and not tracker.public:
+        message = "No test issue was written: everybody could read it."
+        yield Diagnosis(
+            scope, "test issue", None, message, f"public = true under [trackers.{scope}] allows it."
+        )
+        return
+    plain = tuple(label for label in tracker.labels if "{" not in label)
+    for one in try_out(trial, connector, plain):
+        code = Exit.CREDENTIALS if one.credentials else Exit.PARTIAL
+        yield Diagnosis(scope, one.subject, one.ok, one.message, one.cure, code)
 
 
 def _people(settings: Settings, scope: str, tracker: Tracker, features: Features) -> Iterator[Diagnosis]:

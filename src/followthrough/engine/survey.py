@@ -28,6 +28,8 @@ class Request:
     confirmed: bool = False
     push: frozenset[str] = frozenset()
     """Items whose edits are to be carried into their tickets, whatever the settings say."""
+    excluded: Sequence[str] = ()
+    """Files that `exclude` leaves out, to be told."""
 
 
 def survey(job: Job, request: Request) -> Planned:
@@ -58,6 +60,7 @@ def survey(job: Job, request: Request) -> Planned:
         wish=Wish(fields=frozenset(job.settings.sync.push)),
         most_changes=job.settings.brakes.most_changes,
         confirmed=request.confirmed,
+        excluded=request.excluded,
     )
     planned = make_plan(situation)
     questions = {} if request.offline else _questions(job, snapshot, planned)

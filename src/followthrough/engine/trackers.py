@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Self
 
 from followthrough import registry
 from followthrough.connector import (
+    Check,
     Connector,
     ConnectorError,
     Features,
@@ -45,6 +46,7 @@ class Trackers:
         self._load = load
         self._guard = guard
         self._open: dict[str, Connector] = {}
+        self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
         """Scopes whose credentials were refused."""
@@ -79,6 +81,12 @@ class Trackers:
         return self._outside
 
     def _plugin(self, scope: str) -> tuple[Plugin, object]:
+        """The scope's plugin and settings, looked up once: each reference in a document asks for them."""
+        if scope not in self._plugins:
+            self._plugins[scope] = self._found(scope)
+        return self._plugins[scope]
+
+    def _found(self, scope: str) -> tuple[Plugin, object]:
         tracker = self._settings.scopes().get(scope)
         if tracker is None:
             raise SettingsError(
@@ -127,14 +135,15 @@ class Trackers:
         try:
             refs = sorted({*question.ids, *question.keys})
             found = dict(connector.fetch(refs)) if refs else {}
-            owned = _by_marker(connector) if question.listing else None
-            if question.listing and not connector.features.private:
+            listed = connector.owned() if question.listing else ()
+            if question.listing and (not connector.features.private or any(one.author for one in listed)):
                 check = connector.check()
         except ConnectorError as error:
             if isinstance(error, Unauthorized):
                 self.refused.append(scope)
             late = isinstance(error, RateLimited)
             return replace(self._unasked(scope), error=str(error), come_back=late)
+        ours = _ours(check, self._settings.scopes()[scope].authors)
         return replace(
             self._unasked(scope),
             place=(check.place if check else "") or scope,
@@ -143,7 +152,8 @@ class Trackers:
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},
-            owned=owned,
+            owned=_by_marker(one for one in listed if ours(one)) if question.listing else None,
+            strangers=_by_marker(one for one in listed if not ours(one)),
         )
 
     def unasked(self) -> dict[str, ScopeView]:
@@ -164,9 +174,20 @@ class Question:
     listing: bool = False
 
 
-def _by_marker(connector: Connector) -> dict[str, tuple[Ticket, ...]]:
+def _ours(check: Check | None, authors: Collection[str]) -> Callable[[Ticket], bool]:
+    """Whether our account or one of ``authors`` created a ticket; where nobody can say, it is ours."""
+    account = (check.author or check.account) if check else ""
+    accounts = {_folded(name) for name in (account, *authors)}
+    return lambda ticket: not account or ticket.author is None or _folded(ticket.author) in accounts
+
+
+def _folded(account: str) -> str:
+    return account.strip().removeprefix("@").casefold()
+
+
+def _by_marker(tickets: Iterable[Ticket]) -> dict[str, tuple[Ticket, ...]]:
     found: dict[str, tuple[Ticket, ...]] = {}
-    for ticket in connector.owned():
+    for ticket in tickets:
         if ticket.marker:
             found[ticket.marker] = (*found.get(ticket.marker, ()), ticket)
     return found

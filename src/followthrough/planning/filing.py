@@ -48,6 +48,7 @@ class Drawn:
     draft: Draft
     assignee: Assignee
     due: Due | None
+    due_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def decide(
                 owner=item.owner,
                 assignee=drawn.assignee if drawn else None,
                 due=drawn.due if drawn else None,
+                due_note=drawn.due_note if drawn else "",
                 retry_at=retry,
             )
         )
@@ -144,23 +146,26 @@ class Earlier:
 
     def __init__(self) -> None:
         self._path = ""
-        self._gists: list[tuple[Known, Gist]] = []
+        self._lines: list[Known] = []
+        self._gists: dict[int, Gist] = {}
 
     def like(self, line: Known) -> Known | None:
         """An earlier measure of the same document that may be the same work."""
         if line.path != self._path:
             return None
         mine, words = gist(line.seen.item.text), line.seen.item.text.casefold()
-        for other, theirs in self._gists:
-            if other.seen.item.text.casefold() == words or alike(mine, theirs):
+        for number, other in enumerate(self._lines):
+            if number not in self._gists:
+                self._gists[number] = gist(other.seen.item.text)
+            if other.seen.item.text.casefold() == words or alike(mine, self._gists[number]):
                 return other
         return None
 
     def add(self, line: Known) -> None:
         """Remember a measure; a new document begins anew."""
         if line.path != self._path:
-            self._path, self._gists = line.path, []
-        self._gists.append((line, gist(line.seen.item.text)))
+            self._path, self._lines, self._gists = line.path, [], {}
+        self._lines.append(line)
 
 
 class NoSuchItem(Exception):
@@ -225,12 +230,14 @@ def _judge(
     settled = _settled(line, snapshot, scopes, now)
     if settled and not (by_name and _overruled(settled, line)):
         return settled
-    verdict = _item_rules(line.seen.item, rules)
-    if verdict or by_name:
-        return verdict or (Action.FILE, "", None)
-    verdict = _document_rules(reading, rules)
+    if by_name:
+        return _item_rules(line.seen.item, rules) or (Action.FILE, "", None)
+    verdict = _history(reading, rules) or _item_rules(line.seen.item, rules) or _not_ready(reading, rules)
     if verdict:
         return verdict
+    stranger = _strangers(line, scopes)
+    if stranger is not None:
+        return Action.ASK, stranger, None
     first = earlier.like(line)
     if first is not None:
         return Action.ASK, f"same work as L{first.seen.item.line}?", None
@@ -238,6 +245,17 @@ def _judge(
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _strangers(line: Known, scopes: Mapping[str, ScopeView]) -> str | None:
+    """An issue with the item's marker that is not known to be ours: filing beside it could be twice."""
+    for view in scopes.values():
+        for ticket in view.strangers.get(line.id, ()):
+            return (
+                f"{ticket.key} carries its marker, but {ticket.author} created that: is it ours? Then add "
+                f"the account to `authors` under [trackers.{view.name}]; else `file --item` files a new one"
+            )
+    return None
 
 
 def _overruled(settled: Verdict, line: Known) -> bool:
@@ -268,10 +286,15 @@ def _item_rules(item: ActionItem, rules: Rules) -> Verdict | None:
     return None
 
 
-def _document_rules(reading: Reading, rules: Rules) -> Verdict | None:
-    """What its document says against filing anything in it."""
+def _not_ready(reading: Reading, rules: Rules) -> Verdict | None:
+    """What the report's own status says against filing anything in it."""
     if reading.status is not None and reading.status not in rules.ready:
         return Action.WAIT, f"front matter says `status: {reading.status}`", None
+    return None
+
+
+def _history(reading: Reading, rules: Rules) -> Verdict | None:
+    """Whether ``since`` shuts the document out; then what else its measures say is nobody's concern."""
     if rules.since is None or reading.named:
         return None
     if reading.incident.date is None:

@@ -58,6 +58,8 @@ class Step:
     """As the document has it."""
     assignee: Assignee | None = None
     due: Due | None = None
+    due_note: str = ""
+    """What is odd about the date that the document gives: it is past, or names no day."""
     retry_at: datetime | None = None
     """When an indeterminate create is looked at again."""
 
@@ -153,6 +155,8 @@ class Plan:
     """Scopes by name, as people know them."""
     remarks: tuple[str, ...] = ()
     """Said once before the plan, such as that ids depend on this machine."""
+    excluded: tuple[str, ...] = ()
+    """Files that a folder or glob found and `exclude` leaves out by name."""
 
     @property
     def creates(self) -> tuple[Step, ...]:
@@ -213,6 +217,7 @@ def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str
         "since": plan.since.isoformat() if plan.since else None,
         "remarks": list(plan.remarks),
         "brakes": brakes_json(plan),
+        "excluded": list(plan.excluded),
         "documents": [_document(reading) for reading in plan.readings],
         "steps": [_step(step) for step in plan.steps],
         "writes": [_note(note) for note in plan.notes],
@@ -273,6 +278,7 @@ def _step(step: Step) -> dict[str, Any]:
         "assignee_origin": step.assignee.note if step.assignee else None,
         "due": step.due.day.isoformat() if step.due else None,
         "due_origin": step.due.origin.value if step.due else None,
+        "due_note": step.due_note or None,
         "labels": list(draft.labels) if draft else [],
         "retry_at": step.retry_at.isoformat() if step.retry_at else None,
     }

@@ -17,7 +17,7 @@ from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
-from followthrough.policy.due import due_of
+from followthrough.policy.due import due_note, due_of
 from followthrough.tickets import Assignee, Source, draw
 
 
@@ -53,6 +53,8 @@ class Situation:
     most_changes: Callable[[int], int] = lambda items: max(10, items // 5)
     """How many of so many items may change in one run."""
     confirmed: bool = False
+    excluded: Sequence[str] = ()
+    """Files that `exclude` leaves out by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
         first_runs=cut.limited,
         places={view.name: view.place or view.name for view in situation.scopes.values()},
         remarks=tuple(situation.remarks),
+        excluded=tuple(situation.excluded),
     )
 
 
@@ -212,7 +215,7 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         )
         wording = view.features.wording
         draft = draw(line.id, item, source, assignee=assignee, due=due, labels=labels, wording=wording)
-        return filing.Drawn(draft, assignee, due)
+        return filing.Drawn(draft, assignee, due, due_note(item, situation.today))
 
     steps = filing.decide(
         known,

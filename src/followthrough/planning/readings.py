@@ -82,5 +82,7 @@ class ScopeView:
     """Whether anybody on the internet reads issues there; ``None`` where that was not asked."""
     may_publish: bool = False
     """The settings say that what is filed there may be read by anybody."""
+    strangers: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)
+    """Issues with a marker of ours that none of our accounts created, by that marker: they never count."""
     owned: Mapping[str, tuple[Ticket, ...]] | None = None
     """Tickets by our marker from one complete listing; ``None`` where there was none."""

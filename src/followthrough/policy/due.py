@@ -45,3 +45,10 @@ def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta
             day = begins + allowed if begins + allowed > today else today + allowed
             return Due(day, DueOrigin.TARGET, f"{name}, {allowed.days} d")
     return None
+
+
+def due_note(item: ActionItem, today: date) -> str:
+    """What is odd about the date a measure gives itself; empty where nothing is."""
+    if item.due is not None:
+        return "past" if item.due < today else ""
+    return f'"{item.due_text}" names no day' if item.due_text else ""

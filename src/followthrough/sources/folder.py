@@ -27,8 +27,13 @@ class FolderSource:
 
     def find(self) -> Iterable[str]:
         """The files that the patterns name, each once, in order of their paths."""
-        found = {path for pattern in self.patterns for path in matching(self.root, pattern)}
-        return distinct(self.root, (path for path in sorted(found) if not excluded(path, self.exclude)))
+        return self.sort()[0]
+
+    def sort(self) -> tuple[list[str], list[str]]:
+        """The same, and the files that the patterns name and ``exclude`` leaves out."""
+        found = sorted({path for pattern in self.patterns for path in matching(self.root, pattern)})
+        out = [path for path in found if excluded(path, self.exclude)]
+        return distinct(self.root, sorted({*found} - {*out})), out
 
     def exists(self, path: str) -> bool:
         try:

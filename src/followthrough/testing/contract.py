@@ -93,6 +93,13 @@ class ConnectorContract:
         """Something that differs after any request; ``None`` where there is nothing to watch."""
         return None
 
+    def by_stranger(self, draft: Draft) -> str | None:
+        """Make an issue like the draft's, marker and all, from another account, which is returned.
+
+        ``None`` where nobody else can: then no issue may say who created it.
+        """
+        return None
+
     def settle(self) -> None:
         """Let so much time pass in the tracker that its listings show what was written."""
 
@@ -184,6 +191,27 @@ class ConnectorContract:
             assert ticket.updated >= ticket.created
             assert [found.marker for found in connector.owned()] == [draft.id]
             assert [found.id for found in connector.owned()] == [ticket.id]
+
+    def test_our_own_account_is_the_author_of_what_we_create(self) -> None:
+        with self.connector() as connector:
+            ticket = self.created(connector, self.draft())
+            check = connector.check()
+            for read in (ticket, connector.fetch([ticket.id])[ticket.id], *connector.owned()):
+                assert read.author in (None, check.author or check.account)
+
+    def test_a_stranger_is_the_author_of_an_issue_with_a_copied_marker(self) -> None:
+        with self.connector() as connector:
+            ours = self.created(connector, self.draft(1))
+            stranger = self.by_stranger(self.draft(2))
+            self.settle()
+            authors = {found.marker: found.author for found in connector.owned()}
+            expected: dict[str | None, str | None] = {self.draft(1).id: ours.author}
+            if stranger is not None:
+                expected[self.draft(2).id] = stranger
+                assert ours.author not in (None, stranger)
+            else:
+                assert ours.author is None, "by_stranger() must show that another account is told apart"
+            assert authors == expected
 
     def test_outcomes_come_one_a_draft_in_order(self) -> None:
         with self.connector() as connector:

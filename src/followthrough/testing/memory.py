@@ -69,7 +69,8 @@ class MemoryTracker:
     """A tracker that lasts as long as this object, and fails when it is told to.
 
     ``now`` is its clock. ``lag`` is how long its listings miss a new issue, which can be fetched by
-    id at once. ``reads`` and ``writes`` count the requests by the name of the connector's method.
+    id at once. ``account`` is who its connector creates issues as; to those of ``left`` nothing can be
+    assigned any more. ``reads`` and ``writes`` count the requests by the name of the connector's method.
     What a test does by :meth:`add`, :meth:`edit`, :meth:`move` and :meth:`delete` is what people do.
     """
 
@@ -83,6 +84,8 @@ class MemoryTracker:
         title_limit: int = 255,
         states: Collection[State] = tuple(State),
         public: bool | None = False,
+        account: str = "bot",
+        left: Collection[str] = (),
     ) -> None:
         self.now = now
         self.prefix = prefix
@@ -91,6 +94,8 @@ class MemoryTracker:
         self.title_limit = title_limit
         self.states = frozenset(states)
         self.public = public
+        self.account = account
+        self.left = frozenset(left)
         self.reads: Counter[str] = Counter()
         self.writes: Counter[str] = Counter()
         self._issues: dict[str, _Issue] = {}
@@ -221,7 +226,10 @@ class MemoryConnector:
         tracker = self.tracker
         finding = Finding("login", True, "The memory needs none.")
         return Check(
-            findings=(finding,), account="bot", place=f"{tracker.prefix} in memory", public=tracker.public
+            findings=(finding,),
+            account=tracker.account,
+            place=f"{tracker.prefix} in memory",
+            public=tracker.public,
         )
 
     def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
@@ -293,6 +301,8 @@ class MemoryConnector:
         tracker = self.tracker
         if reason := self._unfit(draft.title):
             return Refused(reason)
+        if draft.assignee in tracker.left:
+            return Refused(f"{draft.assignee} cannot be assigned issues here.")
         tracker.writes["create"] += 1
         fault = tracker.fault("create")
         if fault is Fault.LOST_BEFORE:
@@ -308,7 +318,9 @@ class MemoryConnector:
         else:
             fields = {name: getattr(draft, name) for name in ("assignee", "due", "priority", "labels")}
             kept = {name: value for name, value in fields.items() if name not in self.features.cannot_store}
-            ticket = tracker.add(draft.title, marker=draft.id, body=draft.body, **kept)
+            ticket = tracker.add(
+                draft.title, marker=draft.id, body=draft.body, author=tracker.account, **kept
+            )
         if fault is Fault.LOST_AFTER:
             return Unknown("The memory did not answer; the issue may or may not exist.")
         return Created(ticket)
