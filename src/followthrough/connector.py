@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 __all__ = [
+    "ASSIGNEE",
     "UNSET",
     "Body",
     "BodyBlock",
@@ -53,6 +54,7 @@ __all__ = [
     "RateLimited",
     "Refused",
     "Rejected",
+    "Shows",
     "State",
     "Suggests",
     "Surroundings",
@@ -186,6 +188,10 @@ class Ticket:
     create issues, or the tracker does not say. Then the marker alone counts."""
 
 
+ASSIGNEE: Final = "the assignee"
+"""For :attr:`Features.mails`: whoever an issue is assigned to, and nobody else."""
+
+
 class Unset(Enum):
     """The type of :data:`UNSET`."""
 
@@ -267,7 +273,7 @@ class Features:
     idempotent: bool = False
     """The tracker accepts our id: creating the same id twice gives the same issue."""
     mails: str | None = None
-    """Whom it mails on a create, such as ``"the assignee"``."""
+    """Whom it mails on a create: :data:`ASSIGNEE`, or a phrase such as ``"all who watch acme/web"``."""
     cannot_store: frozenset[str] = frozenset()
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
@@ -301,7 +307,7 @@ class Check:
     author: str = ""
     """The same as :attr:`Ticket.author` has it; ``account`` where this is empty."""
     place: str = ""
-    """The scope as people know it, such as ``OPS at acme.example``."""
+    """The scope as people know it, its shortest name first: ``OPS at acme.example``."""
     public: bool | None = None
     """Whether anybody on the internet can read issues there."""
 
@@ -366,6 +372,14 @@ class Connector(Protocol):
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+
+class Shows(Protocol):
+    """What a connector may offer besides: where a person sees some of its issues together."""
+
+    def where(self, keys: Sequence[str], /) -> str:
+        """An address that shows exactly these issues, else a command in backticks that does. Offline."""
+        ...
 
 
 class Plugin(Protocol):

@@ -61,6 +61,8 @@ class Office:
     runs: int = 0
     step: Callable[[str], None] = lambda _name: None
     """Told each step's name; raises where a test wants the run to end."""
+    named: bool = True
+    """Documents are named by hand; otherwise their glob finds them, and ``since`` counts."""
 
     @property
     def ops(self) -> MemoryTracker:
@@ -84,6 +86,17 @@ class Office:
         path.write_text(text, encoding="utf-8", newline="")
         return path
 
+    def plan(self) -> Plan:
+        """What a plan would be now."""
+        found: list[Plan] = []
+
+        def look(job: Job, space: Workspace) -> Done:
+            found.append(survey(job, request_for(space)).plan)
+            return Done(run=job.occasion.run, plan=found[0])
+
+        self._job("plan", look)
+        return found[0]
+
     def file(self, **options: object) -> Done:
         return self._job("file", lambda job, space: carry_out(job, request_for(space, **options)))  # type: ignore[arg-type]  # options of a test
 
@@ -100,9 +113,6 @@ class Office:
             "run",
             lambda job, space: carry_out(job, request_for(space, by_hand=False, **options)),  # type: ignore[arg-type]  # options of a test
         )
-
-    def plan(self) -> Plan:
-        return self._job("plan", lambda job, space: survey(job, request_for(space)).plan)
 
     def unlink(self) -> Done:
         return self._job("unlink", lambda job, space: unlink(job, space.paths))
@@ -132,7 +142,7 @@ class Office:
             settings=self.settings,
             settings_file=None,
             world=world,
-            paths=tuple((path, True) for path in source.find()),
+            paths=tuple((path, self.named) for path in source.find()),
             explicit=True,
         )
         outside = Transport(clock=world.now, sleep=world.sleep)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from followthrough.cli.render import filed_lines, plan_lines
+from followthrough.cli.screens.file import filed_lines
+from followthrough.cli.screens.plan import plan_lines
+from followthrough.cli.screens.words import Screen
 from followthrough.planning.plan import Action, Plan
 from followthrough.testing import Fault, MemoryTracker
 
+SCREEN = Screen(zone=UTC, now=datetime(2026, 11, 20, tzinfo=UTC))
 ROUTED = {
     "routes": [{"when": {"severity": ["sev1"]}, "tracker": "web"}],
     "default_tracker": "ops",
@@ -28,7 +32,7 @@ def document(*measures: str, severity: str = "sev2") -> str:
 
 def why(plan: Plan) -> dict[str, str]:
     """What the plan says of each measure that is to be filed, by its text."""
-    lines = [" ".join(line.split()) for line in plan_lines(plan)]
+    lines = [" ".join(line.split()) for line in plan_lines(plan, SCREEN)]
     found = {step.text: step.line for step in plan.steps}
     return {
         text: line.partition(f" L{number} {text} ")[2]
@@ -69,7 +73,7 @@ def test_an_owner_who_left_is_told_and_the_rest_is_filed(office: Any) -> None:
     done = office.file()
     assert done.exit == 3
     assert [ticket.title for ticket in office.ops.tickets] == ["Alert when the hit rate falls"]
-    told = [line for line in filed_lines(done, office.settings.zone) if "not filed" in line]
+    told = [line for line in filed_lines(done, SCREEN) if "not filed" in line]
     assert told == ["!        pm.md:8 was not filed: sam-acme cannot be assigned issues here."]
     office.configure(**{**ROUTED, "people": {"sam": {"names": ["Sam"]}}})
     assert office.file().exit == 0, "their account is out of the settings: filed without assignee"

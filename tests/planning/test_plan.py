@@ -10,9 +10,11 @@ import pytest
 
 from followthrough.connector import Draft, Inline, Paragraph
 from followthrough.model import Incident, State
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Push, Step, to_json
+from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Push, Step
+from followthrough.planning.plan_json import to_json
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
+from followthrough.policy.effective import Effective, Fact, Origin
 from followthrough.tickets import Assignee
 
 Page = Callable[..., Reading]
@@ -26,6 +28,7 @@ DRAFT = Draft(
     due=date(2026, 11, 27),
     labels=("postmortem",),
 )
+NOTHING = {name: {"value": None, "origin": None} for name in ("owner", "due", "priority", "kind", "team")}
 FILE = Step(
     action=Action.FILE,
     item="7f3k9q2m8dxa",
@@ -37,6 +40,7 @@ FILE = Step(
     owner="Sam",
     assignee=Assignee(account="sam", note="found by e-mail address"),
     due=Due(date(2026, 11, 27), DueOrigin.TARGET, "sev1, 15 d"),
+    values=Effective(owner=Fact("Sam", Origin.DOCUMENT)),
 )
 WAIT = Step(
     action=Action.WAIT,
@@ -206,6 +210,7 @@ def test_counts_name_every_action(plan: Plan) -> None:
         "history": 0,
         "write": 1,
         "push": 1,
+        "move": 0,
     }
 
 
@@ -252,6 +257,12 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "error": None,
             }
         ],
+        "history": {
+            "older": {"documents": 0, "measures": 0},
+            "undated": {"documents": 0, "measures": 0},
+        },
+        "trackers": [],
+        "moves": [],
         "steps": [
             {
                 "action": "file",
@@ -269,7 +280,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "due_origin": "target",
                 "due_note": None,
                 "labels": ["postmortem"],
+                "effective": {**NOTHING, "owner": {"value": "Sam", "origin": "document"}},
                 "retry_at": None,
+                "like": None,
             },
             {
                 "action": "wait",
@@ -287,7 +300,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "due_origin": None,
                 "due_note": None,
                 "labels": [],
+                "effective": NOTHING,
                 "retry_at": "2026-11-20T14:00:00+00:00",
+                "like": None,
             },
         ],
         "writes": [
@@ -300,6 +315,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "key": "OPS-3",
                 "from": "open",
                 "to": "done",
+                "closed": None,
                 "why": "",
             }
         ],

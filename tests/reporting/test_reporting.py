@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyromark
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, TicketRecord
 from followthrough.model import State
+from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.figures import Figures, figures
 from followthrough.reporting.show import markdown, text, to_json
 
@@ -269,6 +270,7 @@ def test_json() -> None:
         "unowned": 1,
         "undated": 1,
         "untracked": 1,
+        "confidential": 0,
         "incidents": 1,
         "by_state": {"open": 1, "in_progress": 1, "blocked": 0, "done": 1, "dropped": 0},
         "by_kind": {"preventive": 1, "process": 1},
@@ -285,8 +287,17 @@ def test_json() -> None:
         "owner": "Sam",
         "due": "2026-10-20",
         "days_late": 34,
+        "priority": None,
         "kind": "preventive",
         "kind_stated": True,
+        "team": None,
+        "effective": {
+            "owner": {"value": "Sam", "origin": "tracker"},
+            "due": {"value": "2026-10-20", "origin": "tracker"},
+            "priority": {"value": None, "origin": None},
+            "kind": {"value": "preventive", "origin": "document"},
+            "team": {"value": None, "origin": None},
+        },
         "document": "a.md",
         "line": 11,
         "incident": "Checkout down",
@@ -296,6 +307,30 @@ def test_json() -> None:
         "closed": None,
     }
     assert items[2]["closed"] == "2026-11-01"
+
+
+def test_measures_of_confidential_postmortems_are_only_a_number() -> None:
+    open_one, secret = {"item_text": "Rotate the key"}, {"item_text": "Hush", "item_document": "b.md"}
+    snapshot = ledger(open_one, secret)
+    secretive = DocumentRecord(path="b.md", fingerprint="", title="Breach", confidential=True)
+    found = figures(replace(snapshot, documents={**snapshot.documents, "b.md": secretive}), AS_OF)
+    assert (len(found.rows), found.confidential, found.incidents) == (1, 1, 1)
+    for shown in (text(found), markdown(found), [json.dumps(to_json(found))]):
+        page = "\n".join(shown)
+        assert "Rotate the key" in page
+        assert "Hush" not in page
+        assert "Breach" not in page
+    assert "In confidential postmortems, not shown: 1." in "\n".join(text(found))
+    assert to_json(found)["confidential"] == 1
+
+
+def test_a_policy_s_date_is_called_a_target_and_can_be_missed() -> None:
+    fallbacks = Fallbacks(targets={"sev1": timedelta(days=15)})
+    found = figures(ledger({}), AS_OF, fallbacks=fallbacks)
+    (row,) = found.rows
+    assert (row.due, row.days_late) == (date(2026, 11, 16), 7)
+    assert "target 16 November 2026, 7 days late" in "\n".join(text(found))
+    assert to_json(found)["items"][0]["effective"]["due"] == {"value": "2026-11-16", "origin": "policy"}
 
 
 # --- hostile words --------------------------------------------------------------------------------

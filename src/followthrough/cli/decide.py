@@ -112,9 +112,9 @@ def _show(undoing: Undoing) -> None:
 def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Request, str], Done]) -> int:
     """Find the item's root and documents, decide, and say what was done."""
     from followthrough.cli import output
-    from followthrough.cli.jobs import finish
-    from followthrough.cli.render import filed_lines, written_lines
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import paths_and_items, request_for, rooted
+    from followthrough.cli.screens.file import filed_lines, written_lines
     from followthrough.cli.workspace import known_documents, open_job, workspaces
 
     paths, _ = paths_and_items(None, [item])
@@ -124,7 +124,8 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
         request = request_for(workspace, extra=extra, filing=command == "move")
         done = do(job, request, rooted(item, workspace))
     unfiled = done.filed.refused or done.filed.unknown
-    told = filed_lines(done, workspace.settings.zone) if unfiled else written_lines(done)
+    screen = screen_of(workspace)
+    told = filed_lines(done, screen) if unfiled else written_lines(done, screen)
     for line in (*done.said, *told):
         output.data(line)
     return finish([done], strict=False)

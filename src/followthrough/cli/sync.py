@@ -33,9 +33,9 @@ def sync_command(
     followthrough sync
     """
     from followthrough.cli import output, saved
-    from followthrough.cli.jobs import finish
-    from followthrough.cli.render import synced_lines
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import request_for
+    from followthrough.cli.screens.sync import synced_lines
     from followthrough.cli.workspace import known_documents, open_job
     from followthrough.engine.running import carry_out
 
@@ -50,7 +50,7 @@ def sync_command(
             done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)
         if format is Format.TEXT:
-            for line in (*done.plan.remarks, *synced_lines(done)):
+            for line in (*done.plan.remarks, *synced_lines(done, screen_of(workspace))):
                 output.data(line)
             if items and not done.plan.pushes:
                 output.data(
@@ -77,7 +77,8 @@ def _found(ctx: typer.Context, paths: Sequence[str] | None, items: Sequence[str]
 
 def to_json(done: Any) -> dict[str, Any]:
     """What a sync did, for another program."""
-    from followthrough.planning.plan import brakes_json, pushes_json
+    from followthrough.cli.screens.sync import unchanged
+    from followthrough.planning.plan_json import brakes_json, pushes_json
 
     return {
         "schema": "followthrough.synced/1",
@@ -92,6 +93,8 @@ def to_json(done: Any) -> dict[str, Any]:
                 "from": note.before.value if note.before else None,
                 "to": note.after.value if note.after else None,
                 "ticked": note.ticked,
+                "closed": note.closed.isoformat() if note.closed else None,
+                "why": note.why,
             }
             for path, notes in done.written.documents
             for note in notes
@@ -107,8 +110,11 @@ def to_json(done: Any) -> dict[str, Any]:
                 "item": m.item,
                 "key": m.key,
                 "message": m.message,
+                "choices": m.choices,
             }
             for m in done.plan.matters
         ],
+        "unchanged": unchanged(done),
+        "requests": done.requests,
         "failures": done.failures,
     }

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import EMPTY, Intent, IntentStatus
+from followthrough.ledger.records import EMPTY, Intent, IntentStatus, Relation
 from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.likeness import Gist, alike, gist
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.policy.due import Due
+from followthrough.policy.effective import Effective
 from followthrough.tickets import LABELS, Assignee
 
 
@@ -60,8 +61,9 @@ class Routed:
     confidential: bool = False
 
 
-Draw = Callable[[Known, Reading, ScopeView, tuple[str, ...]], Drawn]
-Route = Callable[[Known, Reading], Routed]
+Draw = Callable[[Known, Reading, ScopeView, tuple[str, ...], Effective], Drawn]
+Route = Callable[[Known, Reading, Effective], Routed]
+Value = Callable[[Known, Reading], Effective]
 
 
 def decide(
@@ -72,6 +74,7 @@ def decide(
     rules: Rules,
     *,
     now: datetime,
+    value: Value,
     draw: Draw,
     route: Route,
     followed: Collection[str] = (),
@@ -96,16 +99,19 @@ def decide(
         else:
             action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
         if line.id in followed and action is Action.KEEP:
-            action, reason = Action.FOLLOW, f"{reason}; stands in the text, read only"
+            action, reason = Action.FOLLOW, f"{_key(line, snapshot)} stands in the text; read only"
+        like = earlier.like(line) if action is Action.ASK and line.trouble is None else None
         earlier.add(line)
         routed, drawn = None, None
+        values = value(line, reading)
         if action is Action.FILE:
-            routed = route(line, reading)
+            routed = route(line, reading, values)
             if moving and rules.moving is not None:
                 routed = replace(routed, scope=rules.moving[1])
             action, reason = _admitted(reading, routed, scopes[routed.scope])
         if action is Action.FILE and routed is not None:
-            drawn = draw(line, reading, scopes[routed.scope], routed.labels)
+            drawn = draw(line, reading, scopes[routed.scope], routed.labels, values)
+        waits_for = snapshot.intents[line.id].scope if retry is not None else None
         item = line.seen.item
         steps.append(
             Step(
@@ -115,21 +121,27 @@ def decide(
                 line=item.line,
                 text=item.text,
                 reason=reason,
-                scope=routed.scope if routed else None,
+                scope=routed.scope if routed else waits_for,
                 draft=drawn.draft if drawn else None,
                 owner=item.owner,
                 assignee=drawn.assignee if drawn else None,
                 due=drawn.due if drawn else None,
                 due_note=drawn.due_note if drawn else "",
                 retry_at=retry,
+                like=like.seen.item.line if like else None,
+                values=values,
             )
         )
+    _all_found(known, rules)
+    return tuple(steps)
+
+
+def _all_found(known: Sequence[Known], rules: Rules) -> None:
     missing = (rules.only or frozenset()) - {name for line in known for name in names_of(line)}
     if missing:
         raise NoSuchItem(
             f"{', '.join(sorted(missing))}: no measure is there. `followthrough plan` shows them."
         )
-    return tuple(steps)
 
 
 def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action, str]:
@@ -240,7 +252,7 @@ def _judge(
         return Action.ASK, stranger, None
     first = earlier.like(line)
     if first is not None:
-        return Action.ASK, f"same work as L{first.seen.item.line}?", None
+        return Action.ASK, f"same work as L{first.seen.item.line}? ({_alike(first, line)})", None
     if newly_extracted(line, reading, snapshot) and not rules.by_hand:
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
@@ -256,6 +268,18 @@ def _strangers(line: Known, scopes: Mapping[str, ScopeView]) -> str | None:
                 f"the account to `authors` under [trackers.{view.name}]; else `file --item` files a new one"
             )
     return None
+
+
+def _alike(first: Known, second: Known) -> str:
+    """What makes it look so, in a few words."""
+    one, other = first.seen.item, second.seen.item
+    if one.text.casefold().rstrip(".") == other.text.casefold().rstrip("."):
+        return "the same words"
+    return "both in one section" if one.section == other.section else f'that one under "{one.section[-1]}"'
+
+
+def _key(line: Known, snapshot: Snapshot) -> str:
+    return " and ".join(ticket.key for ticket in snapshot.tickets_of(line.id))
 
 
 def _overruled(settled: Verdict, line: Known) -> bool:
@@ -311,8 +335,8 @@ class Cut:
     steps: tuple[Step, ...]
     stopped: Mapping[str, tuple[str, str]]
     """Scope to the brake's code and the sentence that says why."""
-    limited: Mapping[str, str]
-    """First runs, scope to the words for their limit."""
+    limited: Mapping[str, int]
+    """First runs, scope to their limit."""
 
 
 def cut(
@@ -329,10 +353,11 @@ def cut(
     for step in steps:
         if step.action is Action.FILE and step.scope:
             total[step.scope] = total.get(step.scope, 0) + 1
-    known = {link.scope for links in snapshot.links.values() for link in links}
+    links = (link for links in snapshot.links.values() for link in links)
+    known = {link.scope for link in links if link.relation is not Relation.FOLLOWED}
     first = {scope for scope in total if scope not in known}
     stopped: dict[str, tuple[str, str]] = {}
-    limited = {}
+    limited: dict[str, int] = {}
     for scope, count in total.items():
         view = scopes[scope]
         if view.public and not view.may_publish:
@@ -345,7 +370,7 @@ def cut(
         if rules.limit is not None:
             continue
         if scope in first:
-            limited[scope] = f"first run here, at most {rules.first_run} issues (--limit)"
+            limited[scope] = rules.first_run
         planned = min(count, rules.first_run) if scope in first else count
         if planned > rules.creates and not confirmed:
             message = (

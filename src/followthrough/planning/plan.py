@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from followthrough.connector import Draft
+from followthrough.connector import ASSIGNEE, Draft
 from followthrough.model import State
 from followthrough.planning.identity import Known
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due
+from followthrough.policy.effective import Effective
 from followthrough.tickets import Assignee
-
-SCHEMA = "followthrough.plan/1"
 
 
 class Action(StrEnum):
@@ -60,8 +58,12 @@ class Step:
     due: Due | None = None
     due_note: str = ""
     """What is odd about the date that the document gives: it is past, or names no day."""
+    values: Effective = field(default_factory=Effective)
+    """What holds of it by now, and who says so."""
     retry_at: datetime | None = None
     """When an indeterminate create is looked at again."""
+    like: int | None = None
+    """Line of an earlier measure of its document that may be the same work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,10 @@ class Note:
     before: State | None = None
     """State of the ticket when the document was last written."""
     after: State | None = None
+    closed: datetime | None = None
+    """When the ticket was closed."""
     why: str = ""
+    """What happens to the box, and why, where that is not plain."""
     scope: str = ""
     """Where the ticket lives."""
 
@@ -134,6 +139,48 @@ class Brake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A ticket whose measure would be filed in another tracker now; offered, never done by itself."""
+
+    item: str
+    key: str
+    path: str
+    line: int
+    source: str
+    """Scope it lives in."""
+    scope: str
+    """Scope that its route names now."""
+
+    @property
+    def command(self) -> str:
+        """What a person types to move it."""
+        return f"followthrough move {self.key} {self.scope}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerFacts:
+    """A tracker as a plan speaks of it."""
+
+    scope: str
+    place: str = ""
+    """As people know it, its shortest name first: ``OPS at acme.example``."""
+    account: str = ""
+    """Who we are there."""
+    public: bool | None = None
+    called: str = "tracker"
+    """What kind of tracker it is: ``Jira``."""
+    mails: str | None = None
+    """Whom it mails on a create."""
+    reach: str = ""
+    """A sentence where not everybody can open its tickets."""
+
+    @property
+    def short(self) -> str:
+        """The shortest name: ``OPS``."""
+        return self.place.partition(" ")[0] or self.scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything one run would do."""
 
@@ -149,10 +196,12 @@ class Plan:
     detached: frozenset[str] = frozenset()
     """Documents that our links were taken out of; nothing is written there."""
     since: date | None = None
-    first_runs: Mapping[str, str] = field(default_factory=dict)
-    """Scopes that nothing was filed in yet, with the words for the limit there."""
-    places: Mapping[str, str] = field(default_factory=dict)
-    """Scopes by name, as people know them."""
+    first_runs: Mapping[str, int] = field(default_factory=dict)
+    """Scopes that nothing was filed in yet, with the limit there."""
+    trackers: Mapping[str, TrackerFacts] = field(default_factory=dict)
+    """Every scope by name."""
+    moves: tuple[Move, ...] = ()
+    """What could be moved to another tracker, by hand."""
     remarks: tuple[str, ...] = ()
     """Said once before the plan, such as that ids depend on this machine."""
     excluded: tuple[str, ...] = ()
@@ -163,6 +212,17 @@ class Plan:
         """The steps that file a ticket, in order."""
         return tuple(step for step in self.steps if step.action is Action.FILE)
 
+    def mailed(self, scope: str) -> tuple[str, ...]:
+        """Whom the tracker will mail about the new issues: owners as the documents name them, or a phrase."""
+        facts = self.trackers.get(scope)
+        mine = [step for step in self.creates if step.scope == scope]
+        if facts is None or facts.mails is None or not mine:
+            return ()
+        if facts.mails != ASSIGNEE:
+            return (facts.mails,)
+        people = [step.owner or step.draft.assignee for step in mine if step.draft and step.draft.assignee]
+        return tuple(dict.fromkeys(name for name in people if name))
+
     @property
     def changes_anything(self) -> bool:
         """Whether carrying it out would write to a tracker or a document."""
@@ -171,8 +231,9 @@ class Plan:
     def counts(self) -> Mapping[str, int]:
         """How many items each action has; notes are counted as ``write``, pushes as ``push``."""
         counted = Counter(step.action.value for step in self.steps)
-        counted.update({"write": len(self.notes), "push": len(self.pushes)})
-        return {action: counted.get(action, 0) for action in (*(a.value for a in Action), "write", "push")}
+        counted |= Counter(write=len(self.notes), push=len(self.pushes), move=len(self.moves))
+        names = (*(action.value for action in Action), "write", "push", "move")
+        return {action: counted.get(action, 0) for action in names}
 
     @property
     def braked(self) -> Plan:
@@ -186,6 +247,13 @@ class Plan:
             notes=tuple(note for note in self.notes if note.scope not in stopped),
             pushes=tuple(push for push in self.pushes if push.scope not in stopped),
         )
+
+    def history(self) -> tuple[Counter[str], Counter[str]]:
+        """What ``since`` shuts out, as measures by document: those before it, and those of unknown date."""
+        undated = {reading.path for reading in self.readings if reading.incident.date is None}
+        left = [step.path for step in self.steps if step.action is Action.HISTORY]
+        older = Counter(path for path in left if path not in undated)
+        return older, Counter(path for path in left if path in undated)
 
     @property
     def hash(self) -> str:
@@ -204,95 +272,3 @@ class Plan:
             ),
         }
         return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str, Any]:
-    """The plan for ``--format json`` and ``-o``; ``paths`` and ``options`` are what it was made for."""
-    return {
-        "schema": SCHEMA,
-        "hash": plan.hash,
-        "paths": list(paths),
-        "options": options,
-        "counts": dict(plan.counts()),
-        "since": plan.since.isoformat() if plan.since else None,
-        "remarks": list(plan.remarks),
-        "brakes": brakes_json(plan),
-        "excluded": list(plan.excluded),
-        "documents": [_document(reading) for reading in plan.readings],
-        "steps": [_step(step) for step in plan.steps],
-        "writes": [_note(note) for note in plan.notes],
-        "pushes": pushes_json(plan.pushes),
-        "matters": [asdict(matter) for matter in plan.matters],
-    }
-
-
-def brakes_json(plan: Plan) -> list[dict[str, str]]:
-    """What stops which scope."""
-    return [{"scope": brake.scope, "code": brake.code, "message": brake.message} for brake in plan.brakes]
-
-
-def pushes_json(pushes: Iterable[Push]) -> list[dict[str, Any]]:
-    """The pushes, with every value as text."""
-    return [
-        {
-            "item": push.item,
-            "path": push.path,
-            "line": push.line,
-            "tracker": push.scope,
-            "key": push.key,
-            "field": push.field,
-            "from": None if push.before is None else str(push.before),
-            "to": None if push.after is None else str(push.after),
-        }
-        for push in pushes
-    ]
-
-
-def _document(reading: Reading) -> dict[str, Any]:
-    return {
-        "path": reading.path,
-        "version": reading.version,
-        "title": reading.incident.title,
-        "date": reading.incident.date.isoformat() if reading.incident.date else None,
-        "severity": reading.incident.severity,
-        "status": reading.status,
-        "items": len(reading.items),
-        "read_only": reading.read_only,
-        "error": reading.error,
-    }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    draft = step.draft
-    return {
-        "action": step.action.value,
-        "item": step.item,
-        "path": step.path,
-        "line": step.line,
-        "text": step.text,
-        "reason": step.reason,
-        "tracker": step.scope,
-        "title": draft.title if draft else None,
-        "assignee": draft.assignee if draft else None,
-        "owner": step.owner,
-        "assignee_origin": step.assignee.note if step.assignee else None,
-        "due": step.due.day.isoformat() if step.due else None,
-        "due_origin": step.due.origin.value if step.due else None,
-        "due_note": step.due_note or None,
-        "labels": list(draft.labels) if draft else [],
-        "retry_at": step.retry_at.isoformat() if step.retry_at else None,
-    }
-
-
-def _note(note: Note) -> dict[str, Any]:
-    return {
-        "item": note.item,
-        "path": note.path,
-        "line": note.line,
-        "words": note.words,
-        "ticked": note.ticked,
-        "key": note.key,
-        "from": note.before.value if note.before else None,
-        "to": note.after.value if note.after else None,
-        "why": note.why,
-    }

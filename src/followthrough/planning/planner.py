@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Record
@@ -13,11 +13,13 @@ from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, Identified, Known, identify
 from followthrough.planning.learning import Occasion
 from followthrough.planning.lessons import Learnt, learn
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.moving import moves
+from followthrough.planning.plan import Action, Brake, Matter, Move, Note, Plan, Step, TrackerFacts
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
-from followthrough.policy.due import due_note, due_of
+from followthrough.policy.due import due_note
+from followthrough.policy.effective import Effective, Fallbacks, Held, Origin, effective, stated
 from followthrough.tickets import Assignee, Source, draw
 
 
@@ -36,8 +38,8 @@ class Situation:
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     """Where a person opens a document, at a heading of it."""
     resolve: following.Resolve = lambda _reference: None
-    targets: Mapping[str, timedelta] = field(default_factory=dict)
-    """Days allowed by priority or severity, lower case."""
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    """What the settings say where document and tracker are silent."""
     route: filing.Route | None = None
     """Where an item is filed and with which labels; ``default_scope`` without it."""
     assign: Callable[[str, str], Assignee] = lambda _words, _scope: Assignee()
@@ -129,7 +131,8 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
         detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
         since=situation.rules.since,
         first_runs=cut.limited,
-        places={view.name: view.place or view.name for view in situation.scopes.values()},
+        trackers={view.name: _facts(view) for view in situation.scopes.values()},
+        moves=_moves(situation, known, snapshot) if situation.filing else (),
         remarks=tuple(situation.remarks),
         excluded=tuple(situation.excluded),
     )
@@ -203,10 +206,11 @@ def _attached(situation: Situation) -> list[Record]:
 
 
 def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: Learnt) -> filing.Cut:
-    def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
-        item = line.seen.item
-        assignee = pushing.account_of(line, view.features, view.name, situation.assign)
-        due = due_of(item, reading.incident, situation.targets, situation.today)
+    def drawn(
+        line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...], values: Effective
+    ) -> filing.Drawn:
+        item, due = line.seen.item, values.deadline
+        assignee = _assignee(situation, line, view, values)
         source = Source(
             path=line.path,
             incident=reading.incident,
@@ -224,14 +228,70 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         situation.scopes,
         situation.rules,
         now=situation.occasion.now,
+        value=_valued(situation, snapshot),
         draw=drawn,
-        route=situation.route or (lambda _line, _reading: filing.Routed(situation.default_scope)),
+        route=_route(situation),
         followed=learnt.followed,
         doubled={matter.item: matter.message for matter in learnt.doubled},
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
     return filing.cut(steps, snapshot, situation.scopes, situation.rules, confirmed=situation.confirmed)
+
+
+def _assignee(situation: Situation, line: Known, view: ScopeView, values: Effective) -> Assignee:
+    """Who gets the ticket: the first owner, or whoever the old ticket of a moved one names."""
+    item, told = line.seen.item, values.owner
+    owner = item.owners[0] if item.owners else None
+    if told and told.origin is Origin.TRACKER:
+        owner = told.value
+    if owner is None:
+        return Assignee()
+    if not view.assigns:
+        return Assignee(note='is not assigned, as assign = "never"')
+    assignee = situation.assign(owner, view.name)
+    if view.features.any_assignee and assignee.account is None and not assignee.team:
+        return Assignee(account=owner)
+    return assignee
+
+
+def _valued(situation: Situation, snapshot: Snapshot) -> filing.Value:
+    def value(line: Known, reading: Reading) -> Effective:
+        ticket = snapshot.ticket_of(line.id)
+        links = snapshot.links.get(line.id, ())
+        link = next((one for one in links if ticket and one.ticket == ticket.id), None)
+        held = Held(ticket=ticket, link=link) if ticket else None
+        return effective(stated(line.seen.item, reading.incident), held, situation.fallbacks, situation.today)
+
+    return value
+
+
+def _route(situation: Situation) -> filing.Route:
+    return situation.route or (lambda _line, _reading, _values: filing.Routed(situation.default_scope))
+
+
+def _moves(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> tuple[Move, ...]:
+    return moves(
+        known,
+        {reading.path: reading for reading in situation.readings},
+        snapshot,
+        situation.scopes,
+        value=_valued(situation, snapshot),
+        route=_route(situation),
+    )
+
+
+def _facts(view: ScopeView) -> TrackerFacts:
+    features = view.features
+    return TrackerFacts(
+        scope=view.name,
+        place=view.place or view.name,
+        account=view.account,
+        public=view.public,
+        called=features.wording.name,
+        mails=features.mails,
+        reach=features.reach,
+    )
 
 
 def _unfiled(steps: Sequence[Step]) -> list[Step]:
