@@ -27,6 +27,7 @@ from followthrough.connector import (
     Refused,
     Ticket,
     Unknown,
+    Wording,
 )
 from followthrough_local.database import UncertainCommit
 from followthrough_local.rows import NewTicket, unfit
@@ -40,6 +41,7 @@ _FEATURES: Final = Features(
     idempotent=True,
     any_assignee=True,
     batch=50,
+    wording=Wording(name="embedded tracker"),
     reach="Tickets go to the embedded tracker: only this machine can open them.",
 )
 
@@ -89,6 +91,10 @@ class LocalConnector:
     def update(self, ref: str, change: Change, /) -> Ticket:
         """Set fields in one transaction."""
         return self._store.update({ref: change}, current_user())[ref]
+
+    def where(self, _keys: Sequence[str], /) -> str:
+        """It has no pages; a command lists its tickets."""
+        return "`followthrough local list`"
 
     def __enter__(self) -> Self:
         return self

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 __all__ = [
+    "ASSIGNEE",
     "UNSET",
     "Body",
     "BodyBlock",
@@ -53,6 +54,7 @@ __all__ = [
     "RateLimited",
     "Refused",
     "Rejected",
+    "Shows",
     "State",
     "Suggests",
     "Surroundings",
@@ -182,6 +184,10 @@ class Ticket:
     """Our item's id, read from the issue; ``None`` where it carries none of ours."""
 
 
+ASSIGNEE: Final = "the assignee"
+"""For :attr:`Features.mails`: whoever an issue is assigned to, and nobody else."""
+
+
 class Unset(Enum):
     """The type of :data:`UNSET`."""
 
@@ -263,7 +269,7 @@ class Features:
     idempotent: bool = False
     """The tracker accepts our id: creating the same id twice gives the same issue."""
     mails: str | None = None
-    """Whom it mails on a create, such as ``"the assignee"``."""
+    """Whom it mails on a create: :data:`ASSIGNEE`, or a phrase such as ``"all who watch acme/web"``."""
     cannot_store: frozenset[str] = frozenset()
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
@@ -295,7 +301,7 @@ class Check:
     account: str = ""
     """Who we are there."""
     place: str = ""
-    """The scope as people know it, such as ``OPS at acme.example``."""
+    """The scope as people know it, its shortest name first: ``OPS at acme.example``."""
     public: bool | None = None
     """Whether anybody on the internet can read issues there."""
 
@@ -360,6 +366,14 @@ class Connector(Protocol):
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+
+class Shows(Protocol):
+    """What a connector may offer besides: where a person sees some of its issues together."""
+
+    def where(self, keys: Sequence[str], /) -> str:
+        """An address that shows exactly these issues, else a command in backticks that does. Offline."""
+        ...
 
 
 class Plugin(Protocol):

@@ -73,6 +73,13 @@ class Network:
         return context
 
 
+@dataclass(slots=True)
+class Tally:
+    """What was sent so far, over all clients of one run."""
+
+    requests: int = 0
+
+
 class Transport:
     """What connectors are given of the world outside; see :class:`followthrough.connector.Outside`.
 
@@ -87,7 +94,9 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
         wire: httpx.BaseTransport | None = None,
         network: Network | None = None,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._clock = clock
         self._sleep = sleep
         self._wire = wire
@@ -95,7 +104,14 @@ class Transport:
 
     def through(self, network: Network) -> Transport:
         """The same, its clients' connections made this way."""
-        return Transport(clock=self._clock, sleep=self._sleep, wire=self._wire, network=network)
+        return Transport(
+            clock=self._clock, sleep=self._sleep, wire=self._wire, network=network, tally=self._tally
+        )
+
+    @property
+    def requests(self) -> int:
+        """How many requests its clients have sent, those of :meth:`through` included."""
+        return self._tally.requests
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
@@ -133,7 +149,7 @@ class Transport:
         import httpx
 
         wire = self._wire or self._connections(base_url, trust_env)
-        pinned = _Pinned(wire, _origin(httpx.URL(base_url)), deadline=deadline, limit=limit)
+        pinned = _Pinned(wire, _origin(httpx.URL(base_url)), self._tally, deadline=deadline, limit=limit)
         return httpx.Client(
             base_url=base_url,
             # gzip is the one packing whose size we can bound while unpacking it.
@@ -164,8 +180,15 @@ class _Pinned:
     """
 
     def __init__(
-        self, wire: httpx.BaseTransport, origin: tuple[str, str, int | None], *, deadline: float, limit: int
+        self,
+        wire: httpx.BaseTransport,
+        origin: tuple[str, str, int | None],
+        tally: Tally,
+        *,
+        deadline: float,
+        limit: int,
     ) -> None:
+        self._tally = tally
         self._wire = wire
         self._origin = origin
         self._deadline = deadline
@@ -180,6 +203,7 @@ class _Pinned:
                 f"A request to {request.url.scheme}://{request.url.host} was not sent: this tracker is {scheme}://{host}.",
                 hint="If the tracker has moved, set its new url in the settings.",
             )
+        self._tally.requests += 1
         response = self._wire.handle_request(request)
         try:
             body = b"".join(self._unpacked(response))

@@ -159,7 +159,8 @@ def test_the_same_work_twice_in_a_document_is_one_question(
     second: str, asks: bool, page: Page, planner: Planner
 ) -> None:
     found = verdicts(planner(page("a.md", "Add an alert", second)))
-    assert found == [(Action.FILE, ""), (Action.ASK, "same work as L10?") if asks else (Action.FILE, "")]
+    asked = (Action.ASK, "same work as L10? (the same words)")
+    assert found == [(Action.FILE, ""), asked if asks else (Action.FILE, "")]
 
 
 def test_the_same_words_in_two_documents_are_two_tickets(page: Page, planner: Planner) -> None:

@@ -17,6 +17,7 @@ from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.readings import Reading, ScopeView, Seen
 from followthrough.policy.due import DueOrigin
+from followthrough.policy.effective import Fallbacks
 
 Line = Callable[..., Seen]
 Page = Callable[..., Reading]
@@ -68,7 +69,7 @@ def test_a_confirmed_reference_is_followed_and_never_filed(
     planned = planner(reading, scopes={"ops": ops})
     (step,) = planned.plan.steps
     assert (step.action, step.draft) == (Action.FOLLOW, None)
-    assert step.reason.startswith("OPS-7, in progress")
+    assert step.reason == "OPS-7 stands in the text; read only"
     (link,) = (record for record in planned.records if isinstance(record, Link))
     assert link == Link(item=step.item, scope="ops", ticket="70", relation=Relation.FOLLOWED)
     assert [note.words for note in planned.plan.notes] == ["OPS-7, in progress"]
@@ -158,7 +159,7 @@ def test_a_confidential_document_waits_for_a_route_that_takes_it(
         page("a.md", "Add an alert", confidential=True),
         page("b.md", "Rehearse"),
         scopes={"ops": view("ops")},
-        route=lambda _line, _reading: Routed("ops", confidential=takes),
+        route=lambda _line, _reading, _values: Routed("ops", confidential=takes),
     )
     secret, other = planned.plan.steps
     assert other.action is Action.FILE
@@ -204,7 +205,9 @@ def test_a_target_stands_in_the_step_and_in_the_draft(
     line: Line, page: Page, view: View, planner: Planner
 ) -> None:
     reading = page("a.md", line("Add an alert", priority="P1"), line("Rehearse", due=date(2026, 12, 1)))
-    planned = planner(reading, scopes={"ops": view("ops")}, targets={"p1": timedelta(days=7)})
+    planned = planner(
+        reading, scopes={"ops": view("ops")}, fallbacks=Fallbacks(targets={"p1": timedelta(days=7)})
+    )
     target, promised = planned.plan.steps
     assert target.due is not None
     assert promised.due is not None

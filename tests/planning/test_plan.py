@@ -13,6 +13,7 @@ from followthrough.model import Incident, State
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step, to_json
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
+from followthrough.policy.effective import Effective, Fact, Origin
 from followthrough.tickets import Assignee
 
 Page = Callable[..., Reading]
@@ -26,6 +27,7 @@ DRAFT = Draft(
     due=date(2026, 11, 27),
     labels=("postmortem",),
 )
+NOTHING = {name: {"value": None, "origin": None} for name in ("owner", "due", "priority", "kind", "team")}
 FILE = Step(
     action=Action.FILE,
     item="7f3k9q2m8dxa",
@@ -37,6 +39,7 @@ FILE = Step(
     owner="Sam",
     assignee=Assignee(account="sam", note="found by e-mail address"),
     due=Due(date(2026, 11, 27), DueOrigin.TARGET, "sev1, 15 d"),
+    values=Effective(owner=Fact("Sam", Origin.DOCUMENT)),
 )
 WAIT = Step(
     action=Action.WAIT,
@@ -173,6 +176,7 @@ def test_counts_name_every_action(plan: Plan) -> None:
         "ask": 0,
         "history": 0,
         "write": 1,
+        "move": 0,
     }
 
 
@@ -215,6 +219,12 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "error": None,
             }
         ],
+        "history": {
+            "older": {"documents": 0, "measures": 0},
+            "undated": {"documents": 0, "measures": 0},
+        },
+        "trackers": [],
+        "moves": [],
         "steps": [
             {
                 "action": "file",
@@ -231,7 +241,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "due": "2026-11-27",
                 "due_origin": "target",
                 "labels": ["postmortem"],
+                "effective": {**NOTHING, "owner": {"value": "Sam", "origin": "document"}},
                 "retry_at": None,
+                "like": None,
             },
             {
                 "action": "wait",
@@ -248,7 +260,9 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "due": None,
                 "due_origin": None,
                 "labels": [],
+                "effective": NOTHING,
                 "retry_at": "2026-11-20T14:00:00+00:00",
+                "like": None,
             },
         ],
         "writes": [
@@ -261,6 +275,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "key": "OPS-3",
                 "from": "open",
                 "to": "done",
+                "closed": None,
                 "why": "",
             }
         ],

@@ -108,9 +108,9 @@ def _show(undoing: Undoing) -> None:
 def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Request, str], Done]) -> int:
     """Find the item's root and documents, decide, and say what was done."""
     from followthrough.cli import output
-    from followthrough.cli.jobs import finish
-    from followthrough.cli.render import filed_lines
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import paths_and_items, request_for, rooted
+    from followthrough.cli.screens.file import filed_lines
     from followthrough.cli.workspace import known_documents, open_job, workspaces
 
     paths, _ = paths_and_items(None, [item])
@@ -119,6 +119,6 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(workspace, extra=extra, filing=command == "move")
         done = do(job, request, rooted(item, workspace))
-    for line in filed_lines(done, workspace.settings.zone):
+    for line in filed_lines(done, screen_of(workspace)):
         output.data(line)
     return finish([done], strict=False)

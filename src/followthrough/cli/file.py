@@ -12,7 +12,7 @@ import typer
 from followthrough.cli.options import AsFormat, Format, Paths, Strict, Yes
 
 if TYPE_CHECKING:
-    from followthrough.engine.job import Job
+    from followthrough.cli.screens.words import Screen
     from followthrough.engine.running import Done
     from followthrough.planning.plan import Plan
 
@@ -48,7 +48,7 @@ def file_command(
     followthrough file postmortem.md
     """
     from followthrough.cli import output, saved
-    from followthrough.cli.jobs import finish
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import paths_and_items, request_for, some_documents
     from followthrough.cli.workspace import open_job, workspaces
     from followthrough.engine.running import carry_out
@@ -70,10 +70,10 @@ def file_command(
                 confirmed=confirm is not None,
             )
             asking = not yes and record is None
-            done = carry_out(job, request, _approval(job, asking=asking), stale=_staleness(record, confirm))
+            done = carry_out(job, request, _approval(asking=asking), stale=_staleness(record, confirm))
             results.append(done)
             if format is Format.TEXT:
-                _print(done, job)
+                _print(done, screen_of(workspace))
     if format is not Format.TEXT:
         output.as_jsonl(_to_json(done) for done in results)
     return finish(results, strict=strict)
@@ -92,29 +92,33 @@ def _staleness(record: dict[str, Any] | None, confirm: str | None) -> Callable[[
     return judge
 
 
-def _approval(job: Job, *, asking: bool) -> Callable[[Plan], bool]:
+def _approval(*, asking: bool) -> Callable[[Plan], bool]:
     """Say who will be able to open the tickets; on a terminal, ask."""
     from followthrough.cli import output
-    from followthrough.cli.render import count
+    from followthrough.cli.screens.file import allowed, question
+    from followthrough.cli.screens.plan import mails
 
     def approve(plan: Plan) -> bool:
+        plan = allowed(plan)
         scopes = {step.scope for step in plan.creates if step.scope}
         for scope in sorted(scopes):
-            reach = job.trackers.features(scope).reach
-            if reach:
-                output.talk(reach)
-        if not asking or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            if plan.trackers[scope].reach:
+                output.talk(plan.trackers[scope].reach)
+        if not (plan.creates and asking and sys.stdin.isatty() and sys.stdout.isatty()):
             return True
-        places = ", ".join(plan.places.get(scope, scope) for scope in sorted(scopes))
-        return typer.confirm(f"File {count(len(plan.creates), 'issue')} in {places}?")
+        for sentence in mails(plan):
+            output.talk(sentence)
+        return typer.confirm(question(plan))
 
     return approve
 
 
-def _print(done: Done, job: Job) -> None:
+def _print(done: Done, screen: Screen) -> None:
     from followthrough.cli import output
-    from followthrough.cli.render import brake_line, filed_lines, matter_line, nothing_in
+    from followthrough.cli.screens.file import filed_lines
+    from followthrough.cli.screens.words import brake_line, matter_line, nothing_in
     from followthrough.planning.plan import Action
+    from followthrough.tickets import title_of
 
     if done.declined:
         output.data("Nothing filed, nothing written.")
@@ -122,31 +126,42 @@ def _print(done: Done, job: Job) -> None:
     for reading in done.plan.readings:
         if reading.named and not reading.items and not reading.error:
             output.data(nothing_in(reading))
-    for line in filed_lines(done, job.settings.zone):
+    for line in filed_lines(done, screen):
         output.data(line)
     asked = {(step.path, step.line) for step in done.plan.steps if step.action is Action.ASK}
     for matter in done.plan.matters:
         if (matter.path, matter.line) not in asked:
-            output.data(matter_line(matter))
+            _show(matter_line(matter), screen)
     for brake in done.plan.brakes:
         output.talk(brake_line(brake, done.plan))
     later = sum(step.action is Action.LATER for step in done.plan.steps)
     asks = [step for step in done.plan.steps if step.action is Action.ASK]
     if later:
-        output.data(
-            f"{later} more wait behind this run's limit: run `followthrough file` again, or give --limit."
-        )
+        again = "run `followthrough file` again, or give --limit"
+        _show(f"{later} more wait behind this run's limit: {again}.", screen)
     for step in asks:
-        output.data(f"?        {step.path}:{step.line} {step.text}: {step.reason}")
+        _show(f"?        {step.path}:{step.line} {title_of(step.text)}: {step.reason}", screen)
+
+
+def _show(text: str, screen: Screen) -> None:
+    from followthrough.cli import output
+    from followthrough.cli.screens.words import MARGIN
+
+    for line in screen.flow(text, MARGIN):
+        output.data(line)
 
 
 def _to_json(done: Done) -> dict[str, Any]:
+    from followthrough.cli.screens.file import links_and_statuses
+
     return {
         "schema": "followthrough.filed/1",
         "run": done.run,
         "exit": int(done.exit),
         **filed_json(done),
         "written": [path for path, _ in done.written.documents],
+        "links": links_and_statuses(done)[0],
+        "statuses": links_and_statuses(done)[1],
         "failures": done.failures,
     }
 
@@ -155,9 +170,29 @@ def filed_json(done: Done) -> dict[str, Any]:
     """What became of the creates, for another program."""
     return {
         "created": [
-            {"item": step.item, "path": step.path, "line": step.line, "key": ticket.key, "url": ticket.url}
+            {
+                "item": step.item,
+                "path": step.path,
+                "line": step.line,
+                "title": step.draft.title if step.draft else step.text,
+                "tracker": step.scope,
+                "key": ticket.key,
+                "url": ticket.url,
+            }
             for step, ticket in done.filed.created
         ],
         "refused": [{"item": step.item, "reason": reason} for step, reason in done.filed.refused],
-        "unknown": [{"item": step.item, "reason": reason} for step, reason in done.filed.unknown],
+        "unknown": [
+            {
+                "item": step.item,
+                "reason": reason,
+                "retry_at": step.retry_at.isoformat() if step.retry_at else None,
+            }
+            for step, reason in done.filed.unknown
+        ],
+        "proofs": [
+            {"tracker": scope, "key": proof.key, "seconds": proof.seconds, "found": proof.found}
+            for scope, proof in done.filed.proofs.items()
+        ],
+        "where": [{"tracker": scope, "shown": where} for scope, where in done.where.items()],
     }

@@ -151,7 +151,7 @@ def _told(
     path: Path, looked: Looked, settings: Settings, since: date, variables: tuple[str, ...]
 ) -> Iterator[str]:
     """What was seen, what was written, and what the settings leave out."""
-    from followthrough.cli.render import count, day
+    from followthrough.cli.screens.words import count, day
 
     number = len(looked.postmortems)
     if number:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from followthrough.cli import output
+from followthrough.cli.screens.words import Screen
+from followthrough.cli.workspace import Workspace
 from followthrough.engine.running import Done, Exit
 from followthrough.planning.plan import Action
+from followthrough.settings import git_top
+
+
+def screen_of(workspace: Workspace) -> Screen:
+    """Where the lines of a command are read."""
+    return Screen(
+        zone=workspace.settings.zone,
+        now=workspace.world.now(),
+        columns=output.columns(),
+        in_git=git_top(workspace.root) is not None,
+    )
 
 
 def finish(results: Sequence[Done], *, strict: bool) -> int:

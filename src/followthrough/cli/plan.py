@@ -10,7 +10,13 @@ import typer
 from followthrough.cli.options import AsFormat, Format, Output, Paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from followthrough.cli.workspace import Workspace
     from followthrough.planning.plan import Plan
+
+SEVERAL = 4
+"""From so many paths on, the next command does not repeat them."""
 
 
 def plan_command(
@@ -56,7 +62,7 @@ def plan_command(
         if output_file is not None:
             saved.write(output_file, record)
         if format is Format.TEXT:
-            _print(plan, output_file)
+            _print(plan, workspace, paths, output_file)
     if format is Format.JSON:
         output.as_json(
             results[0] if len(results) == 1 else {"schema": "followthrough.plans/1", "plans": results}
@@ -67,17 +73,26 @@ def plan_command(
     return int(worst or (Exit.YES if detailed_exitcode and anything else Exit.OK))
 
 
-def _print(plan: Plan, output_file: Path | None) -> None:
+def _print(plan: Plan, workspace: Workspace, paths: Sequence[str] | None, output_file: Path | None) -> None:
     from followthrough.cli import output
-    from followthrough.cli.render import plan_lines
+    from followthrough.cli.jobs import screen_of
+    from followthrough.cli.screens.plan import plan_lines
 
-    for line in plan_lines(plan):
+    screen = screen_of(workspace)
+    for line in (*plan_lines(plan, screen), *screen.flow(_next(plan, paths or (), output_file))):
         output.data(line)
+
+
+def _next(plan: Plan, paths: Sequence[str], output_file: Path | None) -> str:
+    """The command that carries the plan out, on the same paths."""
+    import shlex
+
+    same = " ".join(["", *map(shlex.quote, paths)]) if len(paths) < SEVERAL else " …"
     if output_file is not None:
-        output.data(f"Nothing written but the plan. Next: `followthrough file --plan {output_file}`.")
-    elif plan.creates:
-        output.data("Nothing written. Next: `followthrough file`, or `file --limit 1` to see one first.")
-    elif plan.notes:
-        output.data("Nothing written. Next: `followthrough sync`.")
-    else:
-        output.data("Nothing written, nothing to do.")
+        return f"Nothing written but the plan. Next: `followthrough file --plan {output_file}`."
+    if plan.creates:
+        first = f"`file{same} --limit 1` to see one first"
+        return f"Nothing written. Next: `followthrough file{same}`, or {first}."
+    if plan.notes:
+        return f"Nothing written. Next: `followthrough sync{same}`."
+    return "Nothing written, nothing to do."

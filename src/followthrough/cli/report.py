@@ -36,7 +36,10 @@ def report_command(
     workspace = workspaces(ctx, None)[0]
     with open_job(workspace, "report", writing=False) as job:
         found = figures(
-            job.ledger.snapshot(), day_of(as_of, "--as-of") or job.today, only=kind_of(only, "--only")
+            job.ledger.snapshot(),
+            day_of(as_of, "--as-of") or job.today,
+            only=kind_of(only, "--only"),
+            fallbacks=job.office.fallbacks,
         )
     content = _shown(found, format)
     if output_file is None:

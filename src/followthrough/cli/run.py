@@ -16,9 +16,9 @@ def run_command(
     """
     from followthrough.cli import output
     from followthrough.cli.file import filed_json
-    from followthrough.cli.jobs import finish
-    from followthrough.cli.render import run_lines
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import request_for, something_known
+    from followthrough.cli.screens.sync import run_lines
     from followthrough.cli.sync import to_json
     from followthrough.cli.workspace import known_documents, open_job, workspaces
     from followthrough.engine.running import carry_out
@@ -32,7 +32,7 @@ def run_command(
         if format is Format.TEXT:
             for remark in done.plan.remarks:
                 output.talk(remark)
-            for line in run_lines(done, workspace.settings.zone):
+            for line in run_lines(done, screen_of(workspace)):
                 output.data(line)
     if format is not Format.TEXT:
         output.as_jsonl(

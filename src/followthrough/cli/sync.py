@@ -17,9 +17,9 @@ def sync_command(
     followthrough sync
     """
     from followthrough.cli import output
-    from followthrough.cli.jobs import finish
-    from followthrough.cli.render import synced_lines
+    from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.requests import request_for, something_known
+    from followthrough.cli.screens.sync import synced_lines
     from followthrough.cli.workspace import known_documents, open_job, workspaces
     from followthrough.engine.running import carry_out
 
@@ -30,7 +30,7 @@ def sync_command(
             done = carry_out(job, request_for(workspace, filing=False, extra=extra))
         results.append(done)
         if format is Format.TEXT:
-            for line in (*done.plan.remarks, *synced_lines(done)):
+            for line in (*done.plan.remarks, *synced_lines(done, screen_of(workspace))):
                 output.data(line)
     if format is not Format.TEXT:
         output.as_jsonl(to_json(done) for done in results)
@@ -39,6 +39,8 @@ def sync_command(
 
 def to_json(done: Any) -> dict[str, Any]:
     """What a sync did, for another program."""
+    from followthrough.cli.screens.sync import unchanged
+
     return {
         "schema": "followthrough.synced/1",
         "run": done.run,
@@ -52,6 +54,8 @@ def to_json(done: Any) -> dict[str, Any]:
                 "from": note.before.value if note.before else None,
                 "to": note.after.value if note.after else None,
                 "ticked": note.ticked,
+                "closed": note.closed.isoformat() if note.closed else None,
+                "why": note.why,
             }
             for path, notes in done.written.documents
             for note in notes
@@ -64,8 +68,11 @@ def to_json(done: Any) -> dict[str, Any]:
                 "item": m.item,
                 "key": m.key,
                 "message": m.message,
+                "choices": m.choices,
             }
             for m in done.plan.matters
         ],
+        "unchanged": unchanged(done),
+        "requests": done.requests,
         "failures": done.failures,
     }

@@ -25,11 +25,19 @@ from followthrough.engine.job import Job
 from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
-from followthrough.policy.due import DueOrigin
 
 PROOF_WAIT = timedelta(minutes=2)
 """How long the first issue of a new scope may take to be found by its marker."""
 PROOF_STEP = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The wait for the first issue of a scope to be found by its marker."""
+
+    key: str
+    seconds: int
+    found: bool
 
 
 @dataclass(slots=True)
@@ -39,6 +47,8 @@ class Filed:
     created: list[tuple[Step, Ticket]] = field(default_factory=list)
     refused: list[tuple[Step, str]] = field(default_factory=list)
     unknown: list[tuple[Step, str]] = field(default_factory=list)
+    proofs: dict[str, Proof] = field(default_factory=dict)
+    """Scopes that were filed in for the first time."""
     stopped: dict[str, str] = field(default_factory=dict)
     """Scopes in which filing ended early, and why."""
     later: set[str] = field(default_factory=set)
@@ -111,15 +121,18 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
     if isinstance(outcome, Created):
         filed.created.append((step, outcome.ticket))
         occasion = replace(job.occasion, now=job.world.now())
-        target = step.due.day if step.due and step.due.origin is DueOrigin.TARGET else None
-        return linked(step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, target)
+        return linked(
+            step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, step.due, step.values
+        )
     if isinstance(outcome, Refused):
         filed.refused.append((step, outcome.reason))
         if outcome.retry_after is not None:
             filed.stopped[scope] = outcome.reason
             filed.later.add(scope)
         return [replace(intent, status=IntentStatus.REFUSED, reason=outcome.reason)]
-    filed.unknown.append((step, outcome.reason))
+    features = job.trackers.features(scope)
+    settle = timedelta() if features.idempotent else features.settle
+    filed.unknown.append((replace(step, retry_at=intent.at + settle), outcome.reason))
     return [replace(intent, status=IntentStatus.UNKNOWN, reason=outcome.reason)]
 
 
@@ -130,6 +143,7 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
     while True:
         try:
             if any(one.marker == step.item for one in connector.owned()):
+                filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=True)
                 job.commit([Scope(name=scope, proven_at=job.world.now())])
                 return True
         except ConnectorError as error:
@@ -137,6 +151,7 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
             filed.later.add(scope)
             return False
         if waited >= PROOF_WAIT:
+            filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=False)
             filed.stopped[scope] = (
                 f"{ticket.key} is not found by its marker yet, so nothing more is filed in {scope}; "
                 "the next run goes on."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from followthrough.engine.trackers import Trackers
@@ -13,6 +13,7 @@ from followthrough.ledger import Ledger, Record
 from followthrough.ledger.files import Journal
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
+from followthrough.policy.effective import Fallbacks
 from followthrough.settings import Settings
 from followthrough.sources import Source
 from followthrough.tickets import Assignee
@@ -26,7 +27,7 @@ def _silent(_label: str, _done: int, _total: int) -> None:
 class Office:
     """What the settings say of people, services, routes and policy, as planning asks for it."""
 
-    targets: Mapping[str, timedelta] = field(default_factory=dict)
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
     route: Route | None = None
     assign: Callable[[str, str], Assignee] = lambda _words, _scope: Assignee()
 

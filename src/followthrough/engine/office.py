@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from followthrough.engine.job import Office
 from followthrough.planning.filing import Routed
 from followthrough.planning.identity import Known
 from followthrough.planning.readings import Reading
-from followthrough.settings import Settings, account, is_team, labels_of, person, route, team_of
+from followthrough.policy.effective import Effective, Fact, Fallbacks, Origin, Teams
+from followthrough.settings import (
+    Settings,
+    account,
+    is_team,
+    labels_of,
+    person,
+    person_at,
+    route,
+    team_named,
+    team_of,
+)
 from followthrough.tickets import Assignee
 
 
 def office_of(settings: Settings) -> Office:
     """The settings' answers; without any, everything goes to the default tracker and nobody is assigned."""
 
-    def routed(line: Known, reading: Reading) -> Routed:
-        item, incident = line.seen.item, reading.incident
-        kind = item.kind.value if item.kind else None
-        team = incident.team or team_of(settings, incident.services)
+    def routed(_line: Known, reading: Reading, values: Effective) -> Routed:
+        incident = reading.incident
+        kind, team, priority = (
+            fact.value if fact else None for fact in (values.kind, values.team, values.priority)
+        )
         found = route(
             settings, kind, incident.severity, incident.services, team, confidential=reading.confidential
         )
         scope = found.tracker if found else settings.default_scope()
         templates = found.labels if found and found.labels is not None else settings.scopes()[scope].labels
-        values = {
+        names = {
             "kind": _known(kind),
             "severity": _known(incident.severity),
             "service": incident.services,
             "team": _known(team),
-            "priority": _known(item.priority),
+            "priority": _known(priority),
         }
-        return Routed(scope, labels_of(templates, values), bool(found and found.confidential))
+        return Routed(scope, labels_of(templates, names), bool(found and found.confidential))
 
     def assign(words: str, scope: str) -> Assignee:
-        tracker = settings.scopes()[scope]
         found = person(settings, words)
         if found is None:
-            note = "is a team" if is_team(settings, words) else "is not in [people]"
-            team = words if is_team(settings, words) else None
+            team = is_team(settings, words)
+            note = "is a team" if team else "is not in [people]"
             return Assignee(note=note if settings.people else None, team=team)
-        name = account(found, scope, tracker.kind)
-        if name is None:
-            return Assignee(note=f"has no account for {scope} in [people]", team=found.team)
-        return Assignee(account=name if tracker.assign == "new" else None, team=found.team)
+        name = account(found, scope, settings.scopes()[scope].kind)
+        return Assignee(account=name, note=None if name else f"has no account for {scope} in [people]")
 
     targets = {name.casefold(): allowed for name, allowed in settings.policy.due.items()}
-    return Office(targets=targets, route=routed, assign=assign)
+    fallbacks = Fallbacks(targets=targets, team=_teams(settings))
+    return Office(fallbacks=fallbacks, route=routed, assign=assign)
+
+
+def _teams(settings: Settings) -> Teams:
+    @cache
+    def team(owner: str | None, scope: str | None, services: tuple[str, ...]) -> Fact[str] | None:
+        if owner and (named := team_named(settings, owner)):
+            return Fact(named, Origin.DOCUMENT)
+        tracker = settings.scopes().get(scope or "")
+        found = person(settings, owner) if owner else None
+        if owner and found is None and scope and tracker:
+            found = person_at(settings, owner, scope, tracker.kind)
+        mapped = (found.team if found else None) or team_of(settings, services)
+        return Fact(mapped, Origin.MAPPING) if mapped else None
+
+    return lambda owner, scope, services: team(owner, scope, tuple(services))
 
 
 def _known(value: str | None) -> tuple[str, ...]:

@@ -56,6 +56,10 @@ class Done:
     """Sentences about what could not be done."""
     waits: list[str] = field(default_factory=list)
     """Sentences about what a later run finishes by itself."""
+    where: dict[str, str] = field(default_factory=dict)
+    """By scope, where a person sees what was filed there: an address, or a command in backticks."""
+    requests: int = 0
+    """How many requests went over the network."""
     credentials_refused: bool = False
     declined: bool = False
     """A human said no; nothing was done."""
@@ -124,6 +128,10 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     written = write_documents(job, plan, touched)
     job.commit(settle_bases(plan, job.ledger.snapshot()))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
+    done.requests = job.trackers.requests
+    for scope in {step.scope for step, _ in filed.created if step.scope}:
+        keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
+        done.where[scope] = job.trackers.where(scope, keys)
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [

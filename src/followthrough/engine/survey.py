@@ -46,7 +46,7 @@ def survey(job: Job, request: Request) -> Planned:
         exists=job.source.exists,
         document_url=job.document_url,
         resolve=job.trackers.resolve,
-        targets=job.office.targets,
+        fallbacks=job.office.fallbacks,
         route=job.office.route,
         assign=job.office.assign,
         today=job.today,
@@ -118,4 +118,4 @@ def _listings_wanted(snapshot: Snapshot, planned: Planned) -> set[str]:
     }
     strange = any(mark.id not in snapshot.links for line in planned.plan.known for mark in line.seen.marks)
     # Whose a mark is that the ledger does not know, only a tracker can tell.
-    return filing | waiting | (set(planned.plan.places) if strange else set())
+    return filing | waiting | (set(planned.plan.trackers) if strange else set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,6 +104,16 @@ class Trackers:
         settle = self._settings.scopes()[scope].settle
         return features if settle is None else replace(features, settle=settle)
 
+    def where(self, scope: str, keys: Sequence[str]) -> str:
+        """Where a person sees these issues together; empty where the connector does not say."""
+        offer = getattr(self.get(scope), "where", None)
+        return str(offer(keys)) if offer and keys else ""
+
+    @property
+    def requests(self) -> int:
+        """How many requests went over the network so far."""
+        return self._outside.requests if isinstance(self._outside, Transport) else 0
+
     def resolve(self, reference: Reference) -> tuple[str, str] | None:
         """The scope and key that a reference names by its looks; asks no tracker."""
         for scope in self._settings.scopes():
@@ -151,8 +161,14 @@ class Trackers:
         return {scope: self._unasked(scope) for scope in self._settings.scopes()}
 
     def _unasked(self, scope: str) -> ScopeView:
-        allowed = self._settings.scopes()[scope].public
-        return ScopeView(name=scope, features=self.features(scope), place=scope, may_publish=bool(allowed))
+        tracker = self._settings.scopes()[scope]
+        return ScopeView(
+            name=scope,
+            features=self.features(scope),
+            place=scope,
+            assigns=tracker.assign == "new",
+            may_publish=bool(tracker.public),
+        )
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from followthrough.planning.likeness import Gist, alike, gist
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.policy.due import Due
+from followthrough.policy.effective import Effective
 from followthrough.tickets import LABELS, Assignee
 
 
@@ -59,8 +60,9 @@ class Routed:
     confidential: bool = False
 
 
-Draw = Callable[[Known, Reading, ScopeView, tuple[str, ...]], Drawn]
-Route = Callable[[Known, Reading], Routed]
+Draw = Callable[[Known, Reading, ScopeView, tuple[str, ...], Effective], Drawn]
+Route = Callable[[Known, Reading, Effective], Routed]
+Value = Callable[[Known, Reading], Effective]
 
 
 def decide(
@@ -71,6 +73,7 @@ def decide(
     rules: Rules,
     *,
     now: datetime,
+    value: Value,
     draw: Draw,
     route: Route,
     followed: Collection[str] = (),
@@ -91,16 +94,19 @@ def decide(
         else:
             action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
         if line.id in followed and action is Action.KEEP:
-            action, reason = Action.FOLLOW, f"{reason}; stands in the text, read only"
+            action, reason = Action.FOLLOW, f"{_key(line, snapshot)} stands in the text; read only"
+        like = earlier.like(line) if action is Action.ASK and line.trouble is None else None
         earlier.add(line)
         routed, drawn = None, None
+        values = value(line, reading)
         if action is Action.FILE:
-            routed = route(line, reading)
+            routed = route(line, reading, values)
             if moving and rules.moving is not None:
                 routed = replace(routed, scope=rules.moving[1])
             action, reason = _admitted(reading, routed, scopes[routed.scope])
         if action is Action.FILE and routed is not None:
-            drawn = draw(line, reading, scopes[routed.scope], routed.labels)
+            drawn = draw(line, reading, scopes[routed.scope], routed.labels, values)
+        waits_for = snapshot.intents[line.id].scope if retry is not None else None
         item = line.seen.item
         steps.append(
             Step(
@@ -110,12 +116,14 @@ def decide(
                 line=item.line,
                 text=item.text,
                 reason=reason,
-                scope=routed.scope if routed else None,
+                scope=routed.scope if routed else waits_for,
                 draft=drawn.draft if drawn else None,
                 owner=item.owner,
                 assignee=drawn.assignee if drawn else None,
                 due=drawn.due if drawn else None,
                 retry_at=retry,
+                like=like.seen.item.line if like else None,
+                values=values,
             )
         )
     missing = (rules.only or frozenset()) - {name for line in known for name in names_of(line)}
@@ -229,11 +237,23 @@ def _judge(
         return verdict
     first = earlier.like(line)
     if first is not None:
-        return Action.ASK, f"same work as L{first.seen.item.line}?", None
+        return Action.ASK, f"same work as L{first.seen.item.line}? ({_alike(first, line)})", None
     if newly_extracted(line, reading, snapshot) and not rules.by_hand:
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _alike(first: Known, second: Known) -> str:
+    """What makes it look so, in a few words."""
+    one, other = first.seen.item, second.seen.item
+    if one.text.casefold() == other.text.casefold():
+        return "the same words"
+    return "both in one section" if one.section == other.section else f'that one under "{one.section[-1]}"'
+
+
+def _key(line: Known, snapshot: Snapshot) -> str:
+    return " and ".join(ticket.key for ticket in snapshot.tickets_of(line.id))
 
 
 def _overruled(settled: Verdict, line: Known) -> bool:
@@ -284,8 +304,8 @@ class Cut:
     steps: tuple[Step, ...]
     stopped: Mapping[str, str]
     """Scope to the sentence that says why."""
-    limited: Mapping[str, str]
-    """First runs, scope to the words for their limit."""
+    limited: Mapping[str, int]
+    """First runs, scope to their limit."""
 
 
 def cut(
@@ -304,7 +324,8 @@ def cut(
             total[step.scope] = total.get(step.scope, 0) + 1
     known = {link.scope for links in snapshot.links.values() for link in links}
     first = {scope for scope in total if scope not in known}
-    stopped, limited = {}, {}
+    stopped: dict[str, str] = {}
+    limited: dict[str, int] = {}
     for scope, count in total.items():
         view = scopes[scope]
         if view.public and not view.may_publish:
@@ -316,7 +337,7 @@ def cut(
         if rules.limit is not None:
             continue
         if scope in first:
-            limited[scope] = f"first run here, at most {rules.first_run} issues (--limit)"
+            limited[scope] = rules.first_run
         planned = min(count, rules.first_run) if scope in first else count
         if planned > rules.creates and not confirmed:
             stopped[scope] = (

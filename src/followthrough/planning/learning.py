@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from followthrough.connector import Ticket
@@ -26,6 +26,8 @@ from followthrough.ledger.records import (
 )
 from followthrough.planning.identity import Identified, Known
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.policy.due import Due, DueOrigin
+from followthrough.policy.effective import Effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,16 +168,19 @@ def linked(
     intent: Intent | None,
     relation: Relation,
     occasion: Occasion,
-    target: date | None = None,
+    due: Due | None = None,
+    values: Effective | None = None,
 ) -> list[Record]:
-    """The records that bind an item to its ticket for good."""
+    """The records that bind an item to its ticket for good; ``values`` are what it was filed with."""
     kind = EventKind.FILED if relation is Relation.FILED else EventKind.ADOPTED
+    target = due.day if due and due.origin is DueOrigin.TARGET else None
+    data: dict[str, Any] = {"key": ticket.key, "scope": scope, "state": ticket.state.value}
+    if values is not None:
+        data["effective"] = values.to_json()
     records: list[Record] = [
         record_of(scope, ticket),
         Link(item=item, scope=scope, ticket=ticket.id, relation=relation, target=target),
-        occasion.event(
-            kind, item, {"key": ticket.key, "scope": scope, "state": ticket.state.value}, ticket.created
-        ),
+        occasion.event(kind, item, data, ticket.created),
     ]
     if intent is not None:
         records.append(replace(intent, status=IntentStatus.CREATED, reason=""))

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from followthrough.connector import Draft
+from followthrough.connector import ASSIGNEE, Draft
 from followthrough.model import State
 from followthrough.planning.identity import Known
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due
+from followthrough.policy.effective import Effective
 from followthrough.tickets import Assignee
 
 SCHEMA = "followthrough.plan/1"
@@ -58,8 +59,12 @@ class Step:
     """As the document has it."""
     assignee: Assignee | None = None
     due: Due | None = None
+    values: Effective = field(default_factory=Effective)
+    """What holds of it by now, and who says so."""
     retry_at: datetime | None = None
     """When an indeterminate create is looked at again."""
+    like: int | None = None
+    """Line of an earlier measure of its document that may be the same work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,10 @@ class Note:
     before: State | None = None
     """State of the ticket when the document was last written."""
     after: State | None = None
+    closed: datetime | None = None
+    """When the ticket was closed."""
     why: str = ""
+    """What happens to the box, and why, where that is not plain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +111,48 @@ class Brake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A ticket whose measure would be filed in another tracker now; offered, never done by itself."""
+
+    item: str
+    key: str
+    path: str
+    line: int
+    source: str
+    """Scope it lives in."""
+    scope: str
+    """Scope that its route names now."""
+
+    @property
+    def command(self) -> str:
+        """What a person types to move it."""
+        return f"followthrough move {self.key} {self.scope}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerFacts:
+    """A tracker as a plan speaks of it."""
+
+    scope: str
+    place: str = ""
+    """As people know it, its shortest name first: ``OPS at acme.example``."""
+    account: str = ""
+    """Who we are there."""
+    public: bool | None = None
+    called: str = "tracker"
+    """What kind of tracker it is: ``Jira``."""
+    mails: str | None = None
+    """Whom it mails on a create."""
+    reach: str = ""
+    """A sentence where not everybody can open its tickets."""
+
+    @property
+    def short(self) -> str:
+        """The shortest name: ``OPS``."""
+        return self.place.partition(" ")[0] or self.scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything one run would do."""
 
@@ -115,10 +165,12 @@ class Plan:
     detached: frozenset[str] = frozenset()
     """Documents that our links were taken out of; nothing is written there."""
     since: date | None = None
-    first_runs: Mapping[str, str] = field(default_factory=dict)
-    """Scopes that nothing was filed in yet, with the words for the limit there."""
-    places: Mapping[str, str] = field(default_factory=dict)
-    """Scopes by name, as people know them."""
+    first_runs: Mapping[str, int] = field(default_factory=dict)
+    """Scopes that nothing was filed in yet, with the limit there."""
+    trackers: Mapping[str, TrackerFacts] = field(default_factory=dict)
+    """Every scope by name."""
+    moves: tuple[Move, ...] = ()
+    """What could be moved to another tracker, by hand."""
     remarks: tuple[str, ...] = ()
     """Said once before the plan, such as that ids depend on this machine."""
 
@@ -126,6 +178,17 @@ class Plan:
     def creates(self) -> tuple[Step, ...]:
         """The steps that file a ticket, in order."""
         return tuple(step for step in self.steps if step.action is Action.FILE)
+
+    def mailed(self, scope: str) -> tuple[str, ...]:
+        """Whom the tracker will mail about the new issues: owners as the documents name them, or a phrase."""
+        facts = self.trackers.get(scope)
+        mine = [step for step in self.creates if step.scope == scope]
+        if facts is None or facts.mails is None or not mine:
+            return ()
+        if facts.mails != ASSIGNEE:
+            return (facts.mails,)
+        people = [step.owner or step.draft.assignee for step in mine if step.draft and step.draft.assignee]
+        return tuple(dict.fromkeys(name for name in people if name))
 
     @property
     def changes_anything(self) -> bool:
@@ -135,8 +198,15 @@ class Plan:
     def counts(self) -> Mapping[str, int]:
         """How many items each action has; notes are counted as ``write``."""
         counted = Counter(step.action.value for step in self.steps)
-        counted["write"] = len(self.notes)
-        return {action: counted.get(action, 0) for action in (*(a.value for a in Action), "write")}
+        counted |= Counter(write=len(self.notes), move=len(self.moves))
+        return {action: counted.get(action, 0) for action in (*(a.value for a in Action), "write", "move")}
+
+    def history(self) -> tuple[Counter[str], Counter[str]]:
+        """What ``since`` shuts out, as measures by document: those before it, and those of unknown date."""
+        undated = {reading.path for reading in self.readings if reading.incident.date is None}
+        left = [step.path for step in self.steps if step.action is Action.HISTORY]
+        older = Counter(path for path in left if path not in undated)
+        return older, Counter(path for path in left if path in undated)
 
     @property
     def hash(self) -> str:
@@ -166,9 +236,28 @@ def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str
         "remarks": list(plan.remarks),
         "brakes": [{"scope": brake.scope, "message": brake.message} for brake in plan.brakes],
         "documents": [_document(reading) for reading in plan.readings],
+        "history": {
+            name: {"documents": len(found), "measures": found.total()}
+            for name, found in zip(("older", "undated"), plan.history(), strict=True)
+        },
+        "trackers": [_tracker(facts, plan) for facts in plan.trackers.values()],
         "steps": [_step(step) for step in plan.steps],
+        "moves": [{**asdict(move), "command": move.command} for move in plan.moves],
         "writes": [_note(note) for note in plan.notes],
         "matters": [asdict(matter) for matter in plan.matters],
+    }
+
+
+def _tracker(facts: TrackerFacts, plan: Plan) -> dict[str, Any]:
+    return {
+        "scope": facts.scope,
+        "place": facts.place,
+        "account": facts.account or None,
+        "public": facts.public,
+        "reach": facts.reach,
+        "issues": sum(step.scope == facts.scope for step in plan.creates),
+        "first_run": plan.first_runs.get(facts.scope),
+        "mailed": list(plan.mailed(facts.scope)),
     }
 
 
@@ -203,7 +292,9 @@ def _step(step: Step) -> dict[str, Any]:
         "due": step.due.day.isoformat() if step.due else None,
         "due_origin": step.due.origin.value if step.due else None,
         "labels": list(draft.labels) if draft else [],
+        "effective": step.values.to_json(),
         "retry_at": step.retry_at.isoformat() if step.retry_at else None,
+        "like": step.like,
     }
 
 
@@ -217,5 +308,6 @@ def _note(note: Note) -> dict[str, Any]:
         "key": note.key,
         "from": note.before.value if note.before else None,
         "to": note.after.value if note.after else None,
+        "closed": note.closed.isoformat() if note.closed else None,
         "why": note.why,
     }

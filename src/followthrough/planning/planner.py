@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Link, Record
@@ -12,10 +12,11 @@ from followthrough.planning import filing, following, learning
 from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, Identified, Known, by_id, identify
 from followthrough.planning.learning import Occasion
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.moving import moves
+from followthrough.planning.plan import Action, Brake, Matter, Move, Note, Plan, Step, TrackerFacts
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
-from followthrough.policy.due import due_of
+from followthrough.policy.effective import Effective, Fallbacks, Held, Origin, effective, stated
 from followthrough.tickets import Assignee, Source, draw
 
 
@@ -34,8 +35,8 @@ class Situation:
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     """Where a person opens a document, at a heading of it."""
     resolve: following.Resolve = lambda _reference: None
-    targets: Mapping[str, timedelta] = field(default_factory=dict)
-    """Days allowed by priority or severity, lower case."""
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    """What the settings say where document and tracker are silent."""
     route: filing.Route | None = None
     """Where an item is filed and with which labels; ``default_scope`` without it."""
     assign: Callable[[str, str], Assignee] = lambda _words, _scope: Assignee()
@@ -91,6 +92,7 @@ def make_plan(situation: Situation) -> Planned:
     records += found
     snapshot = learning.applied(snapshot, found)
     cut = _filing(situation, identified.known, snapshot, followed)
+    offered = _moves(situation, identified.known, snapshot) if situation.filing else ()
     synced = sync(identified.known, snapshot)
     notes, unwritable = _writable(synced.notes, {reading.path: reading for reading in situation.readings})
     unreachable = {view.name: view.error for view in views if view.error}
@@ -107,7 +109,8 @@ def make_plan(situation: Situation) -> Planned:
         detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
         since=situation.rules.since,
         first_runs=cut.limited,
-        places={view.name: view.place or view.name for view in views},
+        trackers={view.name: _facts(view) for view in views},
+        moves=offered,
         remarks=tuple(situation.remarks),
     )
     return Planned(
@@ -160,13 +163,11 @@ def _attached(situation: Situation) -> list[Record]:
 def _filing(
     situation: Situation, known: Sequence[Known], snapshot: Snapshot, followed: Collection[str]
 ) -> filing.Cut:
-    def drawn(line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...]) -> filing.Drawn:
-        item = line.seen.item
-        owner = item.owners[0] if item.owners else None
-        assignee = situation.assign(owner, view.name) if owner else Assignee()
-        if owner and view.features.any_assignee and assignee.account is None and not assignee.team:
-            assignee = Assignee(account=owner)
-        due = due_of(item, reading.incident, situation.targets, situation.today)
+    def drawn(
+        line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...], values: Effective
+    ) -> filing.Drawn:
+        item, due = line.seen.item, values.deadline
+        assignee = _assignee(situation, line, view, values)
         source = Source(
             path=line.path,
             incident=reading.incident,
@@ -184,13 +185,69 @@ def _filing(
         situation.scopes,
         situation.rules,
         now=situation.occasion.now,
+        value=_valued(situation, snapshot),
         draw=drawn,
-        route=situation.route or (lambda _line, _reading: filing.Routed(situation.default_scope)),
+        route=_route(situation),
         followed=followed,
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
     return filing.cut(steps, snapshot, situation.scopes, situation.rules, confirmed=situation.confirmed)
+
+
+def _assignee(situation: Situation, line: Known, view: ScopeView, values: Effective) -> Assignee:
+    """Who gets the ticket: the first owner, or whoever the old ticket of a moved one names."""
+    item, told = line.seen.item, values.owner
+    owner = item.owners[0] if item.owners else None
+    if told and told.origin is Origin.TRACKER:
+        owner = told.value
+    if owner is None:
+        return Assignee()
+    if not view.assigns:
+        return Assignee(note='is not assigned, as assign = "never"')
+    assignee = situation.assign(owner, view.name)
+    if view.features.any_assignee and assignee.account is None and not assignee.team:
+        return Assignee(account=owner)
+    return assignee
+
+
+def _valued(situation: Situation, snapshot: Snapshot) -> filing.Value:
+    def value(line: Known, reading: Reading) -> Effective:
+        ticket = snapshot.ticket_of(line.id)
+        links = snapshot.links.get(line.id, ())
+        link = next((one for one in links if ticket and one.ticket == ticket.id), None)
+        held = Held(ticket=ticket, link=link) if ticket else None
+        return effective(stated(line.seen.item, reading.incident), held, situation.fallbacks, situation.today)
+
+    return value
+
+
+def _route(situation: Situation) -> filing.Route:
+    return situation.route or (lambda _line, _reading, _values: filing.Routed(situation.default_scope))
+
+
+def _moves(situation: Situation, known: Sequence[Known], snapshot: Snapshot) -> tuple[Move, ...]:
+    return moves(
+        known,
+        {reading.path: reading for reading in situation.readings},
+        snapshot,
+        situation.scopes,
+        value=_valued(situation, snapshot),
+        route=_route(situation),
+    )
+
+
+def _facts(view: ScopeView) -> TrackerFacts:
+    features = view.features
+    return TrackerFacts(
+        scope=view.name,
+        place=view.place or view.name,
+        account=view.account,
+        public=view.public,
+        called=features.wording.name,
+        mails=features.mails,
+        reach=features.reach,
+    )
 
 
 def _unfiled(steps: Sequence[Step]) -> list[Step]:

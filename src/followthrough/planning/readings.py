@@ -80,6 +80,8 @@ class ScopeView:
     """Who we are there."""
     public: bool | None = None
     """Whether anybody on the internet reads issues there; ``None`` where that was not asked."""
+    assigns: bool = True
+    """The settings want new issues to be assigned."""
     may_publish: bool = False
     """The settings say that what is filed there may be read by anybody."""
     owned: Mapping[str, tuple[Ticket, ...]] | None = None

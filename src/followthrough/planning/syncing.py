@@ -82,8 +82,19 @@ def _compare(line: Known, ticket: TicketRecord, base: Base | None) -> tuple[Note
         key=ticket.key,
         before=_state_in(line.mark.words) if line.mark else None,
         after=ticket.state,
+        closed=ticket.closed if ticket.state.closed else None,
+        why=_box_words(line, ticket, ticked),
     )
     return note, matters
+
+
+def _box_words(line: Known, ticket: TicketRecord, ticked: bool | None) -> str:
+    """What a reader should know of the box, where the state alone does not tell it."""
+    if ticked is False:
+        return "box unticked"
+    if ticket.state is State.DROPPED:
+        return "box left open; counted as dropped, not done" if line.seen.ticked is False else ""
+    return ""
 
 
 def _missing(line: Known, ticket: TicketRecord) -> Matter:

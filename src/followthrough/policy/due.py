@@ -32,16 +32,41 @@ class Due:
 
 
 def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta], today: date) -> Due | None:
-    """The item's own date, else the target of its priority, else that of the severity, else ``None``.
-
-    A target counts from the incident while that leaves it in the future, else from today.
-    """
+    """The item's own date, else its target, else ``None``."""
     if item.due is not None:
         return Due(item.due, DueOrigin.PROMISED)
-    for name in (item.priority, incident.severity):
+    return target_day(targets, item.priority, incident.severity, incident.date, today)
+
+
+def target_day(
+    targets: Mapping[str, timedelta],
+    priority: str | None,
+    severity: str | None,
+    begun: date | None,
+    today: date,
+) -> Due | None:
+    """The target of a measure that is filed today.
+
+    It counts from the incident while that leaves it in the future, else from today.
+    """
+    found = target_of(targets, priority, severity)
+    if found is None:
+        return None
+    name, allowed = found
+    begins = begun or today
+    day = begins + allowed if begins + allowed > today else today + allowed
+    return Due(day, DueOrigin.TARGET, f"{name}, {allowed.days} d")
+
+
+def target_of(
+    targets: Mapping[str, timedelta], priority: str | None, severity: str | None
+) -> tuple[str, timedelta] | None:
+    """Which of the two decides how long a measure may take, and how long: its priority, else the severity.
+
+    ``targets`` are by folded name.
+    """
+    for name in (priority, severity):
         allowed = targets.get(" ".join(name.split()).casefold()) if name else None
         if allowed is not None and name is not None:
-            begins = incident.date or today
-            day = begins + allowed if begins + allowed > today else today + allowed
-            return Due(day, DueOrigin.TARGET, f"{name}, {allowed.days} d")
+            return name, allowed
     return None

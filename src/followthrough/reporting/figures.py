@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import ItemRecord, TicketRecord
+from followthrough.ledger.records import DocumentRecord, ItemRecord, TicketRecord
 from followthrough.model import State
+from followthrough.policy.effective import Effective, Fallbacks, Held, Origin, effective, remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +24,16 @@ class Row:
     tracker: str
     state: State
     native_status: str
+    values: Effective
+    """Owner, date, priority, kind and team, each with who says so."""
     owner: str | None
     due: date | None
     days_late: int
     """Days past its promised date; 0 while it is not late or not outstanding."""
+    priority: str | None
     kind: str | None
     kind_stated: bool
+    team: str | None
     document: str
     line: int
     incident: str | None
@@ -51,6 +56,8 @@ class Figures:
     rows: tuple[Row, ...]
     untracked: int
     """Measures in known documents without a ticket."""
+    confidential: int = 0
+    """Measures of confidential documents that have a ticket: counted here and nowhere else."""
 
     @property
     def outstanding(self) -> tuple[Row, ...]:
@@ -86,27 +93,49 @@ class Figures:
         return sum(row.due is None for row in self.outstanding)
 
 
-def figures(snapshot: Snapshot, as_of: date, *, only: str | None = None) -> Figures:
-    """Count what the ledger knows; ``only`` names one kind."""
+def figures(
+    snapshot: Snapshot, as_of: date, *, only: str | None = None, fallbacks: Fallbacks | None = None
+) -> Figures:
+    """Count what the ledger knows; ``only`` names one kind, ``fallbacks`` are the settings' answers."""
     rows = []
-    untracked = 0
+    untracked = confidential = 0
     for item in snapshot.items.values():
         ticket = snapshot.ticket_of(item.id)
-        if only is not None and item.kind != only:
+        document = snapshot.documents.get(item.document)
+        values = _values(item, ticket, document, snapshot, fallbacks or Fallbacks(), as_of)
+        if only is not None and (values.kind.value if values.kind else None) != only:
             continue
-        if ticket is not None:
-            rows.append(_row(item, ticket, snapshot, as_of))
-        elif not item.gone:
-            untracked += 1
+        if ticket is None:
+            untracked += not item.gone
+        elif document is not None and document.confidential:
+            confidential += 1
+        else:
+            rows.append(_row(item, ticket, document, values, as_of))
     rows.sort(
         key=lambda row: (not row.outstanding, -row.days_late, row.due or date.max, row.document, row.line)
     )
-    return Figures(as_of=as_of, rows=tuple(rows), untracked=untracked)
+    return Figures(as_of=as_of, rows=tuple(rows), untracked=untracked, confidential=confidential)
 
 
-def _row(item: ItemRecord, ticket: TicketRecord, snapshot: Snapshot, as_of: date) -> Row:
-    document = snapshot.documents.get(item.document)
-    due = ticket.due or item.due
+def _values(
+    item: ItemRecord,
+    ticket: TicketRecord | None,
+    document: DocumentRecord | None,
+    snapshot: Snapshot,
+    fallbacks: Fallbacks,
+    as_of: date,
+) -> Effective:
+    links = snapshot.links.get(item.id, ())
+    link = next((one for one in links if ticket and one.ticket == ticket.id), None)
+    held = Held(ticket=ticket, link=link) if ticket else None
+    return effective(remembered(item, document), held, fallbacks, as_of)
+
+
+def _row(
+    item: ItemRecord, ticket: TicketRecord, document: DocumentRecord | None, values: Effective, as_of: date
+) -> Row:
+    due = values.due.value if values.due else None
+    told = (Origin.TRACKER, Origin.DOCUMENT)
     late = (as_of - due).days if due and not ticket.state.closed else 0
     return Row(
         id=item.id,
@@ -116,11 +145,14 @@ def _row(item: ItemRecord, ticket: TicketRecord, snapshot: Snapshot, as_of: date
         tracker=ticket.scope,
         state=ticket.state,
         native_status=ticket.native_status,
-        owner=ticket.assignee or item.owner,
+        values=values,
+        owner=values.owner.value if values.owner else None,
         due=due,
         days_late=max(late, 0),
-        kind=item.kind,
-        kind_stated=item.kind_stated,
+        priority=values.priority.value if values.priority else None,
+        kind=values.kind.value if values.kind else None,
+        kind_stated=values.kind is not None and values.kind.origin in told,
+        team=values.team.value if values.team else None,
         document=item.document,
         line=item.line,
         incident=document.title if document else None,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from followthrough.model import State
+from followthrough.policy.effective import Origin
 from followthrough.reporting.figures import Figures, Row
 
 SCHEMA = "followthrough.report/1"
@@ -27,7 +28,7 @@ def text(figures: Figures) -> Iterator[str]:
     states = ", ".join(f"{number} {state.words}" for state, number in figures.by_state().items() if number)
     if states:
         yield f"All tracked: {states}."
-    if figures.outstanding:
+    if figures.outstanding or figures.confidential:
         yield _unknown(figures)
         yield ""
     width = max((len(_line(row.key)) for row in figures.rows), default=0)
@@ -70,6 +71,7 @@ def to_json(figures: Figures) -> dict[str, Any]:
         "unowned": figures.unowned,
         "undated": figures.undated,
         "untracked": figures.untracked,
+        "confidential": figures.confidential,
         "incidents": figures.incidents,
         "by_state": {state.value: number for state, number in figures.by_state().items()},
         "by_kind": dict(figures.by_kind()),
@@ -88,19 +90,29 @@ def _summary(figures: Figures) -> str:
 
 def _unknown(figures: Figures) -> str:
     counts = f"No owner: {figures.unowned}. No date: {figures.undated}."
-    return f"{counts} Without a ticket: {figures.untracked}."
+    hidden = (
+        f" In confidential postmortems, not shown: {figures.confidential}." if figures.confidential else ""
+    )
+    return f"{counts} Without a ticket: {figures.untracked}.{hidden}"
 
 
 def _facts(row: Row) -> str:
     facts = [
         row.state.words,
         _line(row.owner or "no owner"),
-        f"due {_day(row.due)}" if row.due else "no date",
+        _due(row),
         f"{row.days_late} days late" if row.days_late else None,
         f"{row.kind} ({'stated' if row.kind_stated else 'inferred'})" if row.kind else None,
         f"{_line(row.document)}:{row.line}",
     ]
     return ", ".join(fact for fact in facts if fact)
+
+
+def _due(row: Row) -> str:
+    if row.due is None:
+        return "no date"
+    target = row.values.due is not None and row.values.due.origin is Origin.POLICY
+    return f"{'target' if target else 'due'} {_day(row.due)}"
 
 
 def _cells(row: Row) -> Iterator[str]:
@@ -145,8 +157,11 @@ def _row(row: Row) -> dict[str, Any]:
         "owner": row.owner,
         "due": row.due.isoformat() if row.due else None,
         "days_late": row.days_late,
+        "priority": row.priority,
         "kind": row.kind,
         "kind_stated": row.kind_stated,
+        "team": row.team,
+        "effective": row.values.to_json(),
         "document": row.document,
         "line": row.line,
         "incident": row.incident,

@@ -18,7 +18,16 @@ from followthrough.settings.models import (
     SourceSettings,
     Sync,
 )
-from followthrough.settings.people import Person, Service, account, is_team, person, team_of
+from followthrough.settings.people import (
+    Person,
+    Service,
+    account,
+    is_team,
+    person,
+    person_at,
+    team_named,
+    team_of,
+)
 from followthrough.settings.problems import SettingsError, explain, line_of
 from followthrough.settings.reading import (
     ENVIRONMENT_NAME,
@@ -64,8 +73,10 @@ __all__ = [
     "line_of",
     "load",
     "person",
+    "person_at",
     "root_of",
     "route",
+    "team_named",
     "team_of",
     "unreachable",
     "validate_tracker",

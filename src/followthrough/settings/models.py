@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
+from followthrough.policy.due import target_of
 from followthrough.settings.people import Person, Service
 from followthrough.settings.routes import Route
 from followthrough.settings.trackers import Tracker
@@ -72,11 +73,8 @@ class Policy(Section):
 
     def target(self, priority: str | None, severity: str | None) -> timedelta | None:
         """How long a measure may take: its priority decides, else its incident's severity."""
-        for words in (priority, severity):
-            found = self.due.get(" ".join((words or "").split()).casefold())
-            if found is not None:
-                return found
-        return None
+        found = target_of(self.due, priority, severity)
+        return found[1] if found else None
 
 
 class Sync(Section):

@@ -65,10 +65,20 @@ def who(settings: Settings, words: str) -> str | None:
     return next((names[text] for text in wanted if text in names), None)
 
 
-def is_team(settings: Settings, words: str) -> bool:
-    """Whether the words name a team of a person or a service, such as ``the Payments team``."""
+def team_named(settings: Settings, words: str) -> str | None:
+    """The team of a person or a service that the words name, such as ``the Payments team``."""
     named = [one.team for one in settings.people.values()] + [one.team for one in settings.services.values()]
-    return _team(words) in {_team(team) for team in named if team}
+    return next((team for team in named if team and _team(team) == _team(words)), None)
+
+
+def is_team(settings: Settings, words: str) -> bool:
+    """Whether the words name a team."""
+    return team_named(settings, words) is not None
+
+
+def person_at(settings: Settings, name: str, tracker: str, kind: str) -> Person | None:
+    """Who has the account of that name in a tracker."""
+    return next((one for one in settings.people.values() if account(one, tracker, kind) == name), None)
 
 
 def _team(words: str) -> str:

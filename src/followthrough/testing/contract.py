@@ -167,6 +167,20 @@ class ConnectorContract:
             assert not [finding for finding in check.findings if finding.ok is False]
             assert list(connector.owned()) == []
 
+    def test_where_shows_exactly_these_issues(self) -> None:
+        with self.connector() as connector:
+            offer = getattr(connector, "where", None)
+            if offer is None:
+                _skip("it does not say where issues are seen together")
+            first, second = (self.created(connector, self.draft(n)) for n in (1, 2))
+            before = self.traffic()
+            shown = offer([first.key, second.key])
+            assert self.traffic() == before, "it is asked offline"
+            assert shown == shown.strip()
+            assert "\n" not in shown
+            is_command = shown.startswith("`") and shown.endswith("`")
+            assert is_command or (first.key in shown and second.key in shown)
+
     # Creating and finding.
 
     def test_created_ticket_is_found_by_its_marker(self) -> None:

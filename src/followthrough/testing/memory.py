@@ -272,6 +272,9 @@ class MemoryConnector:
             raise _error(fault)
         return ticket
 
+    def where(self, keys: Sequence[str], /) -> str:
+        return f"https://memory.invalid/issues?keys={','.join(keys)}"
+
     def __enter__(self) -> Self:
         return self
 

@@ -28,8 +28,8 @@ class Assignee:
 
     account: str | None = None
     note: str | None = None
-    team: str | None = None
-    """The words name a team, or a person of this one."""
+    team: bool = False
+    """The words name a team, which no tracker can be assigned to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,8 @@ def _owner(item: ActionItem, assignee: Assignee, wording: Wording) -> str | None
 def _date(due: Due | None, wording: Wording) -> str | None:
     if due is None:
         return None
-    rule = due.rule.removesuffix(" d") + (" day" if due.rule.endswith(" 1 d") else " days")
+    days = " day" if due.rule.endswith(" 1 d") else " days"
+    rule = due.rule.removesuffix(" d") + days if due.rule else "an earlier policy"
     if wording.brief:
         origin = f" ({rule})" if due.origin is DueOrigin.TARGET else ""
         return f"{'Target' if due.origin is DueOrigin.TARGET else 'Promised'} date: {_day(due.day)}{origin}"

@@ -1,0 +1,242 @@
+"""The page of ``status``: the last run, what is tracked, what waits for a human, and what waits by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from followthrough.cli.screens.words import Names, Screen, cells, count, fit
+from followthrough.ledger import Run, Snapshot
+from followthrough.model import State
+from followthrough.planning.plan import Action, Matter, Plan, Step
+
+TITLE = 12
+"""Columns of a section's name."""
+SUBJECTS = {
+    "ticked-by-hand": "ticked by hand, ticket open",
+    "unticked-by-hand": "unticked by hand, ticket done",
+    "link-edited": "link edited by hand",
+    "link-copied": "same link twice",
+    "retitled": "retitled, or new?",
+    "ticket-missing": "ticket not found",
+}
+ENDINGS = {
+    0: "ok",
+    3: "some measures failed",
+    4: "waits for a human",
+    5: "credentials refused",
+    75: "to be continued by the next run",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that the page tells."""
+
+    last: Run | None
+    expected: datetime | None
+    """By when the next run should have begun."""
+    snapshot: Snapshot
+    plan: Plan
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """How many tracked measures are in each state."""
+        tracked = (self.snapshot.ticket_of(id) for id in self.snapshot.links)
+        return Counter(ticket.state.value for ticket in tracked if ticket)
+
+    @property
+    def documents(self) -> int:
+        """How many documents they stand in."""
+        items = self.snapshot.items
+        return len({items[id].document for id in self.snapshot.links if id in items})
+
+    @property
+    def asks(self) -> list[Step]:
+        """Questions that no matter tells already."""
+        told = {(matter.path, matter.line) for matter in self.plan.matters}
+        return [
+            step
+            for step in self.plan.steps
+            if step.action is Action.ASK and (step.path, step.line) not in told
+        ]
+
+    @property
+    def waits(self) -> list[Step]:
+        """What is not filed yet."""
+        return [step for step in self.plan.steps if step.action is Action.WAIT]
+
+    @property
+    def drafts(self) -> Counter[str]:
+        """Documents still being written, with the number of measures that wait for them."""
+        status = {reading.path: f"`status: {reading.status}`" for reading in self.plan.readings}
+        return Counter(step.path for step in self.waits if status[step.path] in step.reason)
+
+
+Row = tuple[str, str, str]
+
+
+def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
+    """The page as people read it."""
+    names = Names(reading.path for reading in standing.plan.readings)
+    yield from _titled("Last run", _last_run(standing, screen), screen)
+    yield from _titled("Tracking", _tracking(standing), screen)
+    mine = list(_mine(standing, names))
+    looks = [step for step in standing.waits if step.retry_at]
+    sections = {
+        f"For you ({len(mine)})": mine,
+        "By itself": [
+            (
+                _waiting(step, standing.plan),
+                f"{names(step.path)}:{step.line}",
+                f"looks again {screen.moment(step.retry_at)}" if step.retry_at else "",
+            )
+            for step in looks
+        ],
+        "In writing": list(_drafts(standing, names)),
+    }
+    rows = [row for section in sections.values() for row in section]
+    widths = [max((cells(row[at]) for row in rows), default=0) for at in range(2)]
+    for title, section in sections.items():
+        yield from _section(title, section, widths, screen)
+    filing = len(standing.plan.creates) + standing.plan.counts()["later"]
+    if filing:
+        yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
+
+
+def _titled(title: str, text: str, screen: Screen) -> Iterator[str]:
+    yield from screen.flow(f"{title:<{TITLE}}{text}", TITLE)
+
+
+def _last_run(standing: Standing, screen: Screen) -> str:
+    last = standing.last
+    if last is None:
+        return "none yet. Start with `followthrough plan`."
+    name = last.id if last.command == "run" else f"{last.id} ({last.command})"
+    if last.finished is None or last.exit_code is None:
+        return f"{name}, {screen.moment(last.started)}, did not come to its end. Run it again."
+    took = round((last.finished - last.started).total_seconds())
+    how = ENDINGS.get(last.exit_code, f"exit code {last.exit_code}")
+    facts = f"{name}, {screen.moment(last.finished)}, {took} s, {how}."
+    expected = standing.expected
+    if expected is None:
+        return facts
+    late = " It is late: see your scheduler." if expected < screen.now else ""
+    return f"{facts} Next expected before {screen.moment(expected)}.{late}"
+
+
+def _tracking(standing: Standing) -> str:
+    counted = standing.states
+    words = {state: "dropped" if state is State.DROPPED else state.words for state in State}
+    known = ", ".join(f"{counted[state]} {words[state]}" for state in State if counted.get(state))
+    where = f"{count(sum(counted.values()), 'measure')} in {count(standing.documents, 'document')}"
+    return f"{where}: {known}" if known else where
+
+
+def _mine(standing: Standing, names: Names) -> Iterator[Row]:
+    for matter in standing.plan.matters:
+        where = f"{names(matter.path)}:{matter.line}"
+        yield _subject(matter), f"{where}, {matter.key}" if matter.key else where, _cure(matter)
+    for step in standing.asks:
+        name = names(step.path)
+        if step.like is None:
+            yield "file it?", f"{name}:{step.line}", step.reason
+        else:
+            cure = f"`file --item {step.path}:{step.line}`, or add <!-- ft:ignore -->"
+            yield "same work twice?", f"{name}:{step.line} and :{step.like}", cure
+    for step in standing.waits:
+        if step.retry_at is None and step.path not in standing.drafts:
+            yield "not filed", f"{names(step.path)}:{step.line}", step.reason
+
+
+def _subject(matter: Matter) -> str:
+    return SUBJECTS.get(matter.code, matter.code.replace("-", " "))
+
+
+def _cure(matter: Matter) -> str:
+    cure = matter.choices or matter.message
+    return cure[:1].lower() + cure[1:]
+
+
+def _waiting(step: Step, plan: Plan) -> str:
+    facts = plan.trackers.get(step.scope or "")
+    name = facts.called if facts else "tracker"
+    return f"no answer from {name if name[:1].isupper() else f'the {name}'}"
+
+
+def _drafts(standing: Standing, names: Names) -> Iterator[Row]:
+    drafts = standing.drafts
+    if drafts:
+        shown = [names(path) for path in drafts][:2]
+        more = f" and {len(drafts) - len(shown)} more" if len(drafts) > len(shown) else ""
+        yield (
+            f"{count(drafts.total(), 'measure')} in {count(len(drafts), 'draft')}",
+            f"{', '.join(shown)}{more}",
+            "",
+        )
+
+
+def _section(title: str, rows: list[Row], widths: list[int], screen: Screen) -> Iterator[str]:
+    """Three columns; what is to be done goes below where the terminal is too narrow for it."""
+    for number, (what, where, cure) in enumerate(rows):
+        head = f"{title if number == 0 else '':<{TITLE}}{fit(what, widths[0])}   {where}"
+        line = f"{fit(head, TITLE + sum(widths) + 3)}   {cure}".rstrip()
+        if screen.columns is None or cells(line) <= screen.columns:
+            yield line
+            continue
+        yield from screen.flow(head.rstrip(), TITLE)
+        if cure:
+            yield from screen.flow(f"{'':<{TITLE}}{cure}", TITLE)
+
+
+def to_json(standing: Standing) -> dict[str, Any]:
+    """The same for another program."""
+    last = standing.last
+    return {
+        "schema": "followthrough.status/1",
+        "last_run": None
+        if last is None
+        else {
+            "id": last.id,
+            "command": last.command,
+            "started": last.started.isoformat(),
+            "finished": last.finished.isoformat() if last.finished else None,
+            "exit": last.exit_code,
+            "counts": dict(last.counts),
+        },
+        "next_run_before": standing.expected.isoformat() if standing.expected else None,
+        "tracking": dict(standing.states),
+        "documents": standing.documents,
+        "matters": [
+            {
+                "code": m.code,
+                "path": m.path,
+                "line": m.line,
+                "item": m.item,
+                "key": m.key,
+                "message": m.message,
+                "choices": m.choices,
+            }
+            for m in standing.plan.matters
+        ],
+        "waiting": [
+            {
+                "item": s.item,
+                "path": s.path,
+                "line": s.line,
+                "reason": s.reason,
+                "draft": s.path in standing.drafts,
+                "retry_at": s.retry_at.isoformat() if s.retry_at else None,
+            }
+            for s in standing.waits
+        ],
+        "asks": [
+            {"item": s.item, "path": s.path, "line": s.line, "reason": s.reason, "like": s.like}
+            for s in standing.plan.steps
+            if s.action is Action.ASK
+        ],
+        "to_file": len(standing.plan.creates) + standing.plan.counts()["later"],
+    }
