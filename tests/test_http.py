@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from followthrough.connector import Rejected
-from followthrough.http import Transport, check_url, redact
+from followthrough.http import Network, Transport, check_url, redact
 
 SECRET = {"Authorization": "Bearer s3cret"}
 Answer = tuple[int, dict[str, str], bytes]
@@ -73,6 +73,21 @@ def serve() -> Iterator[Callable[..., Server]]:
     yield serve
     for server in servers:
         server.close()
+
+
+# --- how many there are ---------------------------------------------------------------------------
+
+
+def test_every_request_that_goes_out_is_counted_over_all_clients(serve: Callable[..., Server]) -> None:
+    server = serve()
+    outside = Transport()
+    assert outside.requests == 0
+    with outside.client(server.url) as first, outside.through(Network()).client(server.url) as second:
+        first.get("/a")
+        second.get("/b")
+        with pytest.raises(Rejected):
+            first.get("http://127.0.0.1:9/elsewhere")
+    assert outside.requests == len(server.requests) == 2
 
 
 # --- where requests go ----------------------------------------------------------------------------

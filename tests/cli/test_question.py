@@ -30,7 +30,7 @@ def document(shop: Any, written: Written) -> Path:
 def test_no_files_nothing(answer: str, shop: Any, document: Path, titles: Titles, written: Written) -> None:
     code, screen = _on_terminal(shop, "file", "pm.md", answer=answer)
     assert code == 0
-    assert "File 2 issues" in screen
+    assert "File 2 issues in FT in the embedded tracker (private), nobody assigned? [y/N]" in screen
     assert "only this machine can open them" in screen.partition("[y/N]")[0], "said before the question"
     assert "Nothing filed" in screen
     assert document.read_text() == written(ALERT, RESTORE)

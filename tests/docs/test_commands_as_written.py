@@ -34,6 +34,8 @@ PLACEHOLDERS = (
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d(?: UTC)?(?=\b|  )"), "MINUTE"),
     (re.compile(r"(?m)^(  MINUTE  )\S+"), r"\1WHO"),
     (re.compile(r"\b\d+ s, "), "N s, "),
+    (re.compile(r"\bresolved \d+ [A-Z][a-z]{2}(?: 20\d\d)?\b"), "resolved DAY"),
+    (re.compile(r"\b(\d{1,2} [A-Z][a-z]{2}) 20\d\d\b"), r"\1"),  # the year stands where it is not this one
     (re.compile(r"--confirm [0-9a-f]{16}"), "--confirm HASH"),
     (re.compile(r"(?m) +$"), ""),
 )

@@ -141,12 +141,17 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     return seen
 
 
-# Only a tracker that refuses, or gives no answer, shows them.
-UNFILED = {"refused[].item", "refused[].reason", "unknown[].item", "unknown[].reason"}
+# Only a tracker that refuses, gives no answer, or lists late shows them.
+UNFILED = {
+    *(f"refused[].{name}" for name in ("item", "reason")),
+    *(f"unknown[].{name}" for name in ("item", "reason", "retry_at")),
+    *(f"proofs[].{name}" for name in ("tracker", "key", "seconds", "found")),
+}
+MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}
 RARE = {
     "followthrough.filed/1": UNFILED,
     "followthrough.run/1": UNFILED,
-    "followthrough.plan/1": {"brakes[].scope", "brakes[].message"},
+    "followthrough.plan/1": {"brakes[].scope", "brakes[].message"} | MOVES,
 }
 
 

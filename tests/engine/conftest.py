@@ -15,12 +15,14 @@ from followthrough.engine.decisions import adopt, ignore, move, plan_undo, undo
 from followthrough.engine.job import Job
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
+from followthrough.engine.survey import survey
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
 from followthrough.ledger.files import Journal
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.planning.learning import Occasion
+from followthrough.planning.plan import Plan
 from followthrough.settings import Settings
 from followthrough.sources.folder import FolderSource
 from followthrough.testing import MemoryPlugin, MemoryTracker
@@ -53,6 +55,8 @@ class Office:
         )
     )
     runs: int = 0
+    named: bool = True
+    """Documents are named by hand; otherwise their glob finds them, and ``since`` counts."""
 
     @property
     def ops(self) -> MemoryTracker:
@@ -75,6 +79,17 @@ class Office:
         path = self.root / name
         path.write_text(text, encoding="utf-8", newline="")
         return path
+
+    def plan(self) -> Plan:
+        """What a plan would be now."""
+        found: list[Plan] = []
+
+        def look(job: Job, space: Workspace) -> Done:
+            found.append(survey(job, request_for(space)).plan)
+            return Done(run=job.occasion.run, plan=found[0])
+
+        self._job("plan", look)
+        return found[0]
 
     def file(self, **options: object) -> Done:
         return self._job("file", lambda job, space: carry_out(job, request_for(space, **options)))  # type: ignore[arg-type]  # options of a test
@@ -113,7 +128,7 @@ class Office:
             settings=self.settings,
             settings_file=None,
             world=world,
-            paths=tuple((path, True) for path in source.find()),
+            paths=tuple((path, self.named) for path in source.find()),
             explicit=True,
         )
         outside = Transport(clock=world.now, sleep=world.sleep)

@@ -148,6 +148,15 @@ def test_an_item_with_a_ticket_of_its_own_asks_for_no_reference(
     assert wanted(first.plan.known, snapshot, resolve) == {}
 
 
+def test_a_reference_that_is_followed_lifts_no_first_run_limit(
+    line: Line, page: Page, view: View, ticket: MakeTicket, planner: Planner
+) -> None:
+    measures = [line("Review", references=(Reference("OPS-7"),)), *(f"Measure {n}" for n in range(12))]
+    ops = view("ops", by_key={"OPS-7": ticket("70", key="OPS-7")})
+    plan = planner(page("a.md", *measures), scopes={"ops": ops}).plan
+    assert (len(plan.creates), plan.counts()["later"], dict(plan.first_runs)) == (10, 2, {"ops": 10})
+
+
 # --- confidential documents -----------------------------------------------------------------------
 
 

@@ -21,8 +21,8 @@ def test_a_nightly_run_is_expected_before_half_an_hour_later_the_next_night() ->
 
 @pytest.mark.parametrize(
     "hours",
-    [(), (0,), (0, 24), (0, 24, 96), (0, 1, 24, 48)],
-    ids=["none", "one", "two", "a long gap", "one by hand"],
+    [(), (0,), (0, 24), (0, 24, 96), (0, 1, 24, 48), (0, 0.1, 0.2)],
+    ids=["none", "one", "two", "a long gap", "one by hand", "all by hand"],
 )
 def test_without_a_rhythm_nothing_is_expected(hours: tuple[float, ...]) -> None:
     assert expected_before(runs(*hours)) is None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyromark
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, TicketRecord
 from followthrough.model import State
+from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.figures import Figures, figures
 from followthrough.reporting.show import markdown, text, to_json
 
@@ -306,6 +307,30 @@ def test_json() -> None:
         "closed": None,
     }
     assert items[2]["closed"] == "2026-11-01"
+
+
+def test_measures_of_confidential_postmortems_are_only_a_number() -> None:
+    open_one, secret = {"item_text": "Rotate the key"}, {"item_text": "Hush", "item_document": "b.md"}
+    snapshot = ledger(open_one, secret)
+    secretive = DocumentRecord(path="b.md", fingerprint="", title="Breach", confidential=True)
+    found = figures(replace(snapshot, documents={**snapshot.documents, "b.md": secretive}), AS_OF)
+    assert (len(found.rows), found.confidential, found.incidents) == (1, 1, 1)
+    for shown in (text(found), markdown(found), [json.dumps(to_json(found))]):
+        page = "\n".join(shown)
+        assert "Rotate the key" in page
+        assert "Hush" not in page
+        assert "Breach" not in page
+    assert "In confidential postmortems, not shown: 1." in "\n".join(text(found))
+    assert to_json(found)["confidential"] == 1
+
+
+def test_a_policy_s_date_is_called_a_target_and_can_be_missed() -> None:
+    fallbacks = Fallbacks(targets={"sev1": timedelta(days=15)})
+    found = figures(ledger({}), AS_OF, fallbacks=fallbacks)
+    (row,) = found.rows
+    assert (row.due, row.days_late) == (date(2026, 11, 16), 7)
+    assert "target 16 November 2026, 7 days late" in "\n".join(text(found))
+    assert to_json(found)["items"][0]["effective"]["due"] == {"value": "2026-11-16", "origin": "policy"}
 
 
 # --- hostile words --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Intent, IntentStatus
+from followthrough.ledger.records import Intent, IntentStatus, Relation
 from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.likeness import Gist, alike, gist
@@ -247,7 +247,7 @@ def _judge(
 def _alike(first: Known, second: Known) -> str:
     """What makes it look so, in a few words."""
     one, other = first.seen.item, second.seen.item
-    if one.text.casefold() == other.text.casefold():
+    if one.text.casefold().rstrip(".") == other.text.casefold().rstrip("."):
         return "the same words"
     return "both in one section" if one.section == other.section else f'that one under "{one.section[-1]}"'
 
@@ -322,7 +322,8 @@ def cut(
     for step in steps:
         if step.action is Action.FILE and step.scope:
             total[step.scope] = total.get(step.scope, 0) + 1
-    known = {link.scope for links in snapshot.links.values() for link in links}
+    links = (link for links in snapshot.links.values() for link in links)
+    known = {link.scope for link in links if link.relation is not Relation.FOLLOWED}
     first = {scope for scope in total if scope not in known}
     stopped: dict[str, str] = {}
     limited: dict[str, int] = {}

@@ -11,6 +11,8 @@ LEAST = 3
 """Runs that make a rhythm."""
 RECENT = 8
 """Runs that are looked at."""
+SHORTEST = timedelta(minutes=15)
+"""No schedule runs more often; runs nearer together were started by hand."""
 TOLERANCE = 0.25
 """How much a gap may differ from the usual one."""
 
@@ -25,6 +27,6 @@ def expected_before(starts: Sequence[datetime]) -> datetime | None:
         return None
     gaps = [later - earlier for earlier, later in pairwise(recent)]
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
-    if any(abs(gap - usual) > TOLERANCE * usual for gap in gaps):
+    if usual < SHORTEST or any(abs(gap - usual) > TOLERANCE * usual for gap in gaps):
         return None
     return recent[-1] + usual + usual / 48

@@ -231,7 +231,8 @@ def _writes(plan: Plan) -> str:
     scopes = Counter(step.scope for step in plan.creates if step.scope)
     parts = [f"{count(number, 'issue')} in {plan.trackers[scope].short}" for scope, number in scopes.items()]
     closed = {reading.path for reading in plan.readings if reading.read_only} | plan.detached
-    notes = [one.path for one in (*plan.notes, *plan.creates) if one.path not in closed]
+    written = [*(note.path for note in plan.notes), *(step.path for step in plan.creates)]
+    notes = [path for path in written if path not in closed]
     if notes:
         parts.append(f"{count(len(notes), 'note')} in {count(len(set(notes)), 'file')}")
     return f"Writes: {', '.join(parts)}." if parts else ""
