@@ -10,7 +10,8 @@ import pytest
 
 from followthrough.connector import Draft, Inline, Paragraph
 from followthrough.model import Incident, State
-from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step, to_json
+from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Step
+from followthrough.planning.plan_json import to_json
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.policy.effective import Effective, Fact, Origin

@@ -42,7 +42,7 @@ def plan_command(
     from followthrough.cli.workspace import open_job, workspaces
     from followthrough.engine.running import Exit
     from followthrough.engine.survey import survey
-    from followthrough.planning.plan import to_json
+    from followthrough.planning.plan_json import to_json
 
     codes, results, anything = [], [], False
     for workspace in some_documents(workspaces(ctx, paths)):

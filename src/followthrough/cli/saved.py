@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from followthrough.cli.errors import UsageError
-from followthrough.planning.plan import SCHEMA, Plan
+from followthrough.planning.plan import Plan
+from followthrough.planning.plan_json import SCHEMA
 
 
 def write(path: Path, record: dict[str, Any]) -> None:

@@ -126,12 +126,16 @@ def decide(
                 values=values,
             )
         )
+    _all_found(known, rules)
+    return tuple(steps)
+
+
+def _all_found(known: Sequence[Known], rules: Rules) -> None:
     missing = (rules.only or frozenset()) - {name for line in known for name in names_of(line)}
     if missing:
         raise NoSuchItem(
             f"{', '.join(sorted(missing))}: no measure is there. `followthrough plan` shows them."
         )
-    return tuple(steps)
 
 
 def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action, str]:
