@@ -168,7 +168,7 @@ def test_the_same_measure_twice_is_one_ticket_and_one_question(
     assert titles(shop.folder) == sorted([ALERT, RESTORE])
     assert document.read_text().count("#ft-") == 2
     assert shop.run("file", "pm.md", "--strict").code == 4
-    assert "same work as" in shop.ok("status").out
+    assert "same work twice?" in shop.ok("status").out
     assert titles(shop.folder) == sorted([ALERT, RESTORE])
     shop.ok("file", "--item", f"pm.md:{line + 2}")
     assert titles(shop.folder) == sorted([ALERT, ALERT, RESTORE])
