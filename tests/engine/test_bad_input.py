@@ -104,7 +104,7 @@ def test_a_target_stands_beside_a_date_that_names_no_day(office: Any) -> None:
     office.configure(policy={"due": {"sev2": "15d"}}, default_tracker="ops")
     office.write("pm.md", document("Sign every entry (due: 31.02.2027)"))
     told = why(office.file().plan)["Sign every entry"]
-    assert told == 'no owner, 7 Dec 2026 (target: sev2, 15 d; "31.02.2027" names no day)'
+    assert told == 'no owner, 7 Dec (target: sev2, 15 d; "31.02.2027" names no day)'
 
 
 # --- trackers -------------------------------------------------------------------------------------

@@ -205,7 +205,8 @@ def test_status(shop: Any, screen: Callable[..., Screen]) -> None:
         "Tracking    3 measures in 1 document: 3 open",
     ]
     assert lines[2].startswith(
-        "For you (2) ticked by hand, ticket open   2026-11-12-checkout.md:10, OPS-2    close OPS-2 or untick"
+        "For you (2) ticked by hand, ticket open   2026-11-12-checkout.md:10, OPS-2    "
+        "close OPS-2, or `sync --push 2026-11-12-checkout.md:10`"
     )
     assert lines[3:] == [
         "            same work twice?              2026-11-12-checkout.md:17 and :11   "

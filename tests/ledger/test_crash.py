@@ -45,6 +45,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, helper: Helper, s
             acknowledged = {}
         path = tmp_path / f"ledger{life // 5}.db"
         order = {"path": str(path), "prefix": f"{life}-", "seconds": chance.uniform(0, 0.15)}
+        order["busy"] = life % 2 == 0
         print(json.dumps(order), file=lives.stdin, flush=True)
         answer = json.loads(lives.stdout.readline())
         assert answer["status"] == signal.SIGKILL
@@ -52,7 +53,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, helper: Helper, s
         acknowledged |= {item: int(serial) for item, serial in told}
         total += len(told)
         check(path, acknowledged)
-    assert total > size
+    assert total >= size // 2
 
 
 def test_two_writers_at_once(tmp_path: Path, helper: Helper) -> None:
