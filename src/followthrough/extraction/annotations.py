@@ -53,10 +53,14 @@ OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 class Reader:
     """Understands annotations. ``base`` is the day from which relative dates count."""
 
-    def __init__(self, vocabulary: Vocabulary, dates: Dates, base: date) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, dates: Dates, base: date, people: frozenset[str] = frozenset()
+    ) -> None:
         self.vocabulary = vocabulary
         self.dates = dates
         self.base = base
+        self.people = people
+        """Folded names that the document gives."""
         self._refused: set[tuple[str, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
 
@@ -102,7 +106,7 @@ class Reader:
 
     def _day(self, text: str) -> date | None:
         """The day that is all of ``text``, unless it is past."""
-        hit = self.dates.absolute(text, self.base) if _DIGIT.search(text) else None
+        hit = self.dates.deadline(text, self.base)
         whole = hit is not None and hit.start == 0 and hit.end == len(text)
         return hit.day if hit is not None and whole and hit.day >= self.base else None
 
@@ -151,7 +155,7 @@ class Reader:
             return
         if self.vocabulary.states.exact.get(folded) is not None:
             return
-        hit = self.dates.due(words, self.base)
+        hit = self.dates.deadline(words, self.base)
         notes.due, notes.due_text = (hit.day if hit else None), words
 
     def priority(self, text: str) -> str | None:
@@ -219,7 +223,7 @@ class Reader:
             return self.label(label, value, notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
-            found = self.dates.due(text, self.base)
+            found = self.dates.deadline(text, self.base)
             if (
                 found
                 and len(text) - (found.end - found.start) <= 25

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from followthrough.model import Kind, Reference, State
+from followthrough.references import same
 
 from .phrases import words_of
 from .vocabulary import Vocabulary
@@ -28,11 +29,15 @@ class Notes:
     references: list[Reference] = field(default_factory=list)
 
     def refer(self, text: str, url: str | None = None) -> None:
-        """Notes a ticket, once."""
-        if url is not None and any(known.url == url for known in self.references):
-            return
-        if any(known.text == text and (known.url == url or url is None) for known in self.references):
-            return
+        """Notes a ticket, once: not its key and its address both."""
+        for at, known in enumerate(self.references):
+            if known.url == url and (url is not None or known.text == text):
+                return
+            if known.url is not None and url is None and (known.text == text or same(text, known.url)):
+                return
+            if known.url is None and url is not None and same(known.text, url):
+                self.references[at] = Reference(known.text, url)
+                return
         self.references.append(Reference(text, url))
 
     def own(self, words: str, vocabulary: Vocabulary) -> bool:

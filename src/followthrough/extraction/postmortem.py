@@ -13,6 +13,7 @@ from .bodies import Bodies
 from .candidates import Candidate
 from .dates import Dates
 from .directives import Directives
+from .habits import day_first
 from .headings import Headings
 from .incident import read_incident
 from .items import Items
@@ -52,7 +53,8 @@ class _Extraction:
         self.directives = Directives(document)
         self.incident, self.status, people = read_incident(self.outline, vocabulary, self.dates)
         base = self.incident.date or today
-        self.reader = Reader(vocabulary, self.dates, base)
+        self.dates = self.dates.written(day_first=day_first(document.data))
+        self.reader = Reader(vocabulary, self.dates, base, people)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
         self.found: list[Candidate] = []

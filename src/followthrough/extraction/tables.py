@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
-from followthrough.references import find, is_ticket_url
+from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import Reader
 from .candidates import Candidate
@@ -20,7 +20,9 @@ _NOT_ACTIONS = frozenset(
     ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
 )
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
-_STATED = re.compile(r"\S")
+_BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_SHORT = 40
+"""A longer text beside a ticket is a remark."""
 
 
 class Tables:
@@ -101,8 +103,9 @@ class Tables:
     def _fill(
         self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None
     ) -> None:
-        for at, label in columns.items():
-            if at >= len(block.cells) or label in (Label.ACTION, Label.NUMBER):
+        for at in range(len(block.cells)):
+            label = columns.get(at)
+            if label in (Label.ACTION, Label.NUMBER):
                 continue
             wording = Wording(block.cells[at].runs)
             text = wording.text.strip()
@@ -110,6 +113,8 @@ class Tables:
                 continue
             if label is Label.TICKET:
                 self._tickets(candidate, wording)
+            elif label is None:
+                self._unnamed(candidate, text, wording)
             elif label is Label.NOTE:
                 self._note(candidate, text, wording)
             else:
@@ -124,9 +129,31 @@ class Tables:
         for link in wording.links:
             words = wording.text[link.start : link.end].strip()
             candidate.notes.refer(words or link.url, link.url)
-        if not wording.links:
-            for hit in find(wording.text, self._vocabulary.not_keys):
-                candidate.notes.refer(hit.text, hit.url)
+        if wording.links:
+            return
+        hits = find(wording.text, self._vocabulary.not_keys)
+        for hit in hits:
+            candidate.notes.refer(hit.text, hit.url)
+        rest = _BETWEEN.split(wording.text) if not hits else (wording.text[hits[-1].end :],)
+        for part in rest:
+            number = loose(part) if not hits else None
+            if number is not None:
+                candidate.notes.refer(number)
+            else:
+                candidate.notes.mark(self._reader.state(part) if len(part) < _SHORT else None)
+
+    def _unnamed(self, candidate: Candidate, text: str, wording: Wording) -> None:
+        """A column whose name says nothing: what can only be a ticket or a sign for the state counts."""
+        self._links(candidate, wording)
+        for link in wording.links:
+            words = wording.text[link.start : link.end].strip()
+            if words == text and is_reference(words, self._vocabulary.not_keys):
+                candidate.notes.refer(words, link.url)
+        hits = find(text, self._vocabulary.not_keys)
+        if len(hits) == 1 and hits[0].sure and hits[0].text == text and not wording.links:
+            candidate.notes.refer(text, hits[0].url)
+        if not any(char.isalnum() for char in text):
+            candidate.notes.mark(self._reader.state(text))
 
     def _links(self, candidate: Candidate, wording: Wording) -> None:
         for link in wording.links:

@@ -200,7 +200,7 @@ class Trimmer:
         if (
             found
             and found[-1].end >= end - start - 1
-            and (found[-1].sure or int(found[-1].text.strip("#") or 0) >= 10)
+            and (found[-1].sure or int(found[-1].text.strip("#!INC") or 0) >= 10)
             and found[-1].start > 8
         ):
             notes.refer(found[-1].text, found[-1].url)
