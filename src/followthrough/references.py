@@ -41,7 +41,7 @@ _TRACKED = re.compile(
     r"(?![\w/-])"
 )
 """Azure Boards, ServiceNow, Phabricator and trackers that people address as ``b/123456``."""
-_LOOSE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,14}[-_/ #!]{1,2}|[#!]|[A-Za-z])?\d{2,12}")
+_LOOSE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,14}[-_/#!]|[#!]|[A-Za-z])?\d{2,12}")
 """What is a ticket only where tickets are expected, as in a column of them."""
 _MOST = 50
 """References of one text; nobody tracks a piece of work in more tickets."""
@@ -80,7 +80,7 @@ def same(words: str, url: str) -> bool:
 
 
 def loose(text: str) -> str | None:
-    """``text`` if it looks like a ticket's number in a tracker of whatever kind: ``1870990``, ``ord 12``."""
+    """``text`` if it looks like a ticket's number in a tracker of whatever kind: ``1870990``, ``ord/12``."""
     text = " ".join(text.split())
     return text if _LOOSE.fullmatch(text) else None
 

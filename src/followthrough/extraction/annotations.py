@@ -10,8 +10,9 @@ from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
-from .owners import name_like
+from .owners import name_like, person
 from .phrases import Words, words_of
+from .states import MARK, MARKS, state_of
 from .vocabulary import Label, Vocabulary
 
 _PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)")
@@ -25,27 +26,10 @@ _PRIORITY = re.compile(
     r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
 )
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
+_WORD = re.compile(r"[^\W_]+")
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_REMARKED = re.compile(r"(\S[^()]{0,40}?)\s*\(([^()]{2,30})\)")
 _EDGES = " \t\n*_`~:：.,;-–—|"
-_MARKS = {
-    "✅": State.DONE,
-    "☑": State.DONE,
-    "✔": State.DONE,
-    "🟩": State.DONE,
-    "🎉": State.DONE,
-    "🚧": State.IN_PROGRESS,
-    "⏳": State.IN_PROGRESS,
-    "🔄": State.IN_PROGRESS,
-    "🏗": State.IN_PROGRESS,
-    "⛔": State.BLOCKED,
-    "🚫": State.DROPPED,
-    "☐": State.OPEN,
-    "⬜": State.OPEN,
-    "🔲": State.OPEN,
-    "❌": State.OPEN,
-    "🕐": State.OPEN,
-}
-_MARK = re.compile("|".join(_MARKS))
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
@@ -61,30 +45,35 @@ class Reader:
         self.base = base
         self.people = people
         """Folded names that the document gives."""
-        self._refused: set[tuple[str, bool, bool]] = set()
+        self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
 
-    def take(self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True) -> bool:
+    def take(
+        self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True, alone: bool = False
+    ) -> bool:
         """Whether ``chunk`` is nothing but annotations; if so they are in ``notes``.
 
         ``tag`` says that it stands in brackets or in bold before the words, where one word is enough;
-        ``names`` that a mere name beside a date is an owner.
+        ``names`` that a mere name beside a date is an owner; ``alone`` that one without a date is, if it
+        certainly is somebody's.
         """
-        if len(chunk) > 300 or (chunk, tag, names) in self._refused:
+        key = (chunk, tag, names, alone)
+        if len(chunk) > 300 or key in self._refused:
             return False
         found = Notes()
         if not self._whole(chunk, found, tag):
             found = Notes()
-            if not self._together(_parts(chunk), found, tag, names):
-                self._refused.add((chunk, tag, names))
+            if not self._together(_parts(chunk), found, tag, names, alone):
+                self._refused.add(key)
                 return False
         self.merge(found, notes)
         return True
 
-    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool) -> bool:
+    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
         """Whether all ``parts`` are annotations. A name and a day without labels explain each other."""
         people: list[str] = []
         days = []
+        sure = alone
         for part in parts:
             if self._whole(part, notes, tag):
                 continue
@@ -92,17 +81,22 @@ class Reader:
             day = self._day(text)
             if day is not None:
                 days.append((text, day))
+            elif names and (known := person(text, self.vocabulary, self.people)):
+                people.append(text)
             elif names and name_like(text, self.vocabulary):
+                sure = known
                 people.append(text)
             else:
                 return False
-        if len(parts) < 2 or len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
+        if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
+            return False
+        if len(parts) < 2 and (days or not sure):
             return False
         if days:
             notes.due_text, notes.due = days[0]
         if people:
             notes.own(", ".join(people), self.vocabulary)
-        return (notes.owner is not None or not days) and (notes.due_text is not None or not people)
+        return (notes.owner is not None or not days) and (notes.due_text is not None or not people or sure)
 
     def _day(self, text: str) -> date | None:
         """The day that is all of ``text``, unless it is past."""
@@ -131,7 +125,7 @@ class Reader:
         """Takes the value of a labelled part or of a table's cell."""
         vocabulary = self.vocabulary
         if label is Label.OWNER:
-            notes.own(value, vocabulary)
+            notes.own(self._peeled(value, notes), vocabulary)
         elif label is Label.DUE:
             self.deadline(value, notes)
         elif label is Label.PRIORITY:
@@ -153,8 +147,16 @@ class Reader:
         folded = words_of(words).folded
         if not folded or folded in self.dates.unknown or folded in self.vocabulary.no_owner or notes.due_text:
             return
-        if self.vocabulary.states.exact.get(folded) is not None:
+        state = self.vocabulary.states.exact.get(folded)
+        if state is None and self.vocabulary.outcomes.start(words_of(words)):
+            state = State.DONE
+        if state is not None:
+            notes.mark(state)
             return
+        remark = _REMARKED.fullmatch(words)
+        if remark:
+            notes.mark(self.vocabulary.states.exact.get(words_of(remark[2]).folded))
+            words = remark[1]
         hit = self.dates.deadline(words, self.base)
         notes.due, notes.due_text = (hit.day if hit else None), words
 
@@ -177,33 +179,21 @@ class Reader:
 
     def state(self, text: str) -> State | None:
         """The state that a status cell or a remark tells, by its first words or its sign."""
-        words = words_of(text)
-        states = self.vocabulary.states
-        found = states.exact.get(words.folded)
-        if found is None and words.folded:
-            hit = states.start(words)
-            found = hit.value if hit else None
-        if found is None:
-            match = _MARK.search(text)
-            found = _MARKS[match[0]] if match else None
-        if found is None:
-            first = states.first(words)
-            found = first.value if first and len(words.tokens) <= 6 else None
-        return found
+        return state_of(text, self.vocabulary)
 
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
         text = part.strip(_EDGES).strip("`'\"“”")
-        match = _MARK.match(text)
+        match = MARK.match(text)
         if match and not text[match.end() :].strip(_EDGES + "\ufe0f"):
-            notes.mark(_MARKS[match[0]])
+            notes.mark(MARKS[match[0]])
             return True
         if match:
             text = text[match.end() :].strip(_EDGES + "\ufe0f")
         words = words_of(text)
         if not words.folded or words.folded in self.vocabulary.residue:
             if match:
-                notes.mark(_MARKS[match[0]])
+                notes.mark(MARKS[match[0]])
             return not text or bool(words.folded)
         return (
             self._labelled(text, words, notes)
@@ -219,11 +209,13 @@ class Reader:
             label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
             if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
                 return False
-            value = self._peeled(match[2], notes) if label is Label.OWNER else match[2]
-            return self.label(label, value, notes)
+            return self.label(label, match[2], notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
-            found = self.dates.deadline(text, self.base)
+            value = _behind(text, hit.size)
+            found = self.dates.deadline(value, self.base)
+            if found and len(value) - len(found.words) > 25:
+                found = self.dates.deadline(text, self.base)
             if (
                 found
                 and len(text) - (found.end - found.start) <= 25
@@ -345,3 +337,9 @@ def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:
         return None
     inner = find(text, not_keys)
     return inner[-1].text if inner and inner[-1].url is None else url
+
+
+def _behind(text: str, count: int) -> str:
+    """``text`` behind its first ``count`` words."""
+    spans = list(_WORD.finditer(text))
+    return text[spans[count].start() :] if count < len(spans) else text

@@ -15,9 +15,15 @@ from .judging import Act, Judge
 from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
+from .sentences import sentences
 from .titles import Titles
 from .vocabulary import Role, Vocabulary
 
+_AHEAD = frozenset(
+    ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta", "ready")
+)
+_TERSE = 6
+"""Words; what is longer sets a date only if it speaks of a plan."""
 _DESCRIBED = 20
 """At most so many blocks below an item make its description."""
 
@@ -60,6 +66,7 @@ class Items:
             return None
         self._state(candidate, words, title.start)
         text = self._due(candidate, text)
+        self._due_below(candidate, title.description)
         kind, stated = self._kind(candidate, text)
         block = self._blocks[candidate.block]
         span = self._span(candidate, block)
@@ -116,6 +123,20 @@ class Items:
         if state is None:
             return None
         return state is State.DONE
+
+    def _due_below(self, candidate: Candidate, rest: str) -> None:
+        """Notes the date that a sentence behind the title sets: "We expect to have it by June."."""
+        notes = candidate.notes
+        if notes.due_text is not None or not rest:
+            return
+        for first, last in sentences(rest):
+            words = words_of(rest[first:last])
+            if len(words.tokens) > _TERSE and _AHEAD.isdisjoint(words.tokens):
+                continue
+            found = self._dates.announced(rest[first:last], self._base)
+            if found is not None and found.day >= self._base:
+                notes.due, notes.due_text = found.day, found.words.strip(" .")
+                return
 
     def _due(self, candidate: Candidate, text: str) -> str:
         """Notes the date that the words or a heading set; the words without it."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from followthrough.model import Kind, Reference, State
-from followthrough.references import same
+from followthrough.references import find, same
 
 from .phrases import words_of
 from .vocabulary import Vocabulary
 
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_INITIAL = re.compile(r"\s\w\.$")
 
 
 @dataclass(slots=True)
@@ -42,7 +43,11 @@ class Notes:
 
     def own(self, words: str, vocabulary: Vocabulary) -> bool:
         """Notes the owner as written in ``words``, unless they say that there is none."""
-        words = " ".join(words.split()).strip(" *_`:;,.-–—")
+        for hit in reversed(find(words, vocabulary.not_keys)):
+            words = words[: hit.start].rstrip(" ,;/(") + words[hit.end :]
+            self.refer(hit.text, hit.url)
+        words = " ".join(words.split()).strip(" *_`:;,-–—")
+        words = words if _INITIAL.search(words) else words.rstrip(" .")
         if (
             not words
             or words_of(words).folded in vocabulary.no_owner

@@ -20,6 +20,9 @@ _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
+_AND = re.compile(r"\s*[,/&+]\s*|\s(?:and|y|et|und|e)\s")
+_TEAM = 4
+"""Words that the name of a team has at most."""
 _TEAMS = frozenset(
     ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
 )
@@ -108,6 +111,26 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
         or folded in vocabulary.headings.exact
         or any(folded in vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
     )
+
+
+def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
+    """Whether ``text`` certainly names who works: somebody known, a given name, or a team."""
+    words = words_of(text)
+    if words.folded in people:
+        return True
+    names = [part for part in _AND.split(text) if part]
+    if len(names) > 1:
+        return all(name_like(name, vocabulary) or words_of(name).folded in people for name in names) and any(
+            person(name, vocabulary, people) for name in names
+        )
+    if words.tokens[0] in _TEAMS or words.tokens[-1] in _TEAMS:
+        return 1 < len(words.tokens) <= _TEAM and text[:1].isupper() and ":" not in text
+    if not name_like(text, vocabulary):
+        return False
+    known = words.tokens[0] in vocabulary.given or any(
+        words.tokens[0] == name.split(" ")[0] for name in people
+    )
+    return known and (len(words.tokens) > 1 or vocabulary.verbs.form(words.tokens[0]) is None)
 
 
 def _hinted(text: str, start: int, end: int) -> bool:

@@ -37,6 +37,7 @@ _BRIEF = 3
 """Shorter words in small letters are no months: "before set up"."""
 _DOTTING = ("bis ", "zum ", "dem ", "am ", "den ")
 """Behind these "9.9." is a day and no version."""
+_INSIDE = ("in", "en", "im", "em", "au", "am")
 Span = tuple[date, int, int]
 
 
@@ -66,10 +67,8 @@ class Partial:
         number = rf"([1-4]|{choice(self._ordinals)})(?:\.|st|nd|rd|th|er|e|o|a|re)?"
         self._quarter = self._counted(number, choice(lists.get("quarters", ())))
         self._half = self._counted(number, choice(lists.get("halves", ())))
-        self._before = re.compile(
-            rf"(?:{choice((*lists.get('prepositions', ()), *lists.get('planned', ()), 'in', 'en', 'im', 'em', 'au', 'am'))})"
-            r"[\s:]+(?:the |el |le |la |dem |zum |fin de |o )?"
-        )
+        ahead = choice((*lists.get("prepositions", ()), *lists.get("planned", ()), *_INSIDE))
+        self._before = re.compile(rf"(?:{ahead})[\s:]+(?:the |el |le |la |dem |zum |fin de |o )?")
 
     @staticmethod
     def _counted(number: str, unit: str) -> re.Pattern[str]:

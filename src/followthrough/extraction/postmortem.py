@@ -20,6 +20,7 @@ from .items import Items
 from .judging import Judge
 from .loose import Loose, Patterns
 from .owners import Subjects
+from .people import mentioned
 from .phrases import words_of
 from .prose import Prose
 from .sections import Outline
@@ -53,6 +54,7 @@ class _Extraction:
         self.directives = Directives(document)
         self.incident, self.status, people = read_incident(self.outline, vocabulary, self.dates)
         base = self.incident.date or today
+        people |= mentioned(document, vocabulary)
         self.dates = self.dates.written(day_first=day_first(document.data))
         self.reader = Reader(vocabulary, self.dates, base, people)
         titles = Titles(self.reader, Subjects(vocabulary, people))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
+from followthrough.model import State
 from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import Reader
@@ -19,6 +20,7 @@ from .wording import Wording
 _NOT_ACTIONS = frozenset(
     ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
 )
+_TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
 _SHORT = 40
@@ -58,7 +60,20 @@ class Tables:
             if action < 0:
                 return None
             found[action] = Label.ACTION
+        self._settle(found, heads)
         return found if inside or support else None
+
+    def _settle(self, found: dict[int, Label], heads: list[Words]) -> None:
+        """Of "Owner" and "Team" the person counts; "Date" is the deadline if no other column is."""
+        owners = [at for at, label in found.items() if label is Label.OWNER]
+        if any(heads[at].folded not in _TEAM for at in owners):
+            for at in owners:
+                if heads[at].folded in _TEAM:
+                    found[at] = Label.NOTE
+        if Label.DUE not in found.values():
+            for at, words in enumerate(heads):
+                if words.folded == "date" and at not in found:
+                    found[at] = Label.DUE
 
     def _label(self, words: Words) -> Label | None:
         label = self._vocabulary.labels.exact.get(words.folded)
@@ -139,8 +154,9 @@ class Tables:
             number = loose(part) if not hits else None
             if number is not None:
                 candidate.notes.refer(number)
-            else:
-                candidate.notes.mark(self._reader.state(part) if len(part) < _SHORT else None)
+            elif len(part) < _SHORT:
+                state = self._reader.state(part)
+                candidate.notes.mark(state if state is not State.OPEN else None)
 
     def _unnamed(self, candidate: Candidate, text: str, wording: Wording) -> None:
         """A column whose name says nothing: what can only be a ticket or a sign for the state counts."""
