@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from followthrough.model import Kind, State
+from followthrough.model import State
 from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
 from .owners import name_like, person
 from .phrases import Words, words_of
-from .states import MARK, MARKS, state_of
+from .states import MARK, MARKS
+from .values import EDGES, PRIORITY, REMARKED, Values
 from .vocabulary import Label, Vocabulary
 
 _PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)")
@@ -22,29 +23,20 @@ _NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
 _NEXT_PART = re.compile(r"\s*[,;|]\s+|\s+-\s+|\s+(?=(?:by|due|until)\s)")
 _YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")
 _DIGIT = re.compile(r"\d")
-_PRIORITY = re.compile(
-    r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
-)
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
-_REMARKED = re.compile(r"(\S[^()]{0,40}?)\s*\(([^()]{2,30})\)")
-_EDGES = " \t\n*_`~:：.,;-–—|"
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
 
-class Reader:
-    """Understands annotations. ``base`` is the day from which relative dates count."""
+class Reader(Values):
+    """Understands annotations."""
 
     def __init__(
         self, vocabulary: Vocabulary, dates: Dates, base: date, people: frozenset[str] = frozenset()
     ) -> None:
-        self.vocabulary = vocabulary
-        self.dates = dates
-        self.base = base
-        self.people = people
-        """Folded names that the document gives."""
+        super().__init__(vocabulary, dates, base, people)
         self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
 
@@ -77,8 +69,8 @@ class Reader:
         for part in parts:
             if self._whole(part, notes, tag):
                 continue
-            text = part.strip(_EDGES)
-            day = self._day(text)
+            text = part.strip(EDGES)
+            day = self.day(text)
             if day is not None:
                 days.append((text, day))
             elif names and (known := person(text, self.vocabulary, self.people)):
@@ -97,17 +89,6 @@ class Reader:
         if people:
             notes.own(", ".join(people), self.vocabulary)
         return (notes.owner is not None or not days) and (notes.due_text is not None or not people or sure)
-
-    def _day(self, text: str) -> date | None:
-        """The day that is all of ``text``, unless it is past."""
-        hit = self.dates.deadline(text, self.base)
-        whole = hit is not None and hit.start == 0 and hit.end == len(text)
-        return hit.day if hit is not None and whole and hit.day >= self.base else None
-
-    def refer(self, text: str, notes: Notes) -> None:
-        """Notes every ticket that ``text`` names."""
-        for hit in find(text, self.vocabulary.not_keys):
-            notes.refer(hit.text, hit.url)
 
     def merge(self, found: Notes, notes: Notes) -> None:
         """Adds to ``notes`` what they do not have yet."""
@@ -129,7 +110,7 @@ class Reader:
         elif label is Label.DUE:
             self.deadline(value, notes)
         elif label is Label.PRIORITY:
-            notes.priority = notes.priority or self.priority(value) or value.strip(_EDGES) or None
+            notes.priority = notes.priority or self.priority(value) or value.strip(EDGES) or None
         elif label is Label.STATE:
             notes.mark(self.state(value))
         elif label is Label.TICKET:
@@ -141,55 +122,15 @@ class Reader:
             return label is Label.NOTE
         return True
 
-    def deadline(self, value: str, notes: Notes) -> None:
-        """Takes ``value`` for a date, read or not."""
-        words = " ".join(value.split()).strip(" *_`")
-        folded = words_of(words).folded
-        if not folded or folded in self.dates.unknown or folded in self.vocabulary.no_owner or notes.due_text:
-            return
-        state = self.vocabulary.states.exact.get(folded)
-        if state is None and self.vocabulary.outcomes.start(words_of(words)):
-            state = State.DONE
-        if state is not None:
-            notes.mark(state)
-            return
-        remark = _REMARKED.fullmatch(words)
-        if remark:
-            notes.mark(self.vocabulary.states.exact.get(words_of(remark[2]).folded))
-            words = remark[1]
-        hit = self.dates.deadline(words, self.base)
-        notes.due, notes.due_text = (hit.day if hit else None), words
-
-    def priority(self, text: str) -> str | None:
-        """The priority that ``text`` names."""
-        match = _PRIORITY.search(text)
-        if match:
-            return match[1] or match[0].strip()
-        words = words_of(text)
-        return text.strip(_EDGES) if words.folded in self.vocabulary.priorities.exact else None
-
-    def kind(self, text: str) -> Kind | None:
-        """The kind that ``text`` names, if it is one."""
-        words = words_of(text)
-        exact = self.vocabulary.kinds.exact.get(words.folded)
-        if exact is not None:
-            return exact
-        found = {hit.value for hit in self.vocabulary.kinds.all(words)}
-        return found.pop() if len(found) == 1 else None
-
-    def state(self, text: str) -> State | None:
-        """The state that a status cell or a remark tells, by its first words or its sign."""
-        return state_of(text, self.vocabulary)
-
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
-        text = part.strip(_EDGES).strip("`'\"“”")
+        text = part.strip(EDGES).strip("`'\"“”")
         match = MARK.match(text)
-        if match and not text[match.end() :].strip(_EDGES + "\ufe0f"):
+        if match and not text[match.end() :].strip(EDGES + "\ufe0f"):
             notes.mark(MARKS[match[0]])
             return True
         if match:
-            text = text[match.end() :].strip(_EDGES + "\ufe0f")
+            text = text[match.end() :].strip(EDGES + "\ufe0f")
         words = words_of(text)
         if not words.folded or words.folded in self.vocabulary.residue:
             if match:
@@ -229,25 +170,34 @@ class Reader:
         return False
 
     def _peeled(self, value: str, notes: Notes) -> str:
-        """An owner without what stands behind the name: "Sam, due 2026-12-01"."""
+        """An owner without what stands behind the name: "Sam, due 2026-12-01", "Sam (done)"."""
+        remark = REMARKED.fullmatch(value.strip())
+        if remark:
+            value = f"{remark[1]}, {remark[2]}" if self._beside(remark[2]) else value
         for match in _NEXT_PART.finditer(value):
-            rest, inner = value[match.end() :], Notes()
-            day = self._day(rest.strip(_EDGES))
-            if day is not None:
-                inner.due, inner.due_text = day, rest.strip(_EDGES)
-            elif not self.take(rest, inner, names=False) or inner.owner:
-                continue
-            self.merge(inner, notes)
-            return value[: match.start()]
+            inner = self._beside(value[match.end() :])
+            if inner is not None:
+                self.merge(inner, notes)
+                return value[: match.start()]
         return value
+
+    def _beside(self, rest: str) -> Notes | None:
+        """What stands beside an owner, if it is an annotation and no second name."""
+        inner = Notes()
+        day = self.day(rest.strip(EDGES))
+        if day is not None:
+            inner.due, inner.due_text = day, rest.strip(EDGES)
+        elif not self.take(rest, inner, names=False) or inner.owner:
+            return None
+        return inner
 
     def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
         vocabulary = self.vocabulary
         handles = _HANDLE.findall(text)
-        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(_EDGES):
+        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(EDGES):
             notes.own(", ".join(handles) if len(handles) > 1 else handles[0], vocabulary)
             return True
-        priority = _PRIORITY.fullmatch(text)
+        priority = PRIORITY.fullmatch(text)
         if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
             notes.priority = notes.priority or (self.priority(text))
             return True
@@ -294,10 +244,10 @@ class Reader:
                 rest = re.sub(r"^[\W_]*[^\W_]+", "", rest, count=1)
             inner = Notes()
             dated = self.dates.absolute(rest, self.base)
-            if dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5 and state.value not in OPEN_STATES:
+            if dated and len(rest.strip(EDGES)) - len(dated.words) <= 5 and state.value not in OPEN_STATES:
                 notes.mark(state.value)
                 return True
-            if self._whole(rest, inner, True) or (dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5):
+            if self._whole(rest, inner, True) or (dated and len(rest.strip(EDGES)) - len(dated.words) <= 5):
                 if dated and not inner.due_text:
                     inner.due, inner.due_text = dated.day, dated.words
                 notes.mark(state.value)
@@ -326,7 +276,7 @@ def _parts(chunk: str) -> list[str]:
     for part in _PARTS.split(chunk):
         if parts and _YEAR.fullmatch(part) and _DIGIT.search(parts[-1][-2:]):
             parts[-1] += ", " + part
-        elif part.strip(_EDGES):
+        elif part.strip(EDGES):
             parts.append(part)
     return parts
 

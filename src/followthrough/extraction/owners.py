@@ -21,6 +21,7 @@ _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _AND = re.compile(r"\s*[,/&+]\s*|\s(?:and|y|et|und|e)\s")
+_NUMERAL = re.compile(r"\s[IVX]+$")
 _TEAM = 4
 """Words that the name of a team has at most."""
 _TEAMS = frozenset(
@@ -91,6 +92,8 @@ class Subjects:
             return False
         if self.known(name):
             return True
+        if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+            return False
         return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
 
 
@@ -126,6 +129,8 @@ def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
     if words.tokens[0] in _TEAMS or words.tokens[-1] in _TEAMS:
         return 1 < len(words.tokens) <= _TEAM and text[:1].isupper() and ":" not in text
     if not name_like(text, vocabulary):
+        return False
+    if _NUMERAL.search(text):
         return False
     known = words.tokens[0] in vocabulary.given or any(
         words.tokens[0] == name.split(" ")[0] for name in people

@@ -33,6 +33,8 @@ _ALWAYS = ("24/7", "7/24", "50/50")
 """What looks like a day and speaks of all of them."""
 _OTHERWISE = ("may", "march")
 """Months only with a capital letter."""
+_NAMED = re.compile(r"\s[A-Z][a-z]")
+"""What follows a word that is part of a name: "May Day"."""
 _BRIEF = 3
 """Shorter words in small letters are no months: "before set up"."""
 _DOTTING = ("bis ", "zum ", "dem ", "am ", "den ")
@@ -76,14 +78,14 @@ class Partial:
 
     def whole(self, text: str, order: Order) -> date | None:
         """The last day that ``text`` allows, if all of it is such a deadline."""
-        text = text.strip(" .?!~")
+        text = text.strip(" ?!~")
         lowered = lower(text)
         ahead = self._before.match(lowered)
         first = ahead.end() if ahead else 0
         while ahead and (again := self._before.match(lowered, first)):
             first = again.end()
         for day, _, end in self._all(text, lowered, order, first):
-            if end >= len(text) or _AFTER.fullmatch(text, end):
+            if not text[end:].strip(" .") or _AFTER.fullmatch(text, end):
                 return day
         return None
 
@@ -92,7 +94,8 @@ class Partial:
         if text[at : at + 5].split(" ")[0] in _OTHERWISE:
             return None
         for day, start, end in self._all(text, lower(text), order, at, loose=False):
-            if text[start].isupper() or len(text[start:end]) > _BRIEF:
+            named = text[start].isupper() or len(text[start:end]) > _BRIEF
+            if named and not _NAMED.match(text, end):
                 return day, start, end
         return None
 

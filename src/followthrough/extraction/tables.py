@@ -20,9 +20,35 @@ from .wording import Wording
 _NOT_ACTIONS = frozenset(
     ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
 )
+_PAST = frozenset(
+    (
+        "added",
+        "created",
+        "opened",
+        "raised",
+        "reported",
+        "identified",
+        "logged",
+        "filed",
+        "started",
+        "assigned",
+        "closed",
+        "completed",
+        "done",
+        "finished",
+        "resolved",
+        "actual",
+        "updated",
+        "implemented",
+        "entered",
+    )
+)
+"""What makes a date one of the past: "Date added"."""
 _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
+"""The day on which it reached a state: ``2026-04-08 (done)``."""
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -82,7 +108,8 @@ class Tables:
         hits = list(self._vocabulary.labels.all(words))
         if not hits or len(words.tokens) > 5:
             return None
-        return max(hits, key=lambda hit: (hit.size, hit.value is Label.ACTION)).value
+        best = max(hits, key=lambda hit: (hit.size, hit.value is Label.ACTION)).value
+        return Label.NOTE if best is Label.DUE and not _PAST.isdisjoint(words.tokens) else best
 
     def read(self, rows: list[int], section: Section) -> list[Candidate]:
         """The measures in the table of ``rows``, its head first."""
@@ -145,6 +172,7 @@ class Tables:
             words = wording.text[link.start : link.end].strip()
             candidate.notes.refer(words or link.url, link.url)
         if wording.links:
+            self._told(candidate, wording.text[wording.links[-1].end :])
             return
         hits = find(wording.text, self._vocabulary.not_keys)
         for hit in hits:
@@ -154,9 +182,13 @@ class Tables:
             number = loose(part) if not hits else None
             if number is not None:
                 candidate.notes.refer(number)
-            elif len(part) < _SHORT:
-                state = self._reader.state(part)
-                candidate.notes.mark(state if state is not State.OPEN else None)
+            else:
+                self._told(candidate, part)
+
+    def _told(self, candidate: Candidate, text: str) -> None:
+        """A few words beside a ticket may tell how far the work is, "TBD" only that there is no ticket."""
+        state = self._reader.state(text) if len(text) < _SHORT else None
+        candidate.notes.mark(state if state is not State.OPEN else None)
 
     def _unnamed(self, candidate: Candidate, text: str, wording: Wording) -> None:
         """A column whose name says nothing: what can only be a ticket or a sign for the state counts."""
@@ -168,6 +200,9 @@ class Tables:
         hits = find(text, self._vocabulary.not_keys)
         if len(hits) == 1 and hits[0].sure and hits[0].text == text and not wording.links:
             candidate.notes.refer(text, hits[0].url)
+        dated = _DATED_STATE.fullmatch(text)
+        if dated:
+            candidate.notes.mark(self._vocabulary.states.exact.get(words_of(dated[1]).folded))
         if not any(char.isalnum() for char in text):
             candidate.notes.mark(self._reader.state(text))
 
@@ -177,8 +212,8 @@ class Tables:
                 candidate.notes.refer(wording.text[link.start : link.end].strip(), link.url)
 
     def _note(self, candidate: Candidate, text: str, wording: Wording) -> None:
-        """A column of notes may tell the state."""
-        self._links(candidate, wording)
+        """A column of notes may tell the state or the ticket."""
+        self._unnamed(candidate, text, wording)
         words = words_of(text)
         state = self._vocabulary.states.exact.get(words.folded)
         if state is not None:

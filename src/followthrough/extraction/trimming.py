@@ -65,8 +65,10 @@ _NO_TICKET = ("task", "story", "case", "in", "issue", "issues")
 """Words before a reference that belong to the item all the same."""
 
 
-def _only_state(found: Notes, before: str) -> bool:
-    """Whether a remark behind a colon tells how far the work is, and nothing else."""
+def _only_state(found: Notes, tail: str, before: str) -> bool:
+    """Whether a remark behind a colon tells how far the work is; one word could be a value."""
+    if tail.count(" ") + tail.count("'") < 1:
+        return False
     told = found.state is not None and not (found.owner or found.due_text or found.references or found.kind)
     return told and before.count(" ") > 1
 
@@ -270,7 +272,7 @@ class Trimmer:
                     tail, found, tag=not comma, names=not comma, alone=_DASHED.match(match[0]) is not None
                 )
                 and (match[0] != " " or self._stands_alone(found))
-                and (match[0].strip() != ":" or _only_state(found, text[start : match.start()]))
+                and (match[0].strip() != ":" or _only_state(found, tail, text[start : match.start()]))
             ):
                 self._reader.merge(found, notes)
                 return match.start() + (match[0] == ". ")
