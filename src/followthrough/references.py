@@ -138,12 +138,18 @@ def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
     return patterns
 
 
+def bare(address: str) -> str:
+    """A ticket's address without the words that AsciiDoc puts behind it: ``https://...[its words]``."""
+    head, bracket, _ = address.partition("[")
+    return head if bracket and is_ticket_url(head) else address
+
+
 def _cut(text: str, match: re.Match[str]) -> tuple[str, int]:
-    """An address and where it ends; of ``https://...[its words]`` the words are no part of it."""
-    bare, bracket, _ = match[0].partition("[")
+    """An address in ``text`` and where it ends, with its words in brackets."""
+    head = bare(match[0])
     close = text.find("]", match.start(), match.start() + 2200)
-    if bracket and close > 0 and is_ticket_url(bare):
-        return bare, close + 1
+    if head != match[0] and close > 0:
+        return head, close + 1
     url = _trimmed(match[0])
     return url, match.start() + len(url)
 

@@ -11,21 +11,21 @@ from followthrough.references import find, is_ticket_url
 from .dates import Dates
 from .notes import Notes
 from .owners import name_like, person
+from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
 from .states import MARK, MARKS
-from .values import EDGES, PRIORITY, REMARKED, Values
+from .values import PRIORITY, REMARKED, Values
 from .vocabulary import Label, Vocabulary
 
-_PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)")
-_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*[:=：]\s*(\S.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*(?:::|[:=：])\s*(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
 _NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
-_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s+-\s+|\s+(?=(?:by|due|until)\s)")
-_YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")
+_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s*[、，；]\s*|\s+-\s+|\s+(?=(?:by|due|until)\s)")
 _DIGIT = re.compile(r"\d")
+_SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
-_WORD = re.compile(r"[^\W_]+")
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
@@ -55,7 +55,7 @@ class Reader(Values):
         found = Notes()
         if not self._whole(chunk, found, tag):
             found = Notes()
-            if not self._together(_parts(chunk), found, tag, names, alone):
+            if not self._together(parted(chunk), found, tag, names, alone):
                 self._refused.add(key)
                 return False
         self.merge(found, notes)
@@ -105,6 +105,7 @@ class Reader(Values):
     def label(self, label: Label, value: str, notes: Notes) -> bool:
         """Takes the value of a labelled part or of a table's cell."""
         vocabulary = self.vocabulary
+        value = self._first(value, notes)
         if label is Label.OWNER:
             notes.own(self._peeled(value, notes), vocabulary)
         elif label is Label.DUE:
@@ -125,6 +126,7 @@ class Reader(Values):
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
         text = part.strip(EDGES).strip("`'\"“”")
+        text += "." * (_INITIAL.search(part) is not None)
         match = MARK.match(text)
         if match and not text[match.end() :].strip(EDGES + "\ufe0f"):
             notes.mark(MARKS[match[0]])
@@ -153,7 +155,7 @@ class Reader(Values):
             return self.label(label, match[2], notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
-            value = _behind(text, hit.size)
+            value = behind(text, hit.size)
             found = self.dates.deadline(value, self.base)
             if found and len(value) - len(found.words) > 25:
                 found = self.dates.deadline(text, self.base)
@@ -168,6 +170,15 @@ class Reader(Values):
             name = text.split(None, hit.size)[-1] if len(text.split(None, hit.size)) > hit.size else ""
             return name_like(name, self.vocabulary) and notes.own(name, self.vocabulary)
         return False
+
+    def _first(self, value: str, notes: Notes) -> str:
+        """``value`` up to the next label on its line: "Sam   Status: done"."""
+        for match in FOLLOWING.finditer(value):
+            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
+            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[match.start(1) :], notes):
+                continue
+            return value[: match.start()]
+        return value
 
     def _peeled(self, value: str, notes: Notes) -> str:
         """An owner without what stands behind the name: "Sam, due 2026-12-01", "Sam (done)"."""
@@ -200,6 +211,10 @@ class Reader(Values):
         priority = PRIORITY.fullmatch(text)
         if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
             notes.priority = notes.priority or (self.priority(text))
+            return True
+        share = _SHARE.fullmatch(text)
+        if share and (not share[1] or words_of(share[1]).folded in vocabulary.states.exact):
+            notes.mark(self.state(text))
             return True
         state = vocabulary.states.exact.get(words.folded)
         if state is not None and (tag or len(words.folded) > 2):
@@ -270,26 +285,9 @@ class Reader(Values):
         return False
 
 
-def _parts(chunk: str) -> list[str]:
-    """What separators part, except the year of "December 1, 2026"."""
-    parts: list[str] = []
-    for part in _PARTS.split(chunk):
-        if parts and _YEAR.fullmatch(part) and _DIGIT.search(parts[-1][-2:]):
-            parts[-1] += ", " + part
-        elif part.strip(EDGES):
-            parts.append(part)
-    return parts
-
-
 def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:
     """How a link to a ticket is noted: by its text where that is a reference, else by its address."""
     if not is_ticket_url(url):
         return None
     inner = find(text, not_keys)
     return inner[-1].text if inner and inner[-1].url is None else url
-
-
-def _behind(text: str, count: int) -> str:
-    """``text`` behind its first ``count`` words."""
-    spans = list(_WORD.finditer(text))
-    return text[spans[count].start() :] if count < len(spans) else text

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .folding import has_cjk
-from .partial import Order, Partial, choice, last_day, lower
+from .partial import AFTER, Order, Partial, choice, last_day, lower
 from .phrases import Words, words_of
+from .relative import RELATIVE, TODAYS, relative_day
 from .vocabulary import Vocabulary
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -20,22 +21,7 @@ _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
-_RELATIVE = (
-    "today",
-    "tomorrow",
-    "this_week",
-    "next_week",
-    "this_month",
-    "next_month",
-    "this_quarter",
-    "next_quarter",
-    "this_year",
-    "next_year",
-)
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
-_TODAYS = frozenset(
-    ("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘")
-)
 _DIGIT = re.compile(r"\d")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -62,10 +48,10 @@ class Dates:
                 self._months.setdefault(word, at % 12 + 1)
         self._weekdays = {word: at % 7 for at, word in enumerate(lists.get("weekdays", ()))}
         self.numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
-        self._relative = {word: name for name in _RELATIVE for word in lists.get(name, ())}
+        self._relative = {word: name for name in RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
-        self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
+        self._today = frozenset(word for word in lists.get("today", ())[:40] if word in TODAYS)
         self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
         self._named = self._months.keys() | _QUARTERS
         self._unspaced = tuple(word for word in self._relative if has_cjk(word))
@@ -109,7 +95,12 @@ class Dates:
     def deadline(self, text: str, base: date) -> Dated | None:
         """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
         day = self._partial.whole(text, Order(base, self.day_first))
-        return Dated(text, day, 0, len(text)) if day else self.due(text, base)
+        if day is None:
+            hit = self.due(text, base)
+            if hit is None or hit.start > 0 or text.isascii() or not AFTER.match(text, hit.end):
+                return hit
+            day = hit.day
+        return Dated(text, day, 0, len(text))
 
     def absolute(self, text: str, base: date) -> Dated | None:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""
@@ -166,7 +157,7 @@ class Dates:
         folded = lower(text)
         match = self._phrase.search(folded)
         if match:
-            day = _relative_day(self._relative[match[0]], base)
+            day = relative_day(self._relative[match[0]], base)
             return Dated(text[match.start() : match.end()], day, *match.span())
         match = self._within.search(folded)
         if match:
@@ -281,18 +272,3 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _relative_day(name: str, base: date) -> date:
-    if name in ("today", "tomorrow"):
-        return base + timedelta(days=name == "tomorrow")
-    ahead = name.startswith("next_")
-    if name.endswith("week"):
-        return base + timedelta(days=6 - base.weekday() + 7 * ahead)
-    if name.endswith("month"):
-        month = base.month + ahead
-        return last_day(base.year + (month > 12), (month - 1) % 12 + 1)
-    if name.endswith("quarter"):
-        month = (base.month - 1) // 3 * 3 + 3 + 3 * ahead
-        return last_day(base.year + (month > 12), (month - 1) % 12 + 1)
-    return date(base.year + ahead, 12, 31)

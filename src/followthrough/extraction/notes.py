@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from followthrough.model import Kind, Reference, State
-from followthrough.references import find, same
+from followthrough.references import bare, find, same
 
 from .phrases import words_of
 from .vocabulary import Vocabulary
 
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[>)]?")
+"""An address behind a name."""
 _INITIAL = re.compile(r"\s\w\.$")
 
 
@@ -31,6 +33,7 @@ class Notes:
 
     def refer(self, text: str, url: str | None = None) -> None:
         """Notes a ticket, once: not its key and its address both."""
+        text, url = bare(text), url and bare(url)
         for at, known in enumerate(self.references):
             if known.url == url and (url is not None or known.text == text):
                 return
@@ -46,7 +49,7 @@ class Notes:
         for hit in reversed(find(words, vocabulary.not_keys)):
             words = words[: hit.start].rstrip(" ,;/(") + words[hit.end :]
             self.refer(hit.text, hit.url)
-        words = " ".join(words.split()).strip(" *_`:;,-–—")
+        words = " ".join(_MAILED.sub("", words).split()).strip(" *_`:;,-–—")
         words = words if _INITIAL.search(words) else words.rstrip(" .")
         if (
             not words

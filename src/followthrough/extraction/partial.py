@@ -28,7 +28,11 @@ _CJK_HALF = re.compile(
 )
 _NUMERALS = {word: at for at, word in enumerate("一二三四五六七八九", 1)} | {"十": 10, "十一": 11, "十二": 12}
 _TENTH, _MIDDLE = ("初", "上旬", "초", "초순"), ("中旬", "중순")
-_AFTER = re.compile(r"\s*(?:までに|まで|迄|까지|之前|以前|前|以内|内|中|にて|に)\s*")
+AFTER = re.compile(
+    r"\s*(?:までに|まで|迄|까지|之前|以前|前|以内|内|中|にて|に)?\s?"
+    r"(?:完成|完了|完了予定|予定|완료|완료 예정|예정|上线)?\s*$"
+)
+"""What follows a date in languages that put "by" behind it."""
 _ALWAYS = ("24/7", "7/24", "50/50")
 """What looks like a day and speaks of all of them."""
 _OTHERWISE = ("may", "march")
@@ -85,7 +89,7 @@ class Partial:
         while ahead and (again := self._before.match(lowered, first)):
             first = again.end()
         for day, _, end in self._all(text, lowered, order, first):
-            if not text[end:].strip(" .") or _AFTER.fullmatch(text, end):
+            if not text[end:].strip(" .") or AFTER.match(text, end):
                 return day
         return None
 

@@ -112,9 +112,7 @@ class Trimmer:
             while text.startswith("{{", start):
                 start += 2
             bracket = _BRACKET.match(text, start, end)
-            if bracket and reader.take(
-                bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=bracket[1] is not None
-            ):
+            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
                 start = self._skip(text, bracket.end(), end)
             elif (
                 0 < lead - start <= 60

@@ -11,6 +11,7 @@ from followthrough.references import find
 from .dates import Dates
 from .notes import Notes
 from .owners import person
+from .parts import EDGES
 from .phrases import words_of
 from .states import state_of
 from .vocabulary import Vocabulary
@@ -19,7 +20,6 @@ PRIORITY = re.compile(
     r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
 )
 REMARKED = re.compile(r"(\S[^()]{0,40}?)\s*\(([^()]{2,30})\)")
-EDGES = " \t\n*_`~:：.,;-–—|"
 
 
 class Values:
