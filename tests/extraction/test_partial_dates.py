@@ -156,8 +156,15 @@ def test_a_column_that_says_when_it_was_noted_is_no_deadline(
         ("Add a disk (Estimated completion: December 2026)", date(2026, 12, 31)),
         ("Add a disk (planned for January)", date(2027, 1, 31)),
         ("Add a disk (Kim, today)", date(2026, 11, 20)),
+        ("Add a disk. Sales will get a new one by the end of December and more.", None),
         ("Add a disk. The old one had been full by the end of December.", None),
     ],
 )
 def test_beside_the_words(bullet: Callable[[str], ActionItem], text: str, due: date | None) -> None:
     assert bullet(text).due == due
+
+
+def test_a_deadline_without_a_date(bullet: Callable[[str], ActionItem]) -> None:
+    item = bullet("Add a disk (Sam, before Christmas)")
+    assert (item.text, item.owner, item.due, item.due_text) == ("Add a disk", "Sam", None, "before Christmas")
+    assert bullet("Add a disk (Redis, before Postgres)").due_text is None

@@ -64,8 +64,9 @@ class Reader(Values):
     def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
         """Whether all ``parts`` are annotations. A name and a day without labels explain each other."""
         people: list[str] = []
-        days = []
+        days: list[tuple[str, date | None]] = []
         sure = alone
+        vague = False
         for part in parts:
             if self._whole(part, notes, tag):
                 continue
@@ -78,11 +79,14 @@ class Reader(Values):
             elif names and name_like(text, self.vocabulary):
                 sure = known
                 people.append(text)
+            elif self.dates.bounded(text):
+                days.append((text, None))
+                vague = True
             else:
                 return False
         if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
             return False
-        if len(parts) < 2 and (days or not sure):
+        if (len(parts) < 2 and (days or not sure)) or (vague and not (people and sure)):
             return False
         if days:
             notes.due_text, notes.due = days[0]

@@ -23,6 +23,7 @@ _QUARTER = re.compile(
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")
+_FEW = 5
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -101,6 +102,11 @@ class Dates:
                 return hit
             day = hit.day
         return Dated(text, day, 0, len(text))
+
+    def bounded(self, text: str) -> bool:
+        """Whether a few words set a deadline, be it without a date: "before the summer term"."""
+        ahead = self._ahead.match(lower(text))
+        return ahead is not None and ahead.end() < len(text) and text.count(" ") < _FEW
 
     def absolute(self, text: str, base: date) -> Dated | None:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""

@@ -20,10 +20,11 @@ from .titles import Titles
 from .vocabulary import Role, Vocabulary
 
 _AHEAD = frozenset(
-    ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta", "ready")
+    ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta")
 )
-_TERSE = 6
-"""Words; what is longer sets a date only if it speaks of a plan."""
+_BACK = frozenset(("it", "this", "that", "these", "them", "both"))
+_TERSE = 7
+"""Words; what is longer sets the item's date only if it speaks of a plan for it."""
 _DESCRIBED = 20
 """At most so many blocks below an item make its description."""
 
@@ -131,7 +132,8 @@ class Items:
             return
         for first, last in sentences(rest):
             words = words_of(rest[first:last])
-            if len(words.tokens) > _TERSE and _AHEAD.isdisjoint(words.tokens):
+            told = set(words.tokens)
+            if len(words.tokens) > _TERSE and (told.isdisjoint(_AHEAD) or told.isdisjoint(_BACK)):
                 continue
             found = self._dates.announced(rest[first:last], self._base)
             if found is not None and found.day >= self._base:
