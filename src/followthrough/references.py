@@ -19,21 +19,33 @@ _TICKET_PATH = re.compile(
     r"|show_bug\.cgi\?id=\d+"
     r"|[?&]selectedIssue=[A-Z][A-Z0-9]+-\d+"
     r"|/(?:c|card)/[A-Za-z0-9]{6,}"
-    r"|/[a-z-]+/issue/[A-Z][A-Z0-9]{0,9}-\d+",
+    r"|/[a-z-]+/issue/[A-Z][A-Z0-9]{0,9}-\d+"
+    r"|/(?:nav_to|\w+)\.do\?\S*(?:INC|PRB|CHG|RITM|CTASK|PTASK)\d{7}"
+    r"|app\.asana\.com/\S*/\d{6,}(?!\d)"
+    r"|//(?:phabricator|phab)\.[^/\s]+/[TD]\d+(?!\w)",
     re.IGNORECASE,
 )
-_REPO = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}#\d{1,8}(?!\w)")
+_REPO = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}(?:/[A-Za-z0-9][\w.-]{0,80}){1,3}[#!]\d{1,8}(?!\w)")
 _NAMED = re.compile(
     r"(?<!\w)(?:PRs?|MRs?|GH|pull request|merge request|issues?|tickets?|bugs?|story|epic|case(?:[ ]id)?"
     r"|work item)"
-    r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|\d{3,11})(?!\w)",
+    r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|\d{3,11})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"(?<!\w)(?:PR|MR|GH|pull|merge|issue|ticket|bug|story|epic|case|work)", re.IGNORECASE)
-_HASH = re.compile(r"(?<![\w&/#])#\d{1,8}(?![\w-])")
+_TRACKER = re.compile(r"#|[A-Z]\d{5}|/\d{5}")
+_HASH = re.compile(r"(?<![\w&/#!])(?:[#!]\d{1,8}(?![\w-])|INC\d{7,10}(?!\w))")
 _KEY = re.compile(r"(?<![\w/#-])[A-Z][A-Z0-9]{1,14}-\d{1,7}(?:-[A-Z0-9]{1,20}){0,3}(?!\w)")
+_TRACKED = re.compile(
+    r"(?<![\w/#.-])(?:AB#\d{1,8}|(?:PRB|CHG|RITM|CTASK|PTASK)\d{7,10}|T\d{5,7}|(?:b|cl|crbug|rdar)/\d{5,10})"
+    r"(?![\w/-])"
+)
+"""Azure Boards, ServiceNow, Phabricator and trackers that people address as ``b/123456``."""
+_LOOSE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,14}[-_/#!]|[#!]|[A-Za-z])?\d{2,12}")
+"""What is a ticket only where tickets are expected, as in a column of them."""
 _MOST = 50
 """References of one text; nobody tracks a piece of work in more tickets."""
+_LAST = re.compile(r"(?:[A-Za-z][A-Za-z0-9_]*-)?\d+$")
 _SIGN = re.compile(r"\d")
 _TRAILING = ".,;:!?)]}'\""
 
@@ -46,12 +58,31 @@ class Found(NamedTuple):
     start: int
     end: int
     sure: bool
-    """It cannot well be anything else; a bare ``#6`` or the ``RULE-7`` of some list could."""
+    """It cannot well be anything else; a bare ``#6`` or the number of an incident, ``INC0012345``, could."""
 
 
 def is_ticket_url(url: str) -> bool:
     """Whether ``url`` has the form of a ticket's or a pull request's address."""
     return url.startswith(("http://", "https://")) and _TICKET_PATH.search(url) is not None
+
+
+def key_of(text: str) -> str:
+    """What two spellings of one ticket share: ``OPS-12`` and its address, ``#12`` and ``.../pull/12``."""
+    path = _TICKET_PATH.search(text) if "://" in text else None
+    key = _LAST.search(path[0] if path else text)
+    return (key[0] if key else text).upper()
+
+
+def same(words: str, url: str) -> bool:
+    """Whether ``words`` name the ticket at ``url``."""
+    repository, _, _ = words.partition("#")
+    return key_of(words) == key_of(url) and ("/" not in repository or repository.lower() in url.lower())
+
+
+def loose(text: str) -> str | None:
+    """``text`` if it looks like a ticket's number in a tracker of whatever kind: ``1870990``, ``ord/12``."""
+    text = " ".join(text.split())
+    return text if _LOOSE.fullmatch(text) else None
 
 
 def is_reference(text: str, not_keys: Collection[str] = ()) -> bool:
@@ -71,10 +102,10 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
     taken: list[tuple[int, int]] = []
     if "://" in text:
         for match in islice(_URL.finditer(text), _MOST):
-            url = _trimmed(match[0])
-            taken.append((match.start(), match.start() + len(url)))
+            url, end = _cut(text, match)
+            taken.append((match.start(), end))
             if is_ticket_url(url):
-                found.append(Found(url, url, match.start(), match.start() + len(url), True))
+                found.append(Found(url, url, match.start(), end, True))
     for pattern, sure in _patterns(text):
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -94,15 +125,33 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
 def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
     """The patterns that could match in ``text`` at all, the longest forms first."""
     patterns = []
-    if "#" in text:
+    if "#" in text or "!" in text:
         patterns.append((_REPO, True))
+    if _TRACKER.search(text):
+        patterns.append((_TRACKED, True))
     if _NAMES.search(text):
         patterns.append((_NAMED, True))
-    if "#" in text:
+    if "#" in text or "!" in text or "INC" in text:
         patterns.append((_HASH, False))
     if "-" in text:
         patterns.append((_KEY, True))
     return patterns
+
+
+def bare(address: str) -> str:
+    """A ticket's address without the words that AsciiDoc puts behind it: ``https://...[its words]``."""
+    head, bracket, _ = address.partition("[")
+    return head if bracket and is_ticket_url(head) else address
+
+
+def _cut(text: str, match: re.Match[str]) -> tuple[str, int]:
+    """An address in ``text`` and where it ends, with its words in brackets."""
+    head = bare(match[0])
+    close = text.find("]", match.start(), match.start() + 2200)
+    if head != match[0] and close > 0:
+        return head, close + 1
+    url = _trimmed(match[0])
+    return url, match.start() + len(url)
 
 
 def _trimmed(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from followthrough.references import find, is_reference, is_ticket_url
+from followthrough.references import find, is_reference, is_ticket_url, loose, same
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,13 @@ from followthrough.references import find, is_reference, is_ticket_url
         ("https://wiki.example/OPS-12", []),
         ("#ops-alerts", []),
         ("nothing here", []),
+        ("AB#123 of Azure Boards", ["AB#123"]),
+        ("PRB0040123, CHG0012345", ["PRB0040123", "CHG0012345"]),
+        ("T377010 and b/778120", ["T377010", "b/778120"]),
+        ("group/sub/project!12 and !13", ["group/sub/project!12", "!13"]),
+        ("https://tracker.example/browse/OPS-12[OPS-12]", ["https://tracker.example/browse/OPS-12"]),
+        ("a T1000, 2/3, 10!", []),
+        ("tickets 100%, issues 2.5", []),
     ],
 )
 def test_find(text: str, expected: list[str]) -> None:
@@ -62,3 +69,26 @@ def test_other_url(url: str) -> None:
 def test_is_reference() -> None:
     assert is_reference("OPS-12")
     assert not is_reference("OPS-12 is late")
+
+
+def test_a_number_is_a_ticket_only_where_one_is_expected() -> None:
+    assert [loose(text) for text in ("1870990", "ord/12", "#12", "OPS-1234")] == [
+        "1870990",
+        "ord/12",
+        "#12",
+        "OPS-1234",
+    ]
+    assert [loose(text) for text in ("TBD", "section 12", "7", "12 of 15")] == [None] * 4
+
+
+def test_one_ticket_in_two_spellings() -> None:
+    assert same("OPS-12", "https://tracker.example/browse/OPS-12")
+    assert same("PR #12", "https://github.com/acme/web/pull/12")
+    assert same("acme/web#12", "https://github.com/acme/web/issues/12")
+    assert not same("acme/api#12", "https://github.com/acme/web/issues/12")
+    assert not same("OPS-12", "https://github.com/acme/web/issues/12")
+
+
+def test_the_number_of_an_incident_is_not_surely_a_ticket() -> None:
+    (found,) = find("Write down what INC0012345 taught us")
+    assert not found.sure

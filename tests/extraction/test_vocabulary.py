@@ -50,6 +50,8 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "report_status",
         "incident_status",
         "people_sections",
+        "people_labels",
+        "groups",
     }
 
 

@@ -5,111 +5,94 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from followthrough.model import Kind, State
+from followthrough.model import State
 from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
-from .owners import name_like
+from .owners import name_like, person
+from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
+from .states import MARK, MARKS
+from .values import PRIORITY, REMARKED, Values
 from .vocabulary import Label, Vocabulary
 
-_PARTS = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)")
-_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*[:=：]\s*(\S.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*(?:::|[:=：])\s*(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
 _NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
-_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s+-\s+|\s+(?=(?:by|due|until)\s)")
-_YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")
+_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s*[、，；]\s*|\s+-\s+|\s+(?=(?:by|due|until)\s)")
 _DIGIT = re.compile(r"\d")
-_PRIORITY = re.compile(
-    r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
-)
+_SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
-_EDGES = " \t\n*_`~:：.,;-–—|"
-_MARKS = {
-    "✅": State.DONE,
-    "☑": State.DONE,
-    "✔": State.DONE,
-    "🟩": State.DONE,
-    "🎉": State.DONE,
-    "🚧": State.IN_PROGRESS,
-    "⏳": State.IN_PROGRESS,
-    "🔄": State.IN_PROGRESS,
-    "🏗": State.IN_PROGRESS,
-    "⛔": State.BLOCKED,
-    "🚫": State.DROPPED,
-    "☐": State.OPEN,
-    "⬜": State.OPEN,
-    "🔲": State.OPEN,
-    "❌": State.OPEN,
-    "🕐": State.OPEN,
-}
-_MARK = re.compile("|".join(_MARKS))
+_INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
 
-class Reader:
-    """Understands annotations. ``base`` is the day from which relative dates count."""
+class Reader(Values):
+    """Understands annotations."""
 
-    def __init__(self, vocabulary: Vocabulary, dates: Dates, base: date) -> None:
-        self.vocabulary = vocabulary
-        self.dates = dates
-        self.base = base
-        self._refused: set[tuple[str, bool, bool]] = set()
+    def __init__(
+        self, vocabulary: Vocabulary, dates: Dates, base: date, people: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(vocabulary, dates, base, people)
+        self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
 
-    def take(self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True) -> bool:
+    def take(
+        self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True, alone: bool = False
+    ) -> bool:
         """Whether ``chunk`` is nothing but annotations; if so they are in ``notes``.
 
         ``tag`` says that it stands in brackets or in bold before the words, where one word is enough;
-        ``names`` that a mere name beside a date is an owner.
+        ``names`` that a mere name beside a date is an owner; ``alone`` that one without a date is, if it
+        certainly is somebody's.
         """
-        if len(chunk) > 300 or (chunk, tag, names) in self._refused:
+        key = (chunk, tag, names, alone)
+        if len(chunk) > 300 or key in self._refused:
             return False
         found = Notes()
         if not self._whole(chunk, found, tag):
             found = Notes()
-            if not self._together(_parts(chunk), found, tag, names):
-                self._refused.add((chunk, tag, names))
+            if not self._together(parted(chunk), found, tag, names, alone):
+                self._refused.add(key)
                 return False
         self.merge(found, notes)
         return True
 
-    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool) -> bool:
+    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
         """Whether all ``parts`` are annotations. A name and a day without labels explain each other."""
         people: list[str] = []
-        days = []
+        days: list[tuple[str, date | None]] = []
+        sure = alone
+        vague = False
         for part in parts:
             if self._whole(part, notes, tag):
                 continue
-            text = part.strip(_EDGES)
-            day = self._day(text)
+            text = part.strip(EDGES)
+            day = self.day(text)
             if day is not None:
                 days.append((text, day))
-            elif names and name_like(text, self.vocabulary):
+            elif names and (known := person(text, self.vocabulary, self.people)):
                 people.append(text)
+            elif names and name_like(text, self.vocabulary):
+                sure = known
+                people.append(text)
+            elif self.dates.bounded(text):
+                days.append((text, None))
+                vague = True
             else:
                 return False
-        if len(parts) < 2 or len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
+        if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
+            return False
+        if (len(parts) < 2 and (days or not sure)) or (vague and not (people and sure)):
             return False
         if days:
             notes.due_text, notes.due = days[0]
         if people:
             notes.own(", ".join(people), self.vocabulary)
-        return (notes.owner is not None or not days) and (notes.due_text is not None or not people)
-
-    def _day(self, text: str) -> date | None:
-        """The day that is all of ``text``, unless it is past."""
-        hit = self.dates.absolute(text, self.base) if _DIGIT.search(text) else None
-        whole = hit is not None and hit.start == 0 and hit.end == len(text)
-        return hit.day if hit is not None and whole and hit.day >= self.base else None
-
-    def refer(self, text: str, notes: Notes) -> None:
-        """Notes every ticket that ``text`` names."""
-        for hit in find(text, self.vocabulary.not_keys):
-            notes.refer(hit.text, hit.url)
+        return (notes.owner is not None or not days) and (notes.due_text is not None or not people or sure)
 
     def merge(self, found: Notes, notes: Notes) -> None:
         """Adds to ``notes`` what they do not have yet."""
@@ -126,12 +109,13 @@ class Reader:
     def label(self, label: Label, value: str, notes: Notes) -> bool:
         """Takes the value of a labelled part or of a table's cell."""
         vocabulary = self.vocabulary
+        value = self._first(value, notes)
         if label is Label.OWNER:
-            notes.own(value, vocabulary)
+            notes.own(self._peeled(value, notes), vocabulary)
         elif label is Label.DUE:
             self.deadline(value, notes)
         elif label is Label.PRIORITY:
-            notes.priority = notes.priority or self.priority(value) or value.strip(_EDGES) or None
+            notes.priority = notes.priority or self.priority(value) or value.strip(EDGES) or None
         elif label is Label.STATE:
             notes.mark(self.state(value))
         elif label is Label.TICKET:
@@ -143,63 +127,20 @@ class Reader:
             return label is Label.NOTE
         return True
 
-    def deadline(self, value: str, notes: Notes) -> None:
-        """Takes ``value`` for a date, read or not."""
-        words = " ".join(value.split()).strip(" *_`")
-        folded = words_of(words).folded
-        if not folded or folded in self.dates.unknown or folded in self.vocabulary.no_owner or notes.due_text:
-            return
-        if self.vocabulary.states.exact.get(folded) is not None:
-            return
-        hit = self.dates.due(words, self.base)
-        notes.due, notes.due_text = (hit.day if hit else None), words
-
-    def priority(self, text: str) -> str | None:
-        """The priority that ``text`` names."""
-        match = _PRIORITY.search(text)
-        if match:
-            return match[1] or match[0].strip()
-        words = words_of(text)
-        return text.strip(_EDGES) if words.folded in self.vocabulary.priorities.exact else None
-
-    def kind(self, text: str) -> Kind | None:
-        """The kind that ``text`` names, if it is one."""
-        words = words_of(text)
-        exact = self.vocabulary.kinds.exact.get(words.folded)
-        if exact is not None:
-            return exact
-        found = {hit.value for hit in self.vocabulary.kinds.all(words)}
-        return found.pop() if len(found) == 1 else None
-
-    def state(self, text: str) -> State | None:
-        """The state that a status cell or a remark tells, by its first words or its sign."""
-        words = words_of(text)
-        states = self.vocabulary.states
-        found = states.exact.get(words.folded)
-        if found is None and words.folded:
-            hit = states.start(words)
-            found = hit.value if hit else None
-        if found is None:
-            match = _MARK.search(text)
-            found = _MARKS[match[0]] if match else None
-        if found is None:
-            first = states.first(words)
-            found = first.value if first and len(words.tokens) <= 6 else None
-        return found
-
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
-        text = part.strip(_EDGES).strip("`'\"“”")
-        match = _MARK.match(text)
-        if match and not text[match.end() :].strip(_EDGES + "\ufe0f"):
-            notes.mark(_MARKS[match[0]])
+        text = part.strip(EDGES).strip("`'\"“”")
+        text += "." * (_INITIAL.search(part) is not None)
+        match = MARK.match(text)
+        if match and not text[match.end() :].strip(EDGES + "\ufe0f"):
+            notes.mark(MARKS[match[0]])
             return True
         if match:
-            text = text[match.end() :].strip(_EDGES + "\ufe0f")
+            text = text[match.end() :].strip(EDGES + "\ufe0f")
         words = words_of(text)
         if not words.folded or words.folded in self.vocabulary.residue:
             if match:
-                notes.mark(_MARKS[match[0]])
+                notes.mark(MARKS[match[0]])
             return not text or bool(words.folded)
         return (
             self._labelled(text, words, notes)
@@ -215,11 +156,13 @@ class Reader:
             label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
             if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
                 return False
-            value = self._peeled(match[2], notes) if label is Label.OWNER else match[2]
-            return self.label(label, value, notes)
+            return self.label(label, match[2], notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
-            found = self.dates.due(text, self.base)
+            value = behind(text, hit.size)
+            found = self.dates.deadline(value, self.base)
+            if found and len(value) - len(found.words) > 25:
+                found = self.dates.deadline(text, self.base)
             if (
                 found
                 and len(text) - (found.end - found.start) <= 25
@@ -232,28 +175,50 @@ class Reader:
             return name_like(name, self.vocabulary) and notes.own(name, self.vocabulary)
         return False
 
-    def _peeled(self, value: str, notes: Notes) -> str:
-        """An owner without what stands behind the name: "Sam, due 2026-12-01"."""
-        for match in _NEXT_PART.finditer(value):
-            rest, inner = value[match.end() :], Notes()
-            day = self._day(rest.strip(_EDGES))
-            if day is not None:
-                inner.due, inner.due_text = day, rest.strip(_EDGES)
-            elif not self.take(rest, inner, names=False) or inner.owner:
+    def _first(self, value: str, notes: Notes) -> str:
+        """``value`` up to the next label on its line: "Sam   Status: done"."""
+        for match in FOLLOWING.finditer(value):
+            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
+            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[match.start(1) :], notes):
                 continue
-            self.merge(inner, notes)
             return value[: match.start()]
         return value
+
+    def _peeled(self, value: str, notes: Notes) -> str:
+        """An owner without what stands behind the name: "Sam, due 2026-12-01", "Sam (done)"."""
+        remark = REMARKED.fullmatch(value.strip())
+        if remark:
+            value = f"{remark[1]}, {remark[2]}" if self._beside(remark[2]) else value
+        for match in _NEXT_PART.finditer(value):
+            inner = self._beside(value[match.end() :])
+            if inner is not None:
+                self.merge(inner, notes)
+                return value[: match.start()]
+        return value
+
+    def _beside(self, rest: str) -> Notes | None:
+        """What stands beside an owner, if it is an annotation and no second name."""
+        inner = Notes()
+        day = self.day(rest.strip(EDGES))
+        if day is not None:
+            inner.due, inner.due_text = day, rest.strip(EDGES)
+        elif not self.take(rest, inner, names=False) or inner.owner:
+            return None
+        return inner
 
     def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
         vocabulary = self.vocabulary
         handles = _HANDLE.findall(text)
-        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(_EDGES):
+        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(EDGES):
             notes.own(", ".join(handles) if len(handles) > 1 else handles[0], vocabulary)
             return True
-        priority = _PRIORITY.fullmatch(text)
+        priority = PRIORITY.fullmatch(text)
         if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
             notes.priority = notes.priority or (self.priority(text))
+            return True
+        share = _SHARE.fullmatch(text)
+        if share and (not share[1] or words_of(share[1]).folded in vocabulary.states.exact):
+            notes.mark(self.state(text))
             return True
         state = vocabulary.states.exact.get(words.folded)
         if state is not None and (tag or len(words.folded) > 2):
@@ -298,10 +263,10 @@ class Reader:
                 rest = re.sub(r"^[\W_]*[^\W_]+", "", rest, count=1)
             inner = Notes()
             dated = self.dates.absolute(rest, self.base)
-            if dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5 and state.value not in OPEN_STATES:
+            if dated and len(rest.strip(EDGES)) - len(dated.words) <= 5 and state.value not in OPEN_STATES:
                 notes.mark(state.value)
                 return True
-            if self._whole(rest, inner, True) or (dated and len(rest.strip(_EDGES)) - len(dated.words) <= 5):
+            if self._whole(rest, inner, True) or (dated and len(rest.strip(EDGES)) - len(dated.words) <= 5):
                 if dated and not inner.due_text:
                     inner.due, inner.due_text = dated.day, dated.words
                 notes.mark(state.value)
@@ -322,17 +287,6 @@ class Reader:
             notes.kind = kind
             return True
         return False
-
-
-def _parts(chunk: str) -> list[str]:
-    """What separators part, except the year of "December 1, 2026"."""
-    parts: list[str] = []
-    for part in _PARTS.split(chunk):
-        if parts and _YEAR.fullmatch(part) and _DIGIT.search(parts[-1][-2:]):
-            parts[-1] += ", " + part
-        elif part.strip(_EDGES):
-            parts.append(part)
-    return parts
 
 
 def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .folding import fold, has_cjk
+from .folding import has_cjk
+from .partial import AFTER, Order, Partial, choice, last_day, lower
 from .phrases import Words, words_of
+from .relative import RELATIVE, TODAYS, relative_day
 from .vocabulary import Vocabulary
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -17,23 +21,9 @@ _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
-_RELATIVE = (
-    "today",
-    "tomorrow",
-    "this_week",
-    "next_week",
-    "this_month",
-    "next_month",
-    "this_quarter",
-    "next_quarter",
-    "this_year",
-    "next_year",
-)
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
-_TODAYS = frozenset(
-    ("today", "tonight", "hoy", "aujourd hui", "hoje", "heute", "今日", "本日", "今天", "오늘")
-)
 _DIGIT = re.compile(r"\d")
+_FEW = 5
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -51,44 +41,72 @@ class Dates:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         lists = self.lists = vocabulary.dates
+        self.day_first: bool | None = None
+        """Whether "03/04" means April, if the document tells."""
         self._months: dict[str, int] = {}
         for name in ("months", "months_short"):
             for at, word in enumerate(lists.get(name, ())):
                 self._months.setdefault(word, at % 12 + 1)
         self._weekdays = {word: at % 7 for at, word in enumerate(lists.get("weekdays", ()))}
         self.numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
-        self._relative = {word: name for name in _RELATIVE for word in lists.get(name, ())}
+        self._relative = {word: name for name in RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
-        self._today = frozenset(word for word in lists.get("today", ())[:40] if word in _TODAYS)
+        self._today = frozenset(word for word in lists.get("today", ())[:40] if word in TODAYS)
         self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
         self._named = self._months.keys() | _QUARTERS
         self._unspaced = tuple(word for word in self._relative if has_cjk(word))
-        months = _choice(self._months)
+        months = choice(self._months)
         self._day_first = re.compile(
             rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)"
         )
         self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
         self._month_year = re.compile(rf"(?<!\w)({months})\.?\s(?:de )?(\d{{4}})(?!\w)")
+        self._partial = Partial(lists, self._months)
         self._phrase = re.compile(_bounded(self._relative))
-        within, units = _choice(lists.get("within", ())), _choice(self._units)
+        within, units = choice(lists.get("within", ())), choice(self._units)
         self._within = re.compile(
-            rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{_choice(self.numbers)})\s({units})(?!\w)"
+            rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{choice(self.numbers)})\s({units})(?!\w)"
         )
         self._end_month = re.compile(
-            rf"(?<!\w)(?:{_choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)"
+            rf"(?<!\w)(?:{choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)"
         )
         self._weekday = re.compile(
-            rf"(?<!\w)(?:{_choice(lists.get('prepositions', ()))})\s(?:next |this )?"
-            rf"({_choice(self._weekdays)})(?!\w)"
+            rf"(?<!\w)(?:{choice(lists.get('prepositions', ()))})\s(?:next |this )?"
+            rf"({choice(self._weekdays)})(?!\w)"
         )
         self._prepositions = frozenset(
-            word.rsplit(" ", 1)[-1] for word in (*lists.get("prepositions", ()), *lists.get("end_of", ()))
+            word.rsplit(" ", 1)[-1]
+            for name in ("prepositions", "end_of", "planned")
+            for word in lists.get(name, ())
         )
-        self._end_of = re.compile(rf"(?:^|\W)((?:{_choice(lists.get('end_of', ()))}) )$")
+        planned = choice((*lists.get("prepositions", ()), *lists.get("planned", ())))
+        self._ahead = re.compile(rf"(?<!\w)(?:{planned})[\s:]{{1,3}}(?:the |el |le |dem |zum )?")
+        self._end_of = re.compile(rf"(?:^|\W)((?:{choice(lists.get('end_of', ()))}) )$")
         self._before = re.compile(
-            rf"(?:^|\W)(?:{_choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$"
+            rf"(?:^|\W)(?:{choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$"
         )
+
+    def written(self, *, day_first: bool | None) -> Dates:
+        """These dates for a document that writes the day first, or the month."""
+        same = copy.copy(self)
+        same.day_first = day_first
+        return same
+
+    def deadline(self, text: str, base: date) -> Dated | None:
+        """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
+        day = self._partial.whole(text, Order(base, self.day_first))
+        if day is None:
+            hit = self.due(text, base)
+            if hit is None or hit.start > 0 or text.isascii() or not AFTER.match(text, hit.end):
+                return hit
+            day = hit.day
+        return Dated(text, day, 0, len(text))
+
+    def bounded(self, text: str) -> bool:
+        """Whether a few words set a deadline, be it without a date: "before the summer term"."""
+        ahead = self._ahead.match(lower(text))
+        return ahead is not None and ahead.end() < len(text) and text.count(" ") < _FEW
 
     def absolute(self, text: str, base: date) -> Dated | None:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""
@@ -97,7 +115,7 @@ class Dates:
         found = [hit for hit in (self._iso(text), self._cjk(text, base), self._numeric(text)) if hit]
         if self._months.keys().isdisjoint(words_of(text).tokens):
             return min(found, key=lambda hit: hit.start) if found else None
-        folded = _lower(text)
+        folded = lower(text)
         for pattern, day, month in ((self._month_first, 2, 1), (self._day_first, 1, 2)):
             match = pattern.search(folded)
             if match:
@@ -128,12 +146,12 @@ class Dates:
         """A period that a heading sets, or a date behind "by"; not "immediately"."""
         found = self.absolute(text, base)
         if found:
-            return found if self._before.search(_lower(text[: found.start])) else None
+            return found if self._before.search(lower(text[: found.start])) else None
         found = self._period(text, base) or self.relative(text, base)
         if (
             found
-            and self._relative.get(_lower(found.words)) == "today"
-            and _lower(found.words) not in self._today
+            and self._relative.get(lower(found.words)) == "today"
+            and lower(found.words) not in self._today
         ):
             return None
         return found
@@ -142,10 +160,10 @@ class Dates:
         """The first date in words such as "next week" or "in two weeks", counted from ``base``."""
         if not self._relatively(words_of(text)):
             return None
-        folded = _lower(text)
+        folded = lower(text)
         match = self._phrase.search(folded)
         if match:
-            day = _relative_day(self._relative[match[0]], base)
+            day = relative_day(self._relative[match[0]], base)
             return Dated(text[match.start() : match.end()], day, *match.span())
         match = self._within.search(folded)
         if match:
@@ -167,21 +185,34 @@ class Dates:
             return None
         found = self.absolute(text, base) or self._period(text, base)
         if found:
-            before = self._before.search(_lower(text[: found.start]))
+            before = self._before.search(lower(text[: found.start]))
             if before:
                 start = before.start() + (text[before.start()] == " ")
                 return found._replace(start=start)
             return (
                 found if found.words.lower().startswith(("end ", "the end", "fin ", "ende ", "by ")) else None
             )
+        found = self._set(text, base)
+        if found is not None:
+            return found
         found = self.relative(text, base)
         if found is None or not found.words[:1].isalpha():
             return None
-        name = self._relative.get(_lower(found.words))
+        name = self._relative.get(lower(found.words))
         if name in ("today", "tomorrow"):
             return None
         at_end = len(text.rstrip(" .!")) <= found.end
         return found if name is not None or (at_end and "day" not in found.words.lower()) else None
+
+    def _set(self, text: str, base: date) -> Dated | None:
+        """A deadline such as "June" or "24/05" behind "by"."""
+        order = Order(base, self.day_first)
+        for match in self._ahead.finditer(lower(text)):
+            hit = self._partial.behind(text, order, match.end())
+            if hit is not None:
+                day, start, end = hit
+                return Dated(text[start:end], day, match.start(), end)
+        return None
 
     def _iso(self, text: str) -> Dated | None:
         match = _ISO.search(text)
@@ -194,15 +225,15 @@ class Dates:
         return Dated(match[0], when, *match.span()) if match and when else None
 
     def _numeric(self, text: str) -> Dated | None:
-        """``31/12/2026``: only where one cannot be a month, both are the same, or dots part them."""
+        """``31/12/2026``: where one cannot be a month, dots part them, or the document tells the order."""
         match = _NUMBERS.search(text) if "/" in text or "." in text else None
         if not match:
             return None
         first, second = int(match[1]), int(match[3])
         year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
-        if first > 12 or match[2] == "." or first == second:
+        if first > 12 or match[2] == "." or first == second or (second <= 12 and self.day_first):
             when = _day(year, second, first)
-        elif second > 12:
+        elif second > 12 or self.day_first is False:
             when = _day(year, first, second)
         else:
             return None
@@ -217,19 +248,19 @@ class Dates:
             quarter = int(match[2] or match[5])
             given = match[3] or match[4]
             year = (int(given) + (2000 if len(given) == 2 else 0)) if given else base.year
-            day = _last_day(year, quarter * 3)
+            day = last_day(year, quarter * 3)
             if not given and day < base:
-                day = _last_day(year + 1, quarter * 3)
-            ahead = self._end_of.search(_lower(text[: match.start()]))
+                day = last_day(year + 1, quarter * 3)
+            ahead = self._end_of.search(lower(text[: match.start()]))
             start = ahead.start(1) if ahead else match.start()
             return Dated(text[start : match.end()], day, start, match.end())
-        folded = _lower(text)
+        folded = lower(text)
         match = self._end_month.search(folded) or self._month_year.search(folded)
         if not match:
             return None
         month = self._months[match[1]]
         year = int(match[2]) if match[2] else base.year + (month < base.month)
-        return Dated(text[match.start() : match.end()], _last_day(year, month), *match.span())
+        return Dated(text[match.start() : match.end()], last_day(year, month), *match.span())
 
     def _with_year(self, year: str | None, month: int, day: int, base: date) -> date | None:
         if year:
@@ -238,20 +269,8 @@ class Dates:
         return when if when is None or when >= base else _day(base.year + 1, month, day)
 
 
-def _lower(text: str) -> str:
-    """``text`` as the vocabulary spells it, every character where it was."""
-    if text.isascii():
-        return text.lower().replace("'", " ").replace("-", " ") if "'" in text else text.lower()
-    return "".join([fold(char)[:1] or (char if char in ":/.,'" and char != "'" else " ") for char in text])
-
-
-def _choice(words: object) -> str:
-    ordered = sorted({word for word in words if word}, key=len, reverse=True)  # type: ignore[attr-defined]
-    return "|".join(map(re.escape, ordered)) or r"(?!)"
-
-
-def _bounded(words: object) -> str:
-    return rf"(?<![a-z0-9])(?:{_choice(words)})(?![a-z0-9])"
+def _bounded(words: Iterable[str]) -> str:
+    return rf"(?<![a-z0-9])(?:{choice(words)})(?![a-z0-9])"
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -259,22 +278,3 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _last_day(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _relative_day(name: str, base: date) -> date:
-    if name in ("today", "tomorrow"):
-        return base + timedelta(days=name == "tomorrow")
-    ahead = name.startswith("next_")
-    if name.endswith("week"):
-        return base + timedelta(days=6 - base.weekday() + 7 * ahead)
-    if name.endswith("month"):
-        month = base.month + ahead
-        return _last_day(base.year + (month > 12), (month - 1) % 12 + 1)
-    if name.endswith("quarter"):
-        month = (base.month - 1) // 3 * 3 + 3 + 3 * ahead
-        return _last_day(base.year + (month > 12), (month - 1) % 12 + 1)
-    return date(base.year + ahead, 12, 31)

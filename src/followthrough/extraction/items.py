@@ -15,9 +15,16 @@ from .judging import Act, Judge
 from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
+from .sentences import sentences
 from .titles import Titles
 from .vocabulary import Role, Vocabulary
 
+_AHEAD = frozenset(
+    ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta")
+)
+_BACK = frozenset(("it", "this", "that", "these", "them", "both"))
+_TERSE = 7
+"""Words; what is longer sets the item's date only if it speaks of a plan for it."""
 _DESCRIBED = 20
 """At most so many blocks below an item make its description."""
 
@@ -60,6 +67,7 @@ class Items:
             return None
         self._state(candidate, words, title.start)
         text = self._due(candidate, text)
+        self._due_below(candidate, title.description)
         kind, stated = self._kind(candidate, text)
         block = self._blocks[candidate.block]
         span = self._span(candidate, block)
@@ -116,6 +124,21 @@ class Items:
         if state is None:
             return None
         return state is State.DONE
+
+    def _due_below(self, candidate: Candidate, rest: str) -> None:
+        """Notes the date that a sentence behind the title sets: "We expect to have it by June."."""
+        notes = candidate.notes
+        if notes.due_text is not None or not rest:
+            return
+        for first, last in sentences(rest):
+            words = words_of(rest[first:last])
+            told = set(words.tokens)
+            if len(words.tokens) > _TERSE and (told.isdisjoint(_AHEAD) or told.isdisjoint(_BACK)):
+                continue
+            found = self._dates.announced(rest[first:last], self._base)
+            if found is not None and found.day >= self._base:
+                notes.due, notes.due_text = found.day, found.words.strip(" .")
+                return
 
     def _due(self, candidate: Candidate, text: str) -> str:
         """Notes the date that the words or a heading set; the words without it."""

@@ -182,8 +182,12 @@ class Lists:
             return False
         if not colon and not any(self._starts_with_verb(child) for child in node.children):
             return False
+        before = len(found)
         for child in node.children:
             self._item(child, found)
+        kind = self._vocabulary.kinds.exact.get(words.folded)
+        for candidate in found[before:]:
+            candidate.notes.kind = candidate.notes.kind or kind
         return True
 
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:

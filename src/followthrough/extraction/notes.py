@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from followthrough.model import Kind, Reference, State
+from followthrough.references import bare, find, same
 
 from .phrases import words_of
 from .vocabulary import Vocabulary
 
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[>)]?")
+"""An address behind a name."""
+_INITIAL = re.compile(r"\s\w\.$")
 
 
 @dataclass(slots=True)
@@ -28,16 +32,25 @@ class Notes:
     references: list[Reference] = field(default_factory=list)
 
     def refer(self, text: str, url: str | None = None) -> None:
-        """Notes a ticket, once."""
-        if url is not None and any(known.url == url for known in self.references):
-            return
-        if any(known.text == text and (known.url == url or url is None) for known in self.references):
-            return
+        """Notes a ticket, once: not its key and its address both."""
+        text, url = bare(text), url and bare(url)
+        for at, known in enumerate(self.references):
+            if known.url == url and (url is not None or known.text == text):
+                return
+            if known.url is not None and url is None and (known.text == text or same(text, known.url)):
+                return
+            if known.url is None and url is not None and same(known.text, url):
+                self.references[at] = Reference(known.text, url)
+                return
         self.references.append(Reference(text, url))
 
     def own(self, words: str, vocabulary: Vocabulary) -> bool:
         """Notes the owner as written in ``words``, unless they say that there is none."""
-        words = " ".join(words.split()).strip(" *_`:;,.-–—")
+        for hit in reversed(find(words, vocabulary.not_keys)):
+            words = words[: hit.start].rstrip(" ,;/(") + words[hit.end :]
+            self.refer(hit.text, hit.url)
+        words = " ".join(_MAILED.sub("", words).split()).strip(" *_`:;,-–—")
+        words = words if _INITIAL.search(words) else words.rstrip(" .")
         if (
             not words
             or words_of(words).folded in vocabulary.no_owner

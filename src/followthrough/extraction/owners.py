@@ -11,15 +11,32 @@ from .vocabulary import Vocabulary
 
 _SUBJECT = re.compile(
     r"(@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}"
-    r"|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,3}?)"
+    r"|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,5}?)"
     r"(?:\s*[:–—]\s*|\s-\s"
     r"|\s(?:will|shall|to|should|needs to|need to|is going to|is to|are to|va|doit|debe|deve)\s)(?=\S)"
 )
-_HINT = re.compile(r"@|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?:The\s)?(?:(?:Head|Director|VP|Vice President) of [A-Z]\w*(?:\s(?:and\s|&\s)?[A-Z]\w*){0,3}"
+    r"|Chief(?:\s[A-Z]\w*){1,3} Officer|C(?:T|I|E|O|P|IS|F)O)"
+)
+"""Who holds an office: "The Head of Service Operations"."""
+_HINT = re.compile(
+    r"@|\b(?:head of|director of|chief|c[tieopf]o|ciso)\b"
+    r"|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b",
+    re.IGNORECASE,
+)
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
+_AND = re.compile(r"\s*[,/&+]\s*|\s(?:and|y|et|und|e)\s")
+_MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}")
+_NUMERAL = re.compile(r"\s[IVX]+$")
+_TEAM = 4
+"""Words that the name of a team has at most."""
+_OFFICES = frozenset(
+    ("head", "director", "chief", "vp", "president", "cto", "cio", "ceo", "coo", "cpo", "ciso", "cfo")
+)
 _TEAMS = frozenset(
     ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
 )
@@ -47,7 +64,7 @@ class Subjects:
         ):
             if _passive(text, match.end()):
                 return start
-            notes.own(match[1], self._vocabulary)
+            notes.own(match[1].removeprefix("The "), self._vocabulary)
             return match.end()
         match = _THIRD.match(text, start, end)
         if (
@@ -88,6 +105,10 @@ class Subjects:
             return False
         if self.known(name):
             return True
+        if _OFFICE.fullmatch(name):
+            return ":" not in joint
+        if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+            return False
         return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
 
 
@@ -110,9 +131,31 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
+def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
+    """Whether ``text`` certainly names who works: somebody known, a given name, or a team."""
+    words = words_of(text)
+    if words.folded in people or _MAIL.fullmatch(text):
+        return True
+    names = [part for part in _AND.split(text) if part]
+    if len(names) > 1:
+        return all(name_like(name, vocabulary) or words_of(name).folded in people for name in names) and any(
+            person(name, vocabulary, people) for name in names
+        )
+    if words.tokens[0] in _TEAMS or words.tokens[-1] in _TEAMS:
+        return 1 < len(words.tokens) <= _TEAM and text[:1].isupper() and ":" not in text
+    if not name_like(text, vocabulary):
+        return False
+    if _NUMERAL.search(text):
+        return False
+    known = words.tokens[0] in vocabulary.given or any(
+        words.tokens[0] == name.split(" ")[0] for name in people
+    )
+    return known and (len(words.tokens) > 1 or vocabulary.verbs.form(words.tokens[0]) is None)
+
+
 def _hinted(text: str, start: int, end: int) -> bool:
     """Whether a handle or a word for a team stands near the start."""
-    if len(text) <= _SHORT and "@" not in text and _TEAMS.isdisjoint(words_of(text).tokens):
+    if len(text) <= _SHORT and "@" not in text and (_TEAMS | _OFFICES).isdisjoint(words_of(text).tokens):
         return False
     return _HINT.search(text, start, min(end, start + 140)) is not None
 

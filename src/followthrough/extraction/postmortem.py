@@ -13,12 +13,14 @@ from .bodies import Bodies
 from .candidates import Candidate
 from .dates import Dates
 from .directives import Directives
+from .habits import day_first
 from .headings import Headings
 from .incident import read_incident
 from .items import Items
 from .judging import Judge
 from .loose import Loose, Patterns
 from .owners import Subjects
+from .people import mentioned
 from .phrases import words_of
 from .prose import Prose
 from .sections import Outline
@@ -52,7 +54,9 @@ class _Extraction:
         self.directives = Directives(document)
         self.incident, self.status, people = read_incident(self.outline, vocabulary, self.dates)
         base = self.incident.date or today
-        self.reader = Reader(vocabulary, self.dates, base)
+        people |= mentioned(document, vocabulary)
+        self.dates = self.dates.written(day_first=day_first(document.data))
+        self.reader = Reader(vocabulary, self.dates, base, people)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
         self.found: list[Candidate] = []

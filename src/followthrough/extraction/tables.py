@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
-from followthrough.references import find, is_ticket_url
+from followthrough.model import State
+from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import Reader
 from .candidates import Candidate
@@ -19,9 +20,38 @@ from .wording import Wording
 _NOT_ACTIONS = frozenset(
     ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
 )
+_PAST = frozenset(
+    (
+        "added",
+        "created",
+        "opened",
+        "raised",
+        "reported",
+        "identified",
+        "logged",
+        "filed",
+        "started",
+        "assigned",
+        "closed",
+        "completed",
+        "done",
+        "finished",
+        "resolved",
+        "actual",
+        "updated",
+        "implemented",
+        "entered",
+    )
+)
+"""What makes a date one of the past: "Date added"."""
+_TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
-_STATED = re.compile(r"\S")
+_BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
+"""The day on which it reached a state: ``2026-04-08 (done)``."""
+_SHORT = 40
+"""A longer text beside a ticket is a remark."""
 
 
 class Tables:
@@ -57,12 +87,25 @@ class Tables:
             if action < 0:
                 return None
             found[action] = Label.ACTION
+        self._settle(found, heads)
         return found if inside or support else None
 
     def _assigns(self, found: dict[int, Label]) -> bool:
         """Whether the columns give owners and say by when or how far: nothing but work has both."""
         labels = set(found.values())
         return Label.OWNER in labels and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
+
+    def _settle(self, found: dict[int, Label], heads: list[Words]) -> None:
+        """Of "Owner" and "Team" the person counts; "Date" is the deadline if no other column is."""
+        owners = [at for at, label in found.items() if label is Label.OWNER]
+        if any(heads[at].folded not in _TEAM for at in owners):
+            for at in owners:
+                if heads[at].folded in _TEAM:
+                    found[at] = Label.NOTE
+        if Label.DUE not in found.values():
+            for at, words in enumerate(heads):
+                if words.folded == "date" and at not in found:
+                    found[at] = Label.DUE
 
     def _label(self, words: Words) -> Label | None:
         label = self._vocabulary.labels.exact.get(words.folded)
@@ -71,7 +114,8 @@ class Tables:
         hits = list(self._vocabulary.labels.all(words))
         if not hits or len(words.tokens) > 5:
             return None
-        return max(hits, key=lambda hit: (hit.size, hit.value is Label.ACTION)).value
+        best = max(hits, key=lambda hit: (hit.size, hit.value is Label.ACTION)).value
+        return Label.NOTE if best is Label.DUE and not _PAST.isdisjoint(words.tokens) else best
 
     def read(self, rows: list[int], section: Section) -> list[Candidate]:
         """The measures in the table of ``rows``, its head first."""
@@ -108,8 +152,9 @@ class Tables:
     def _fill(
         self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None
     ) -> None:
-        for at, label in columns.items():
-            if at >= len(block.cells) or label in (Label.ACTION, Label.NUMBER):
+        for at in range(len(block.cells)):
+            label = columns.get(at)
+            if label in (Label.ACTION, Label.NUMBER):
                 continue
             wording = Wording(block.cells[at].runs)
             text = wording.text.strip()
@@ -117,6 +162,8 @@ class Tables:
                 continue
             if label is Label.TICKET:
                 self._tickets(candidate, wording)
+            elif label is None:
+                self._unnamed(candidate, text, wording)
             elif label is Label.NOTE:
                 self._note(candidate, text, wording)
             else:
@@ -131,9 +178,40 @@ class Tables:
         for link in wording.links:
             words = wording.text[link.start : link.end].strip()
             candidate.notes.refer(words or link.url, link.url)
-        if not wording.links:
-            for hit in find(wording.text, self._vocabulary.not_keys):
-                candidate.notes.refer(hit.text, hit.url)
+        if wording.links:
+            self._told(candidate, wording.text[wording.links[-1].end :])
+            return
+        hits = find(wording.text, self._vocabulary.not_keys)
+        for hit in hits:
+            candidate.notes.refer(hit.text, hit.url)
+        rest = _BETWEEN.split(wording.text) if not hits else (wording.text[hits[-1].end :],)
+        for part in rest:
+            number = loose(part) if not hits else None
+            if number is not None:
+                candidate.notes.refer(number)
+            else:
+                self._told(candidate, part)
+
+    def _told(self, candidate: Candidate, text: str) -> None:
+        """A few words beside a ticket may tell how far the work is, "TBD" only that there is no ticket."""
+        state = self._reader.state(text) if len(text) < _SHORT else None
+        candidate.notes.mark(state if state is not State.OPEN else None)
+
+    def _unnamed(self, candidate: Candidate, text: str, wording: Wording) -> None:
+        """A column whose name says nothing: what can only be a ticket or a sign for the state counts."""
+        self._links(candidate, wording)
+        for link in wording.links:
+            words = wording.text[link.start : link.end].strip()
+            if words == text and is_reference(words, self._vocabulary.not_keys):
+                candidate.notes.refer(words, link.url)
+        hits = find(text, self._vocabulary.not_keys)
+        if len(hits) == 1 and hits[0].sure and hits[0].text == text and not wording.links:
+            candidate.notes.refer(text, hits[0].url)
+        dated = _DATED_STATE.fullmatch(text)
+        if dated:
+            candidate.notes.mark(self._vocabulary.states.exact.get(words_of(dated[1]).folded))
+        if not any(char.isalnum() for char in text):
+            candidate.notes.mark(self._reader.state(text))
 
     def _links(self, candidate: Candidate, wording: Wording) -> None:
         for link in wording.links:
@@ -141,8 +219,8 @@ class Tables:
                 candidate.notes.refer(wording.text[link.start : link.end].strip(), link.url)
 
     def _note(self, candidate: Candidate, text: str, wording: Wording) -> None:
-        """A column of notes may tell the state."""
-        self._links(candidate, wording)
+        """A column of notes may tell the state or the ticket."""
+        self._unnamed(candidate, text, wording)
         words = words_of(text)
         state = self._vocabulary.states.exact.get(words.folded)
         if state is not None:

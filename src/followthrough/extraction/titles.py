@@ -65,6 +65,7 @@ class Titles:
             and wording.plain
             and not _LOUD.search(text, start, end)
             and " - " not in text
+            and " -- " not in text
         ):
             start = self._subjects.strip(text, start, end, notes)
             return Title(self._polish(text[start:end], notes), "", start)

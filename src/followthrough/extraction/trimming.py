@@ -11,10 +11,10 @@ from .annotations import Reader, ticket_link
 from .notes import Notes
 from .owners import Subjects, name_like
 from .phrases import words_of
+from .states import MARK, MARKS
 from .wording import Wording
 
-_LEADING = re.compile(r"[\s✅❌☑✔🔲⬜☐🚧⏳🔄➡→▶•·*\-–—>️]*")
-_SIGN = re.compile(r"✅|☑|✔|🚧|⏳|🔄|❌|⬜|☐|🔲")
+_LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
 _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
@@ -24,8 +24,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s[-–—|]\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
+    r"\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
 )
+_DASHED = re.compile(r"\s(?:[-–—|]|--|=>|->|→|➡)\s")
 _REMARK = 160
 """A longer remark behind an item is part of it."""
 _JOINTS = frozenset(
@@ -53,7 +54,7 @@ _SHOUTED = re.compile(
 )
 _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)?\s?)){1,5})$")
 _MARKED_END = re.compile(
-    r"\s*(?:✅|☑️?|✔️?|🚧|⏳|🔄|❌)️?\s*(?:\*{0,2}[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?\*{0,2})?\s*$"
+    rf"\s*(?:{MARK.pattern})️?\s*(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*$"
 )
 _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
@@ -65,6 +66,14 @@ _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _BEFORE_TICKET = " \t\n([:,;-–—{"
 _NO_TICKET = ("task", "story", "case", "in", "issue", "issues")
 """Words before a reference that belong to the item all the same."""
+
+
+def _only_state(found: Notes, tail: str, before: str) -> bool:
+    """Whether a remark behind a colon tells how far the work is; one word could be a value."""
+    if tail.count(" ") + tail.count("'") < 1:
+        return False
+    told = found.state is not None and not (found.owner or found.due_text or found.references or found.kind)
+    return told and before.count(" ") > 1
 
 
 class Trimmer:
@@ -96,7 +105,7 @@ class Trimmer:
             first = start
             signs = _LEADING.match(text, start, end)
             if signs and signs.end() > start:
-                sign = _SIGN.search(text, start, signs.end())
+                sign = MARK.search(text, start, signs.end())
                 if sign:
                     notes.mark(reader.state(sign[0]))
                 start = signs.end()
@@ -106,7 +115,7 @@ class Trimmer:
             while text.startswith("{{", start):
                 start += 2
             bracket = _BRACKET.match(text, start, end)
-            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True):
+            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
                 start = self._skip(text, bracket.end(), end)
             elif (
                 0 < lead - start <= 60
@@ -159,7 +168,7 @@ class Trimmer:
         """Before remarks at the end."""
         text, reader = wording.text, self._reader
         for _ in range(12):
-            while end > start and text[end - 1] in " \t\n,;|}":
+            while end > start and text[end - 1] in " \t\n,;|}→➡":
                 end -= 1
             before = end
             closed = (
@@ -167,7 +176,7 @@ class Trimmer:
                 if _CLOSING.search(text, end - 4, end)
                 else None
             )
-            if (closed and reader.take(closed[1], notes, tag=text[closed.start()] == "[")) or (
+            if (closed and reader.take(closed[1], notes, tag=text[closed.start()] == "[", alone=True)) or (
                 closed and self._linked(wording, closed.start(1), closed.end(1))
             ):
                 end = closed.start()
@@ -203,7 +212,7 @@ class Trimmer:
         if (
             found
             and found[-1].end >= end - start - 1
-            and (found[-1].sure or int(found[-1].text.strip("#") or 0) >= 10)
+            and (found[-1].sure or int(found[-1].text.strip("#!INC") or 0) >= 10)
             and found[-1].start > 8
         ):
             notes.refer(found[-1].text, found[-1].url)
@@ -260,8 +269,11 @@ class Trimmer:
             found = Notes()
             if (
                 tail
-                and self._reader.take(tail, found, tag=not comma, names=not comma)
+                and self._reader.take(
+                    tail, found, tag=not comma, names=not comma, alone=_DASHED.match(match[0]) is not None
+                )
                 and (match[0] != " " or self._stands_alone(found))
+                and (match[0].strip() != ":" or _only_state(found, tail, text[start : match.start()]))
             ):
                 self._reader.merge(found, notes)
                 return match.start() + (match[0] == ". ")

@@ -93,6 +93,8 @@ class Vocabulary:
         self.inline = self._phrases("labels", "inline")
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
+        self.cell_states = Phrases({state: self._list("states", f"cell_{state.value}") for state in State})
+        """Words that tell a state only where nothing else is expected, as in a column of states."""
         self.outcomes = self._phrases("states", "done_lead")
         """First words of a remark that tells how the work ended: ``(fixed by ...)``."""
         self.filings = self._phrases("states", "filed_lead")
@@ -102,6 +104,10 @@ class Vocabulary:
         self.report_status = self._phrases("incident", "report_status")
         self.incident_status = self._phrases("incident", "incident_status")
         self.people_sections = frozenset(fold(words) for words in self._list("incident", "people_sections"))
+        self.people_labels = self._phrases("incident", "people_labels")
+        """What stands before the names of who took part: ``IC: Sam``."""
+        self.groups = self._phrases("incident", "groups")
+        """Departments, which do not name a person."""
         self._words_lists()
         self._date_lists()
 

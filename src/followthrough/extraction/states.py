@@ -1,0 +1,118 @@
+"""How far the work is: the states that words, signs and shares tell."""
+
+from __future__ import annotations
+
+import re
+
+from followthrough.model import State
+
+from .phrases import Words, words_of
+from .vocabulary import Vocabulary
+
+MARKS = {
+    "✅": State.DONE,
+    "☑": State.DONE,
+    "✔": State.DONE,
+    "✓": State.DONE,
+    "🗹": State.DONE,
+    "🟩": State.DONE,
+    "🎉": State.DONE,
+    "🚧": State.IN_PROGRESS,
+    "⏳": State.IN_PROGRESS,
+    "⌛": State.IN_PROGRESS,
+    "🔄": State.IN_PROGRESS,
+    "🏗": State.IN_PROGRESS,
+    "🟡": State.IN_PROGRESS,
+    "🟨": State.IN_PROGRESS,
+    "⛔": State.BLOCKED,
+    "⏸": State.BLOCKED,
+    "🚫": State.DROPPED,
+    "☐": State.OPEN,
+    "⬜": State.OPEN,
+    "🔲": State.OPEN,
+    "❌": State.OPEN,
+    "✗": State.OPEN,
+    "✘": State.OPEN,
+    "🕐": State.OPEN,
+    "🔜": State.OPEN,
+    "🆕": State.OPEN,
+    "📅": State.OPEN,
+    "🗓": State.OPEN,
+}
+MARK = re.compile("|".join(MARKS))
+_SHARE = re.compile(r"(?<!\d)(\d{1,3})\s?[%％]")
+_NOT = frozenset(
+    (
+        "not",
+        "never",
+        "no",
+        "be",
+        "isn",
+        "wasn",
+        "aren",
+        "nicht",
+        "noch",
+        "kein",
+        "pas",
+        "non",
+        "sin",
+        "nao",
+        "ni",
+    )
+)
+_NEARLY = frozenset(
+    (
+        "almost",
+        "nearly",
+        "partially",
+        "partly",
+        "mostly",
+        "half",
+        "fast",
+        "teilweise",
+        "presque",
+        "casi",
+        "quase",
+    )
+)
+_TOLD = 6
+"""In a longer text a state may be told of something else."""
+
+
+def state_of(text: str, vocabulary: Vocabulary) -> State | None:
+    """The state that a status cell or a remark tells, by its first words, its sign or its share."""
+    words = words_of(text)
+    if not words.folded:
+        return _signed(text)
+    states = vocabulary.states
+    found = states.exact.get(words.folded) or vocabulary.cell_states.exact.get(words.folded)
+    if found is not None:
+        return found
+    share = _SHARE.search(text)
+    if share and len(words.tokens) <= _TOLD:
+        return State.DONE if share[1] == "100" else State.OPEN if share[1] == "0" else State.IN_PROGRESS
+    hit = states.start(words)
+    if hit is not None:
+        return hit.value
+    signed = _signed(text)
+    if signed is not None:
+        return signed
+    hit = states.first(words)
+    if hit is None or len(words.tokens) > _TOLD:
+        return None
+    return _qualified(hit.value, words, hit.at)
+
+
+def _signed(text: str) -> State | None:
+    match = MARK.search(text)
+    return MARKS[match[0]] if match else None
+
+
+def _qualified(state: State, words: Words, at: int) -> State:
+    """Not "done", where the words in front deny it."""
+    before = words.tokens[max(0, at - 3) : at]
+    if state is not State.DONE or words.unspaced:
+        return state
+    if not _NOT.isdisjoint(before):
+        return State.OPEN
+    return state if _NEARLY.isdisjoint(before) else State.IN_PROGRESS
