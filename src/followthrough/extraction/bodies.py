@@ -84,13 +84,13 @@ class Bodies:
         if section.tail and measures:
             self.found.extend(self._tail(section))
         for first, last in section.ranges:
-            for start, end, lead in self._runs(first, last):
+            for start, end, lead in self.runs(first, last):
                 block = self.blocks[start]
                 if block.kind is BlockKind.ITEM:
-                    if measures and lead >= 0 and self._explains(lead, section):
+                    if measures and lead >= 0 and self.explains(lead, section):
                         bold_titles = True
                         continue
-                    if self._vetoed(lead, measures):
+                    if self.vetoed(lead, measures):
                         continue
                     found = self._list(start, end, section)
                     if tabled:
@@ -135,7 +135,7 @@ class Bodies:
         nodes = self.lists.trees(start, end, section.block)
         return self.lists.read(nodes, section, f'bullet under "{section.title}"')
 
-    def _runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
+    def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
         runs: list[tuple[int, int, int]] = []
         index, lead = first, -1
@@ -163,7 +163,7 @@ class Bodies:
         own = self.blocks[index].own
         return self.document.data[own.start : own.start + 2] in (b"**", b"__")
 
-    def _explains(self, lead: int, section: Section) -> bool:
+    def explains(self, lead: int, section: Section) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""
         own = self.blocks[lead].own
         if not self._bold(lead) or self.document.data[own.end - 1 : own.end] == b":":
@@ -174,7 +174,7 @@ class Bodies:
         text = self.blocks[lead].text
         return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
 
-    def _vetoed(self, lead: int, measures: bool) -> bool:
+    def vetoed(self, lead: int, measures: bool) -> bool:
         """Whether the line in front of a list says that it lists something else."""
         if lead < 0:
             return False
@@ -201,22 +201,13 @@ class Bodies:
 
     def _introduced(self, section: Section) -> bool:
         """Reads lists that a sentence introduces as measures. Whether there is one."""
-        data = self.document.data
         before = len(self.found)
         for first, last in section.ranges:
             for index in range(first, last - 1):
+                if not self.introduces(index):
+                    continue
                 block = self.blocks[index]
-                if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
-                    continue
-                if (
-                    data[block.own.end - 1 : block.own.end] not in (b":", b"*")
-                    or self.blocks[index + 1].kind is not BlockKind.ITEM
-                ):
-                    continue
-                words = words_of(block.text)
-                if not self.judge.leads(words):
-                    continue
-                for start, end, lead in self._runs(index + 1, last):
+                for start, end, lead in self.runs(index + 1, last):
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
                     nodes = self.lists.trees(start, end, -1)
@@ -227,6 +218,18 @@ class Bodies:
                     )
                 self._after(section, index + 1, last)
         return len(self.found) > before
+
+    def introduces(self, index: int) -> bool:
+        """Whether a block with another one below it is a sentence that introduces a list of measures."""
+        block = self.blocks[index]
+        if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
+            return False
+        if (
+            self.document.data[block.own.end - 1 : block.own.end] not in (b":", b"*")
+            or self.blocks[index + 1].kind is not BlockKind.ITEM
+        ):
+            return False
+        return self.judge.leads(words_of(block.text))
 
     def _after(self, section: Section, first: int, last: int) -> None:
         """Promises in the paragraphs behind an introduced list."""

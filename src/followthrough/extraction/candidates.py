@@ -30,6 +30,8 @@ class Candidate:
     ticked: bool | None = None
     weak: bool = False
     """Counts only where the document has no list of measures beside it."""
+    certain: bool = True
+    """``False`` where only the wording of one sentence speaks for it."""
     place: int = -1
     """The block for the mark, where it is not ``block``."""
 

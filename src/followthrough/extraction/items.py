@@ -87,6 +87,7 @@ class Items:
             state=notes.state or State.OPEN,
             done=self._done(candidate),
             references=tuple(notes.references),
+            certain=candidate.certain and not candidate.weak,
         )
 
     def _state(self, candidate: Candidate, words: Words, start: int) -> None:

@@ -72,7 +72,7 @@ class Lists:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
-        if not nodes or self._about_report(nodes):
+        if not nodes or self.about_report(nodes):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         found: list[Candidate] = []
@@ -84,7 +84,7 @@ class Lists:
         self._owners(found)
         return found
 
-    def _about_report(self, nodes: list[Node]) -> bool:
+    def about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2 or not any(
             self._judge.about_report(words_of(node.block.text)) for node in nodes[:2]
         ):

@@ -39,10 +39,17 @@ def extract(document: Document, *, today: date, vocabulary: Vocabulary | None = 
 
     ``today`` is the day from which words such as "next week" count where the incident has no date.
     """
-    return _Extraction(document, today, vocabulary or default_vocabulary()).run()
+    return Extraction(document, today, vocabulary or default_vocabulary()).run()
 
 
-class _Extraction:
+def outline_of(document: Document, vocabulary: Vocabulary | None = None) -> Outline:
+    """The sections of ``document`` alone."""
+    return Outline(document, _tools(vocabulary or default_vocabulary())[0])
+
+
+class Extraction:
+    """One document on its way through; afterwards it tells what became of each block."""
+
     def __init__(self, document: Document, today: date, vocabulary: Vocabulary) -> None:
         self.document = document
         self.blocks: tuple[Block, ...] = document.blocks
@@ -55,10 +62,18 @@ class _Extraction:
         self.reader = Reader(vocabulary, self.dates, base)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
+        prose = Prose(vocabulary, self.judge)
+        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose)
+        self.empty_form = False
+        self.considered: list[Candidate] = []
+        """Before lessons gave way to measures."""
         self.found: list[Candidate] = []
+        self.taken: dict[int, ActionItem] = {}
+        """The first item of each block that has any."""
 
     def run(self) -> Postmortem:
-        if not self._template():
+        self.empty_form = self._template()
+        if not self.empty_form:
             self._find()
         self._forced()
         built = self._build()
@@ -73,12 +88,10 @@ class _Extraction:
 
     def _find(self) -> None:
         """Collects what may be a measure."""
-        prose = Prose(self.vocabulary, self.judge)
-        bodies = Bodies(self.outline, self.vocabulary, self.judge, self.reader, prose)
-        loose = Loose(self.outline, self.vocabulary, self.judge, prose, self.patterns)
-        found = bodies.read(self.outline.sections)
-        loose.labelled(found)
-        self.found = weighed(found, self.outline.sections) or loose.promised()
+        loose = Loose(self.outline, self.vocabulary, self.judge, self.bodies.prose, self.patterns)
+        self.considered = self.bodies.read(self.outline.sections)
+        loose.labelled(self.considered)
+        self.found = weighed(self.considered, self.outline.sections) or loose.promised()
 
     def _template(self) -> bool:
         """Whether the document is an empty form."""
@@ -118,6 +131,7 @@ class _Extraction:
             item = self.items.build(candidate)
             if item is not None:
                 built.append(self.directives.declined(self.blocks[candidate.block], item))
+                self.taken.setdefault(candidate.block, built[-1])
         return tuple(built)
 
     def _looks(self) -> bool:

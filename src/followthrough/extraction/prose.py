@@ -119,7 +119,8 @@ class Prose:
         if spans is None:
             return []
         end = _behind_remark(text, spans[1])
-        return [Candidate(index, wording, section, f'paragraph under "{section.title}"', spans[0], end)]
+        why = f'paragraph under "{section.title}"'
+        return [Candidate(index, wording, section, why, spans[0], end, certain=called is not None)]
 
     def _parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
@@ -186,7 +187,8 @@ class Prose:
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
             first = self.clause(wording.text, start, end)
-            found.append(Candidate(index, wording, section, "sentence that promises work", first, end))
+            why = "sentence that promises work"
+            found.append(Candidate(index, wording, section, why, first, end, certain=False))
         return found
 
 

@@ -21,6 +21,7 @@ from followthrough.settings.values import (
     Share,
     SourceKind,
     Target,
+    Words,
     Zone,
     a_list,
 )
@@ -106,6 +107,8 @@ class Settings(Section):
     sync: Sync = Sync()
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
+    vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
+    """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 
     @property
     def zone(self) -> tzinfo:
