@@ -21,6 +21,7 @@ from .wording import Wording
 
 NO_WORK = "says nothing of work to do"
 PLACEHOLDER = "placeholder"
+INTRODUCES = "introduces what follows"
 _LABELS = {
     Label.OWNER: "the owner",
     Label.DUE: "the date",
@@ -74,7 +75,7 @@ class Elements:
         if section.role is Role.MEASURES:
             return self._belongs(index) or self._paragraph(block, section)
         if index + 1 < len(self._blocks) and self._bodies.introduces(index):
-            return "introduces what follows"
+            return INTRODUCES
         if listed:
             return f'running text under "{section.title.strip()}", which promises nothing'
         if block.kind is BlockKind.ITEM:
@@ -212,7 +213,7 @@ class Elements:
         if judge.hollow(text, words):
             return PLACEHOLDER
         if text.endswith((":", "：")):
-            return "introduces what follows"
+            return INTRODUCES
         if judge.closes(words):
             return "looks back on the measures"
         if judge.guides(words):

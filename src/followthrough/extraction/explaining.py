@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from followthrough.documents.blocks import Block, BlockKind, Document
 
-from .elements import Elements
+from .elements import INTRODUCES, Elements
 from .postmortem import Extraction, outline_of
 from .sections import Section
 from .vocabulary import Role, Vocabulary, default_vocabulary
@@ -123,7 +123,7 @@ class _Explaining:
 
     def _heads(self, index: int) -> str | None:
         own = self._sections.get(index)
-        return "heads what follows" if own is not None and not own.tail else None
+        return INTRODUCES if own is not None and not own.tail else None
 
     def _unpromised(self, index: int, section: Section) -> str | None:
         """For a promise in running text, which counts only in a document without a list of measures."""
