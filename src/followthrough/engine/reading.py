@@ -51,12 +51,7 @@ def understand(content: Content, path: str, *, named: bool, settings: Settings, 
     limits = settings.limits
     size = documents.Limits(document=limits.document_bytes, line=limits.line_bytes)
     document = parse(content.data, path, size)
-    postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings))
-    if len(postmortem.items) > limits.items:
-        raise Unreadable(
-            f"{path}: has {len(postmortem.items)} measures, the limit is {limits.items}. "
-            "Raise `items` under [limits] if that is right."
-        )
+    postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings), most=limits.items)
     warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
     reading = Reading(
         path=path,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from followthrough.documents.blocks import BlockKind
+from followthrough.documents.reading import Unreadable
 from followthrough.model import State
 
 from .annotations import Reader
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .heads import Heads
 from .judging import Judge
 from .legends import Legends
@@ -28,24 +29,39 @@ class Bodies:
     """Reads the sections of one document."""
 
     def __init__(
-        self, outline: Outline, vocabulary: Vocabulary, judge: Judge, reader: Reader, prose: Prose
+        self,
+        outline: Outline,
+        vocabulary: Vocabulary,
+        judge: Judge,
+        reader: Reader,
+        prose: Prose,
+        most: int = NO_LIMIT,
     ) -> None:
         self.document = outline.document
         self.blocks = outline.blocks
         self.vocabulary = vocabulary
         self.judge = judge
         self.prose = prose
-        self.lists = Lists(self.blocks, vocabulary, judge, reader)
+        self.lists = Lists(self.blocks, vocabulary, judge, reader, most)
         self.legends = Legends(self.blocks, vocabulary, judge)
-        self.tables = Tables(self.blocks, vocabulary, judge, reader)
+        self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.heads = Heads(outline, judge, reader)
         self.found: list[Candidate] = []
+        self._most = most
 
     def read(self, sections: list[Section]) -> list[Candidate]:
         """What may be a measure in ``sections``."""
         for section in sections:
             self._section(section)
         return self.found
+
+    def _keep(self, found: list[Candidate]) -> None:
+        self.found.extend(found)
+        if len(self.found) > self._most:
+            raise Unreadable(
+                f"{self.document.name} has more than {self._most:,} lines that may be measures: "
+                "split it, or raise `items` under [limits]."
+            )
 
     def _section(self, section: Section) -> None:
         role = section.role
@@ -62,7 +78,7 @@ class Bodies:
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
         if candidate is not None:
-            self.found.append(candidate)
+            self._keep([candidate])
         return candidate is not None
 
     def _loose_tables(self, section: Section) -> None:
@@ -70,7 +86,7 @@ class Bodies:
             return
         for first, last in section.ranges:
             for rows in tables(self.blocks, first, last):
-                self.found.extend(self.tables.read(rows, section))
+                self._keep(self.tables.read(rows, section))
 
     def _body(self, section: Section) -> None:
         """All that stands directly in a section of measures."""
@@ -82,7 +98,7 @@ class Bodies:
         paragraphs: list[int] = []
         bold_titles = False
         if section.tail and measures:
-            self.found.extend(self._tail(section))
+            self._keep(self._tail(section))
         for first, last in section.ranges:
             for start, end, lead in self.runs(first, last):
                 block = self.blocks[start]
@@ -96,7 +112,7 @@ class Bodies:
                     if tabled:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
-                    self.found.extend(found)
+                    self._keep(found)
                 elif (
                     block.kind is BlockKind.PARAGRAPH
                     and measures
@@ -106,7 +122,7 @@ class Bodies:
                     paragraphs.append(start)
         for index in paragraphs:
             titled = bold_titles and self._bold(index)
-            self.found.extend(
+            self._keep(
                 self.prose.paragraph(
                     index, self.blocks[index], section, beside=(listed or tabled) and not titled
                 )
@@ -211,7 +227,7 @@ class Bodies:
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
                     nodes = self.lists.trees(start, end, -1)
-                    self.found.extend(
+                    self._keep(
                         self.lists.read(
                             nodes, section, f'list introduced by "{_short(block.text)}"', introduced=True
                         )
@@ -236,7 +252,7 @@ class Bodies:
         for index in range(first, last):
             block = self.blocks[index]
             if block.kind is BlockKind.PARAGRAPH and block.parent < 0 and not block.quoted:
-                self.found.extend(self.prose.promises(index, block, section))
+                self._keep(self.prose.promises(index, block, section))
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from followthrough.model import State
@@ -9,6 +10,9 @@ from followthrough.model import State
 from .notes import Notes
 from .sections import Section
 from .wording import Wording
+
+NO_LIMIT = sys.maxsize
+"""How many candidates are read of one document, where nobody says."""
 
 
 @dataclass(slots=True)

@@ -26,13 +26,14 @@ class Notes:
     state: State | None = None
     kind: Kind | None = None
     references: list[Reference] = field(default_factory=list)
+    _named: set[tuple[str, bool]] = field(default_factory=set)
+    """Words and addresses of the references: one item may name thousands."""
 
     def refer(self, text: str, url: str | None = None) -> None:
         """Notes a ticket, once."""
-        if url is not None and any(known.url == url for known in self.references):
+        if ((text, False) if url is None else (url, True)) in self._named:
             return
-        if any(known.text == text and (known.url == url or url is None) for known in self.references):
-            return
+        self._named |= {(text, False)} if url is None else {(text, False), (url, True)}
         self.references.append(Reference(text, url))
 
     def own(self, words: str, vocabulary: Vocabulary) -> bool:

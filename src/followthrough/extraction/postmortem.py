@@ -10,7 +10,7 @@ from followthrough.model import ActionItem, Postmortem, Remark
 
 from .annotations import Reader
 from .bodies import Bodies
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .dates import Dates
 from .directives import Directives
 from .headings import Headings
@@ -34,12 +34,15 @@ def _tools(vocabulary: Vocabulary) -> tuple[Headings, Dates, Judge, Patterns]:
     return Headings(vocabulary), Dates(vocabulary), Judge(vocabulary), Patterns(vocabulary)
 
 
-def extract(document: Document, *, today: date, vocabulary: Vocabulary | None = None) -> Postmortem:
+def extract(
+    document: Document, *, today: date, vocabulary: Vocabulary | None = None, most: int = NO_LIMIT
+) -> Postmortem:
     """What ``document`` says of its incident, and the measures it promises.
 
     ``today`` is the day from which words such as "next week" count where the incident has no date.
+    Raises :class:`followthrough.documents.Unreadable` for more than ``most`` lines that may be measures.
     """
-    return Extraction(document, today, vocabulary or default_vocabulary()).run()
+    return Extraction(document, today, vocabulary or default_vocabulary(), most).run()
 
 
 def outline_of(document: Document, vocabulary: Vocabulary | None = None) -> Outline:
@@ -50,7 +53,7 @@ def outline_of(document: Document, vocabulary: Vocabulary | None = None) -> Outl
 class Extraction:
     """One document on its way through; afterwards it tells what became of each block."""
 
-    def __init__(self, document: Document, today: date, vocabulary: Vocabulary) -> None:
+    def __init__(self, document: Document, today: date, vocabulary: Vocabulary, most: int = NO_LIMIT) -> None:
         self.document = document
         self.blocks: tuple[Block, ...] = document.blocks
         self.vocabulary = vocabulary
@@ -62,8 +65,8 @@ class Extraction:
         self.reader = Reader(vocabulary, self.dates, base)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
-        prose = Prose(vocabulary, self.judge)
-        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose)
+        prose = Prose(vocabulary, self.judge, most)
+        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose, most)
         self.empty_form = False
         self.considered: list[Candidate] = []
         """Before lessons gave way to measures."""

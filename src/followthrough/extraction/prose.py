@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from followthrough.documents.blocks import Block
 
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .judging import Act, Judge
 from .lists import line_spans, separate_lines
 from .notes import Notes
@@ -25,9 +25,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 class Prose:
     """Reads paragraphs."""
 
-    def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
+    def __init__(self, vocabulary: Vocabulary, judge: Judge, most: int = NO_LIMIT) -> None:
         self._vocabulary = vocabulary
         self._judge = judge
+        self._most = most
 
     def paragraph(
         self, index: int, block: Block, section: Section, *, skip: int = 0, beside: bool
@@ -57,7 +58,7 @@ class Prose:
     def _lines(
         self, index: int, wording: Wording, section: Section, spans: list[tuple[int, int]]
     ) -> list[Candidate]:
-        found = []
+        found: list[Candidate] = []
         judge = self._judge
         for start, end in spans:
             line = wording.text[start:end]
@@ -69,6 +70,8 @@ class Prose:
                 or judge.outside(line, words)
             ):
                 continue
+            if len(found) > self._most:
+                break
             found.append(Candidate(index, wording, section, f'line under "{section.title}"', start, end))
         return found
 
@@ -105,6 +108,8 @@ class Prose:
                 first = self.clause(text, start, end)
             else:
                 act = Act.PROMISES
+            if len(promised) > self._most:
+                break
             if act is Act.PROMISES:
                 promised.append(
                     Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
