@@ -14,7 +14,7 @@ from pathlib import Path
 # Behind everything installed, so that followthrough is the built wheel and never the checkout.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import extraction, planning, rerunning, starting
+from benchmarks import extraction, planning, rerunning, starting, summarising
 from benchmarks.results import Row, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "growth": (
         lambda: extraction.growing(sizes=(10_000, 100_000, 1_000_000, 10_000_000), rounds=3),
         lambda: extraction.growing(sizes=(10_000, 100_000), rounds=3),
+    ),
+    "archive": (
+        lambda: summarising.summarising(few=1_000, many=10_000, rounds=3),
+        lambda: summarising.summarising(few=10, many=20, rounds=2),
     ),
     "start-up": (lambda: starting.starting(rounds=15), lambda: starting.starting(rounds=2)),
     "first-plan": (

@@ -109,6 +109,8 @@ class ActionItem:
     done: bool | None = None
     """``True`` or ``False`` where the document says so, ``None`` where it does not."""
     references: tuple[Reference, ...] = ()
+    certain: bool = True
+    """``False`` where the evidence is weak: a sentence outside any list of measures, or a lesson."""
     declined: bool = False
     """A reader's comment says that this is no measure, or that it was declined."""
 

@@ -69,14 +69,14 @@ def look(
     clock: Callable[[], float] = time.monotonic,
 ) -> Looked:
     """Read what could be a postmortem, the likeliest names first, within bounds of number and time."""
-    source, limits, found = FolderSource(root=root, disk=disk), Settings().limits, Looked()
+    source, settings, found = FolderSource(root=root, disk=disk), Settings(), Looked()
     paths = sorted(_files(root), key=lambda path: (TELLING.search(path) is None, path))
     end = clock() + MOST_SECONDS
     for number, path in enumerate(paths):
         if number >= MOST_FILES or clock() > end:
             found.more = len(paths) - number
             break
-        reading = read(source, path, named=False, limits=limits, today=today)
+        reading = read(source, path, named=False, settings=settings, today=today)
         found.files += 1
         progress("Looking for postmortems", number + 1, len(paths))
         telling = TELLING.search(path) or reading.incident.date

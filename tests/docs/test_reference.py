@@ -107,6 +107,7 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     for name, text in {
         "draft.md": "---\nstatus: draft\n---\n# Outage\n\n## Action items\n\n- [ ] Add an alert\n",
         "twice.md": "---\na: {b: [\n---\n# Outage\n\n## Action items\n\n- Add an alert\n- Add an alert\n",
+        "promise.md": "# Outage\n\nWe will add an alert for the pool.\n",
         "binary.md": "# Outage\0\n",
     }.items():
         (folder / "postmortems" / name).write_text(text, encoding="utf-8")
@@ -121,6 +122,8 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     keep("extract", "postmortems", "--format", "jsonl")
     keep("extract", "postmortems", "--format", "json")
+    keep("extract", "postmortems", "--explain", "--format", "jsonl")
+    keep("extract", "postmortems", "--summary", "--format", "json")
     keep("plan", "--format", "json")
     keep("file", "--yes", "--format", "jsonl")
     key = json.loads(run("local", "list", "--format", "json", folder=folder).stdout)["tickets"][0]["key"]

@@ -55,8 +55,8 @@ def written(value: Any, prefix: str = "") -> Iterator[str]:
         path = f"{prefix}{name}"
         if path in NAMED:
             yield from (f"{NAMED[path]}.{key}" for one in inner.values() for key in one)
-        elif path == "policy.due":
-            yield path  # whose keys are priorities and severities
+        elif path in ("policy.due", "vocabulary"):
+            yield path  # whose keys are priorities and severities, or tables and lists of words
         elif isinstance(inner, dict):
             yield from written(inner, f"{path}.")
         elif isinstance(inner, list) and inner and isinstance(inner[0], dict):

@@ -61,3 +61,10 @@ def test_own_words(vocabulary: Vocabulary) -> None:
     found = extract(document, today=date(2026, 11, 20), vocabulary=own).items
     assert [(item.text, item.done) for item in found] == [("Add a disk", True), ("Watch it", None)]
     assert extract(document, today=date(2026, 11, 20)).items == ()
+
+
+def test_own_words_win_over_those_that_ship(vocabulary: Vocabulary) -> None:
+    own = vocabulary.extended({"headings": {"timeline": ["Follow-up"]}})
+    document = parse(b"# Down\n\n## Follow-up\n\n- Add a disk\n", "a.md")
+    assert len(extract(document, today=date(2026, 11, 20)).items) == 1
+    assert extract(document, today=date(2026, 11, 20), vocabulary=own).items == ()

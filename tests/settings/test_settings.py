@@ -371,3 +371,37 @@ def test_the_embedded_tracker_needs_no_settings(tmp_path: Path) -> None:
     settings = load(None)
     found = validate_tracker(plugin.settings_model(), settings.scopes()["local"], "local", tmp_path, None)
     assert found == plugin.settings_model().model_validate({}, context={"root": tmp_path, "scope": "local"})
+
+
+# --- own words ------------------------------------------------------------------------------------
+
+
+def test_own_words_in_tables_and_lists_of_the_vocabulary(write: Write) -> None:
+    loaded = load(
+        write('[vocabulary.headings]\nmeasures = ["Homework"]\n[vocabulary.words]\nverbs = ["frobnicate"]\n')
+    )
+    assert loaded.vocabulary == {"headings": {"measures": ("Homework",)}, "words": {"verbs": ("frobnicate",)}}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            '[vocabulary.haedings]\nmeasures = ["a"]\n',
+            ":1: unknown key 'vocabulary.haedings'. Did you mean 'headings'?",
+        ),
+        (
+            '[vocabulary.headings]\nmeasures = ["a"]\nlesons = ["b"]\n',
+            ":3: unknown key 'vocabulary.headings.lesons'. Did you mean 'lessons'?",
+        ),
+        ('vocabulary.headings.measures = "a"\n', ":1: 'vocabulary.headings.measures' is wrong: it is a list"),
+        (
+            '[vocabulary.dates]\nweekdays = ["Montag"]\n',
+            ":2: 'vocabulary.dates.weekdays' is wrong: give all 7, in their order.",
+        ),
+    ],
+)
+def test_words_that_no_list_takes(text: str, sentence: str, write: Write) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(write(text))
+    assert sentence in str(raised.value)

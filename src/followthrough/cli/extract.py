@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followthrough.cli.errors import UsageError
 from followthrough.cli.options import AsFormat, Format
 
 if TYPE_CHECKING:
-    from followthrough.engine.reading import Opened
-    from followthrough.model import ActionItem, Incident
-    from followthrough.planning.readings import Seen
+    from followthrough.cli.extracted import Extracted
+    from followthrough.cli.workspace import Workspace
 
-SCHEMA = "followthrough.extract/1"
 STDIN = "standard-input.md"
 """What standard input is read as: Markdown, which plain text mostly is too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """One document's result: what was understood, or why it could not be read."""
-
-    name: str
-    opened: Opened | None = None
-    namespace: str = ""
-    error: str | None = None
 
 
 def extract_command(
@@ -38,171 +27,127 @@ def extract_command(
         typer.Argument(metavar="PATH...", help="Documents, folders or globs; `-` is standard input."),
     ],
     format: AsFormat = Format.TEXT,
-    explain: Annotated[bool, typer.Option("--explain", help="Say of each measure why it was taken.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say why each measure was taken, and the rest was not."),
+    ] = False,
+    summary: Annotated[bool, typer.Option("--summary", help="Count instead of listing: an archive.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --summary: nothing is cut.")] = False,
 ) -> int:
     """Show the measures in documents, without ledger, network or settings.
 
     followthrough extract postmortem.md --explain
     """
-    from followthrough.cli import output
+    if everything and not summary:
+        raise UsageError("--all belongs to --summary. Add it, or leave --all out.")
+    if explain and summary:
+        raise UsageError("--explain and --summary exclude each other. Explain a few documents at a time.")
+    if summary:
+        return _summarise(ctx, paths, format, everything=everything)
+    return _show(ctx, paths, format, explain=explain)
 
-    results = _extract(ctx, paths)
+
+def _show(ctx: typer.Context, paths: list[str], format: Format, *, explain: bool) -> int:
+    from followthrough.cli import output
+    from followthrough.cli.extracted import lines, to_json
+
     failed = False
-    if format is Format.TEXT:
-        for result in results:
-            failed |= result.error is not None
-            _print(result, explain)
-    else:
-        records = []
-        for result in results:
-            failed |= result.error is not None
-            if format is Format.JSONL:
-                output.as_jsonl([to_json(result)])
-            else:
-                records.append(to_json(result))
+    records = []
+    for workspace, read in _extract(ctx, paths):
+        result = _explained(workspace, read) if explain else read
+        failed |= result.error is not None
         if format is Format.JSON:
-            output.as_json({"schema": "followthrough.extractions/1", "documents": records})
+            records.append(to_json(result))
+        elif format is Format.JSONL:
+            output.as_jsonl([to_json(result)])
+        else:
+            for line in lines(result):
+                output.data(line)
+            _talk(result)
+    if format is Format.JSON:
+        output.as_json({"schema": "followthrough.extractions/1", "documents": records})
     return 3 if failed else 0
 
 
-def _extract(ctx: typer.Context, arguments: list[str]) -> Iterator[Extracted]:
-    from followthrough.cli.workspace import Workspace, workspaces
+def _talk(result: Extracted) -> None:
+    from followthrough.cli.output import talk
+
+    if result.opened is None:
+        talk(result.error or "")
+        return
+    for line, message in result.opened.reading.warnings:
+        talk(f"{result.name}:{line}: {message}" if line else f"{result.name}: {message}")
+
+
+def _explained(workspace: Workspace, result: Extracted) -> Extracted:
+    """The result together with what was passed over."""
+    from followthrough.engine.reading import vocabulary_of
+    from followthrough.extraction.explaining import passed_over
+
+    if result.opened is None:
+        return result
+    vocabulary = vocabulary_of(workspace.settings)
+    document = result.opened.document
+    return replace(result, passed=passed_over(document, today=workspace.today, vocabulary=vocabulary))
+
+
+def _summarise(ctx: typer.Context, paths: list[str], format: Format, *, everything: bool) -> int:
+    """Count documents one by one; none of them is kept."""
+    from followthrough.cli import output
+    from followthrough.cli.screens.summary import lines, to_json
+    from followthrough.engine.reading import vocabulary_of
+    from followthrough.extraction.summing import Summary
+
+    summary = Summary()
+    with output.progress() as show:
+        for workspace, result in _extract(ctx, paths, show):
+            if result.opened is None:
+                summary.fail(result.name, result.error or "")
+            else:
+                vocabulary = vocabulary_of(workspace.settings)
+                summary.add(result.name, result.opened.document, result.opened.postmortem, vocabulary)
+    if format is Format.JSON:
+        output.as_json(to_json(summary))
+    elif format is Format.JSONL:
+        output.as_jsonl([to_json(summary)])
+    else:
+        for line in lines(summary, everything=everything):
+            output.data(line)
+    return 3 if any(one.error is not None for one in summary.documents) else 0
+
+
+def _extract(
+    ctx: typer.Context, arguments: list[str], show: Callable[[str, int, int], None] | None = None
+) -> Iterator[tuple[Workspace, Extracted]]:
+    """Each document as it is read, with the settings it was read by."""
+    from followthrough.cli.extracted import Extracted
+    from followthrough.cli.workspace import workspaces
+    from followthrough.documents import Unreadable
     from followthrough.engine.reading import open_document, understand
+    from followthrough.sources import SourceError
     from followthrough.sources.disk import version_of
     from followthrough.sources.folder import FolderSource
     from followthrough.sources.interface import Content
 
-    def one(workspace: Workspace, name: str, path: str, data: bytes | None) -> Extracted:
-        limits, today = workspace.settings.limits, workspace.today
+    def one(workspace: Workspace, name: str, path: str, data: bytes | None) -> tuple[Workspace, Extracted]:
+        settings, today = workspace.settings, workspace.today
         try:
             if data is not None:
-                opened = understand(
-                    Content(data, version_of(data)), path, named=True, limits=limits, today=today
-                )
+                content = Content(data, version_of(data))
+                opened = understand(content, path, named=True, settings=settings, today=today)
             else:
                 source = FolderSource(root=workspace.root, disk=workspace.world.disk)
-                opened = open_document(source, path, named=True, limits=limits, today=today)
+                opened = open_document(source, path, named=True, settings=settings, today=today)
         except (SourceError, Unreadable) as error:
-            return Extracted(name, error=str(error))
-        return Extracted(name, opened, namespace=workspace.namespace)
-
-    from followthrough.documents import Unreadable
-    from followthrough.sources import SourceError
+            return workspace, Extracted(name, error=str(error))
+        return workspace, Extracted(name, opened, namespace=workspace.namespace)
 
     named = [argument for argument in arguments if argument != "-"]
     for workspace in workspaces(ctx, named, tolerant=True) if named else ():
-        for path, _ in workspace.paths:
+        for number, (path, _) in enumerate(workspace.paths, start=1):
+            if show is not None:
+                show("Reading documents", number, len(workspace.paths))
             yield one(workspace, workspace.shown(path), path, None)
     if "-" in arguments:
         here = workspaces(ctx, None, tolerant=True)[0]
         yield one(here, "-", STDIN, sys.stdin.buffer.read())
-
-
-def _print(result: Extracted, explain: bool) -> None:
-    from followthrough.cli import output
-
-    if result.opened is None:
-        output.talk(result.error or "")
-        return
-    items = result.opened.postmortem.items
-    output.data(_heading(result.name, result.opened.postmortem.incident, len(items)))
-    for item in items:
-        output.data(_line(item))
-        if explain:
-            output.data(f"          {item.reason}")
-    if not items:
-        output.data("  No measures found.")
-    for line, message in result.opened.reading.warnings:
-        output.talk(f"{result.name}:{line}: {message}" if line else f"{result.name}: {message}")
-
-
-def _heading(name: str, incident: Incident, count: int) -> str:
-    facts = [
-        incident.title,
-        incident.date.isoformat() if incident.date else None,
-        incident.severity,
-        f"lasted {incident.duration}" if incident.duration else None,
-    ]
-    known = ", ".join(fact for fact in facts if fact)
-    return f"{name}: {count} measure{'' if count == 1 else 's'}{f' ({known})' if known else ''}"
-
-
-def _line(item: ActionItem) -> str:
-    facts = [
-        item.owner,
-        f"due {item.due.isoformat()}" if item.due else None,
-        item.priority,
-        *(str(reference) for reference in item.references),
-        item.state.words if item.done or item.state.closed else None,
-    ]
-    known = ", ".join(fact for fact in facts if fact)
-    return f"  L{item.line:<5} {item.text}{f'   [{known}]' if known else ''}"
-
-
-def to_json(result: Extracted) -> dict[str, Any]:
-    """The contract's object of one document."""
-    record: dict[str, Any] = {"schema": SCHEMA, "document": result.name}
-    if result.opened is None:
-        nothing: dict[str, Any] = {
-            "format": None,
-            "title": None,
-            "incident": None,
-            "items": [],
-            "warnings": [],
-        }
-        return record | nothing | {"error": result.error}
-    incident = result.opened.postmortem.incident
-    return record | {
-        "format": result.opened.document.format,
-        "title": incident.title,
-        "status": result.opened.postmortem.status,
-        "incident": {
-            "id": incident.id,
-            "title": incident.title,
-            "date": _iso(incident.date),
-            "start": _iso(incident.start),
-            "end": _iso(incident.end),
-            "duration": int(incident.duration.total_seconds()) if incident.duration is not None else None,
-            "severity": incident.severity,
-            "services": list(incident.services),
-            "team": incident.team,
-            "authors": list(incident.authors),
-            "impact": incident.impact,
-            "root_cause": incident.root_cause,
-        },
-        "items": [_item(result, seen) for seen in result.opened.reading.items],
-        "warnings": [{"line": line, "message": message} for line, message in result.opened.reading.warnings],
-    }
-
-
-def _iso(value: Any) -> str | None:
-    return value.isoformat() if value is not None else None
-
-
-def _item(result: Extracted, seen: Seen) -> dict[str, Any]:
-    from followthrough.planning.identity import mint
-
-    item = seen.item
-    path = result.opened.reading.path if result.opened else result.name
-    return {
-        "id": seen.marks[0].id
-        if seen.marks
-        else mint(result.namespace, path, seen.identity_text, seen.occurrence),
-        "text": item.text,
-        "description": item.description,
-        "line": item.line,
-        "end_line": item.end_line,
-        "span": [item.span.start, item.span.end],
-        "section": list(item.section),
-        "kind": item.kind.value if item.kind else None,
-        "kind_stated": item.kind_stated,
-        "owner": item.owner,
-        "owners": list(item.owners),
-        "due": _iso(item.due),
-        "due_text": item.due_text,
-        "priority": item.priority,
-        "state": item.state.value,
-        "done": item.done,
-        "tickets": [str(reference) for reference in item.references],
-        "reason": item.reason,
-    }

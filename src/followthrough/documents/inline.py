@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,9 @@ from .links import split_addresses
 from .marks import ours
 
 Event = tuple[Any, Any]
+"""An event and its range, as the parser gives them."""
+Piece = tuple[str, Any, int, int]
+"""The same in a fifth of the memory: what it is, of what, its first byte, the byte behind its last."""
 
 _STYLES = {"Emphasis": Style.EMPHASIS, "Strong": Style.STRONG, "Strikethrough": Style.STRUCK}
 _TAGS = {
@@ -51,40 +55,36 @@ class Inline:
         # The opening <a> of a mark written as HTML, and how many runs stood before it.
         self._raw: tuple[str, str, int, int] | None = None
 
-    def walk(self, events: list[Event], first: int, last: int) -> None:
-        """Reads events ``first`` up to, not including, ``last``."""
-        self._walk(events, first, last)
+    def walk(self, pieces: Iterable[Piece]) -> None:
+        """Reads the pieces of one text."""
+        self._walk(pieces)
         self._flush()
 
-    def _walk(self, events: list[Event], first: int, last: int) -> None:
+    def _walk(self, pieces: Iterable[Piece]) -> None:
         shift = self.shift
-        for index in range(first, last):
-            event, span = events[index]
-            start, end = span["start"] + shift, span["end"] + shift
-            if event.__class__ is str:
-                if event in ("SoftBreak", "HardBreak"):
-                    self._break(start, end)
-                continue
-            for key, value in event.items():
-                if key == "Text":
-                    self._text(value, start, end)
-                elif key == "Start":
-                    self._open(value, start)
-                elif key == "End":
-                    self._close(value, end)
-                elif key == "Code":
-                    self._code(value, start, end)
-                elif key == "InlineHtml":
-                    self._html(value, start, end)
-                elif key == "FootnoteReference":
-                    self.end = end
+        for key, value, first, last in pieces:
+            start, end = first + shift, last + shift
+            if key == "Text":
+                self._text(value, start, end)
+            elif key == "Start":
+                self._open(value, start)
+            elif key == "End":
+                self._close(value, end)
+            elif key == "Code":
+                self._code(value, start, end)
+            elif key in ("SoftBreak", "HardBreak"):
+                self._break(start, end)
+            elif key == "InlineHtml":
+                self._html(value, start, end)
+            elif key == "FootnoteReference":
+                self.end = end
 
-    def plain(self, event: Any, span: Any) -> bool:
-        """Reads the only event of a text, if it is words as they stand in the source: most texts are."""
-        text = event.get("Text") if event.__class__ is dict else None
-        if not text:
+    def plain(self, piece: Piece) -> bool:
+        """Reads the only piece of a text, if it is words as they stand in the source: most texts are."""
+        key, text, start, end = piece
+        if key != "Text" or not text:
             return False
-        start, end = span["start"] + self.shift, span["end"] + self.shift
+        start, end = start + self.shift, end + self.shift
         if end - start != (len(text) if text.isascii() else len(text.encode())):
             return False
         self.runs.append(Run(text, start, end))

@@ -12,11 +12,10 @@ from bisect import bisect_right
 from typing import Any
 
 from .blocks import Anchor, Block, BlockKind, Checkbox, Text
-from .markdown_text import NO_WORDS, CellText, Events, HeadingText, LateText, SourceText
+from .markdown_text import INLINE, NO_WORDS, CellText, Events, HeadingText, LateText, SourceText
 from .reading import Source, too_many
 
 _MARKER = re.compile(rb"[ \t]*([-+*]|\d{1,9}[.)])")
-_INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 _EDGES = frozenset(("Start", "End"))
 _BLANK = b" \t\r\n"
 _NO_CELL = Anchor(refusal="its row has no such cell")
@@ -55,12 +54,14 @@ class Blocks:
                 meaning = _meaning(event)
                 if meaning is not None:
                     tag, name, handlers = meaning
-                    if name not in _INLINE:
+                    if name not in INLINE:
                         if first >= 0:
                             self._seen(first, index, start, end)
                             first = -1
                         else:
                             self._first, self._last = -1, index
+                        if not index & 0xFFF:
+                            self._count(index)
                         handler = handlers.get(name)
                         if handler is not None:
                             handler(self, tag, span["start"] + self.shift, span["end"] + self.shift)
@@ -71,7 +72,10 @@ class Blocks:
                 first, start = index, span["start"]
             end = span["end"]
         self._seen(first, index + 1, start, end)
-        if index > self.source.limits.pieces:
+        self._count(index)
+
+    def _count(self, events: int) -> None:
+        if events > self.source.limits.pieces:
             raise too_many(self.source, "pieces of text and markup", self.source.limits.pieces)
 
     def _aside(self, event: Any, span: Any) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from typing import Any
 
 from .blocks import NO_RUNS, Anchor, Run, Style, Text
-from .inline import Event, Inline
+from .inline import Event, Inline, Piece
 
 NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
 _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
@@ -22,17 +23,36 @@ class Events:
     """
 
     def __init__(self, stream: Callable[[], Iterator[Event]], small: bool = False) -> None:
-        self._kept: list[Event] | None = None
+        self._all: list[Event] | None = None
+        self._kept: list[Piece] | None = None
         self.stream = stream
         if small:
-            self._kept = list(stream())
-            self.stream = lambda: iter(self._kept or ())
+            self._all = list(stream())
+            self.stream = lambda: iter(self._all or ())
 
-    def kept(self) -> list[Event]:
-        """All events, as a list."""
+    def between(self, first: int, last: int) -> list[Piece]:
+        """The pieces of one text: events ``first`` up to, not including, ``last``."""
+        if self._all is not None:
+            return [_piece(event, span) for event, span in self._all[first:last]]
         if self._kept is None:
-            self._kept = list(self.stream())
-        return self._kept
+            self._kept = [_piece(event, span) for event, span in self.stream()]
+        return self._kept[first:last]
+
+
+_BLOCK: Piece = ("", None, 0, 0)
+INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
+
+
+def _piece(event: Any, span: Any) -> Piece:
+    """An event as it is kept; those of blocks, which no text holds, are all the same."""
+    if event.__class__ is str:
+        return (event, None, span["start"], span["end"])
+    ((key, value),) = event.items()
+    if (key == "Start" or key == "End") and (
+        value if value.__class__ is str else next(iter(value))
+    ) not in INLINE:
+        return _BLOCK
+    return (key, value, span["start"], span["end"])
 
 
 class LateText(Text):
@@ -52,9 +72,9 @@ class LateText(Text):
 
     def _fill(self) -> None:
         inline = Inline(self.shift)
-        events = self.events.kept()
-        if self.last - self.first != 1 or not inline.plain(*events[self.first]):
-            inline.walk(events, self.first, self.last)
+        pieces = self.events.between(self.first, self.last)
+        if len(pieces) != 1 or not inline.plain(pieces[0]):
+            inline.walk(pieces)
         self._runs = inline.finished()
         self._marks = tuple(inline.marks)
         self._anchor = self.place(inline)
@@ -95,8 +115,8 @@ class SourceText(Text):
         self.code = code
 
     def _fill(self) -> None:
-        lines = self.events.kept()[self.first : self.last]
-        text = "".join(event.get("Text") or event.get("Html") or "" for event, _ in lines)
+        pieces = self.events.between(self.first, self.last)
+        text = "".join(value for key, value, _, _ in pieces if key in ("Text", "Html"))
         if not self.code:
             text = _stripped(text)
         style = Style.CODE if self.code else Style.PLAIN

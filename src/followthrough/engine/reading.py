@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from followthrough import documents
 from followthrough.documents import Document, Unreadable, fingerprint, parse
 from followthrough.documents.blocks import Mark, Text
-from followthrough.extraction import extract
+from followthrough.extraction import Vocabulary, default_vocabulary, extract
 from followthrough.model import ActionItem, Postmortem
 from followthrough.planning.identity import identity_text
 from followthrough.planning.readings import Reading, Seen, SeenMark
-from followthrough.settings import Limits
+from followthrough.settings import Settings
 from followthrough.sources.interface import Content, Source, SourceError
 
 
@@ -28,33 +29,29 @@ class Opened:
     postmortem: Postmortem
 
 
-def read(source: Source, path: str, *, named: bool, limits: Limits, today: date) -> Reading:
+def read(source: Source, path: str, *, named: bool, settings: Settings, today: date) -> Reading:
     """One document as planning sees it; one that cannot be read is a reading with ``error``."""
     try:
-        return open_document(source, path, named=named, limits=limits, today=today).reading
+        return open_document(source, path, named=named, settings=settings, today=today).reading
     except (SourceError, Unreadable) as error:
         return Reading(path=path, named=named, error=str(error))
 
 
-def open_document(source: Source, path: str, *, named: bool, limits: Limits, today: date) -> Opened:
+def open_document(source: Source, path: str, *, named: bool, settings: Settings, today: date) -> Opened:
     """Read, parse and extract one document.
 
     Raises :class:`SourceError` or :class:`followthrough.documents.Unreadable`.
     """
     content = source.read(path)
-    return understand(content, path, named=named, limits=limits, today=today)
+    return understand(content, path, named=named, settings=settings, today=today)
 
 
-def understand(content: Content, path: str, *, named: bool, limits: Limits, today: date) -> Opened:
+def understand(content: Content, path: str, *, named: bool, settings: Settings, today: date) -> Opened:
     """The pure part of :func:`open_document`."""
+    limits = settings.limits
     size = documents.Limits(document=limits.document_bytes, line=limits.line_bytes)
     document = parse(content.data, path, size)
-    postmortem = extract(document, today=today)
-    if len(postmortem.items) > limits.items:
-        raise Unreadable(
-            f"{path}: has {len(postmortem.items)} measures, the limit is {limits.items}. "
-            "Raise `items` under [limits] if that is right."
-        )
+    postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings), most=limits.items)
     warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
     reading = Reading(
         path=path,
@@ -70,6 +67,19 @@ def understand(content: Content, path: str, *, named: bool, limits: Limits, toda
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+def vocabulary_of(settings: Settings) -> Vocabulary:
+    """The words that ship, and those that the settings add."""
+    if not settings.vocabulary:
+        return default_vocabulary()
+    return _extended(tuple((table, tuple(lists.items())) for table, lists in settings.vocabulary.items()))
+
+
+@lru_cache(maxsize=8)
+def _extended(tables: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]) -> Vocabulary:
+    """Made once for all documents: it takes longer than to read one."""
+    return default_vocabulary().extended({table: dict(lists) for table, lists in tables})
 
 
 def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:

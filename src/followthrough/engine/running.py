@@ -192,7 +192,7 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
     job.commit(planned.records)
     for path, named in paths:
         try:
-            opened = open_document(job.source, path, named=named, limits=job.settings.limits, today=job.today)
+            opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)
             data = unlinked(opened.document)
             if data != opened.content.data:
                 job.source.write(path, data, opened.content.version)

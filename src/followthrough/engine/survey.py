@@ -89,7 +89,7 @@ def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
 
 def _readings(job: Job, paths: Sequence[tuple[str, bool]]) -> Iterable[Reading]:
     for number, (path, named) in enumerate(paths, start=1):
-        yield read(job.source, path, named=named, limits=job.settings.limits, today=job.today)
+        yield read(job.source, path, named=named, settings=job.settings, today=job.today)
         job.progress("Reading documents", number, len(paths))
 
 

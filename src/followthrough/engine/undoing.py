@@ -139,7 +139,7 @@ def undo(job: Job, undoing: Undoing) -> Done:
 def _take_out(job: Job, path: str, ids: Sequence[str], done: Done) -> None:
     """Our links of these items out of one document."""
     try:
-        opened = open_document(job.source, path, named=True, limits=job.settings.limits, today=job.today)
+        opened = open_document(job.source, path, named=True, settings=job.settings, today=job.today)
         wanted = [
             Wanted(place=seen.item.place, id=mark.id, words=None)
             for seen in opened.reading.items

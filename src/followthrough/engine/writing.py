@@ -46,7 +46,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
     for number, path in enumerate(todo, start=1):
         try:
             opened = open_document(
-                job.source, path, named=readings[path].named, limits=job.settings.limits, today=job.today
+                job.source, path, named=readings[path].named, settings=job.settings, today=job.today
             )
             lines: Sequence[Known] = planned.get(path, ())
             if opened.reading.version != readings[path].version:
@@ -99,7 +99,7 @@ def _verify(job: Job, opened: Opened, data: bytes) -> None:
     """The new bytes must give the same items in the same words; only our own may differ."""
     content = Content(data, "", opened.content.read_only)
     after = understand(
-        content, opened.reading.path, named=True, limits=job.settings.limits, today=job.today
+        content, opened.reading.path, named=True, settings=job.settings, today=job.today
     ).reading
     before = [(seen.item.text, seen.identity_text, seen.item.section) for seen in opened.reading.items]
     now = [(seen.item.text, seen.identity_text, seen.item.section) for seen in after.items]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from followthrough.documents.blocks import BlockKind
+from followthrough.documents.reading import Unreadable
 from followthrough.model import State
 
 from .annotations import Reader
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .heads import Heads
 from .judging import Judge
 from .legends import Legends
@@ -28,24 +29,39 @@ class Bodies:
     """Reads the sections of one document."""
 
     def __init__(
-        self, outline: Outline, vocabulary: Vocabulary, judge: Judge, reader: Reader, prose: Prose
+        self,
+        outline: Outline,
+        vocabulary: Vocabulary,
+        judge: Judge,
+        reader: Reader,
+        prose: Prose,
+        most: int = NO_LIMIT,
     ) -> None:
         self.document = outline.document
         self.blocks = outline.blocks
         self.vocabulary = vocabulary
         self.judge = judge
         self.prose = prose
-        self.lists = Lists(self.blocks, vocabulary, judge, reader)
+        self.lists = Lists(self.blocks, vocabulary, judge, reader, most)
         self.legends = Legends(self.blocks, vocabulary, judge)
-        self.tables = Tables(self.blocks, vocabulary, judge, reader)
+        self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.heads = Heads(outline, judge, reader)
         self.found: list[Candidate] = []
+        self._most = most
 
     def read(self, sections: list[Section]) -> list[Candidate]:
         """What may be a measure in ``sections``."""
         for section in sections:
             self._section(section)
         return self.found
+
+    def _keep(self, found: list[Candidate]) -> None:
+        self.found.extend(found)
+        if len(self.found) > self._most:
+            raise Unreadable(
+                f"{self.document.name} has more than {self._most:,} lines that may be measures: "
+                "split it, or raise `items` under [limits]."
+            )
 
     def _section(self, section: Section) -> None:
         role = section.role
@@ -62,7 +78,7 @@ class Bodies:
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
         if candidate is not None:
-            self.found.append(candidate)
+            self._keep([candidate])
         return candidate is not None
 
     def _loose_tables(self, section: Section) -> None:
@@ -70,7 +86,7 @@ class Bodies:
             return
         for first, last in section.ranges:
             for rows in tables(self.blocks, first, last):
-                self.found.extend(self.tables.read(rows, section))
+                self._keep(self.tables.read(rows, section))
 
     def _body(self, section: Section) -> None:
         """All that stands directly in a section of measures."""
@@ -82,21 +98,21 @@ class Bodies:
         paragraphs: list[int] = []
         bold_titles = False
         if section.tail and measures:
-            self.found.extend(self._tail(section))
+            self._keep(self._tail(section))
         for first, last in section.ranges:
-            for start, end, lead in self._runs(first, last):
+            for start, end, lead in self.runs(first, last):
                 block = self.blocks[start]
                 if block.kind is BlockKind.ITEM:
-                    if measures and lead >= 0 and self._explains(lead, section):
+                    if measures and lead >= 0 and self.explains(lead, section):
                         bold_titles = True
                         continue
-                    if self._vetoed(lead, measures):
+                    if self.vetoed(lead, measures):
                         continue
                     found = self._list(start, end, section)
                     if tabled:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
-                    self.found.extend(found)
+                    self._keep(found)
                 elif (
                     block.kind is BlockKind.PARAGRAPH
                     and measures
@@ -106,7 +122,7 @@ class Bodies:
                     paragraphs.append(start)
         for index in paragraphs:
             titled = bold_titles and self._bold(index)
-            self.found.extend(
+            self._keep(
                 self.prose.paragraph(
                     index, self.blocks[index], section, beside=(listed or tabled) and not titled
                 )
@@ -135,7 +151,7 @@ class Bodies:
         nodes = self.lists.trees(start, end, section.block)
         return self.lists.read(nodes, section, f'bullet under "{section.title}"')
 
-    def _runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
+    def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
         runs: list[tuple[int, int, int]] = []
         index, lead = first, -1
@@ -163,7 +179,7 @@ class Bodies:
         own = self.blocks[index].own
         return self.document.data[own.start : own.start + 2] in (b"**", b"__")
 
-    def _explains(self, lead: int, section: Section) -> bool:
+    def explains(self, lead: int, section: Section) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""
         own = self.blocks[lead].own
         if not self._bold(lead) or self.document.data[own.end - 1 : own.end] == b":":
@@ -174,7 +190,7 @@ class Bodies:
         text = self.blocks[lead].text
         return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
 
-    def _vetoed(self, lead: int, measures: bool) -> bool:
+    def vetoed(self, lead: int, measures: bool) -> bool:
         """Whether the line in front of a list says that it lists something else."""
         if lead < 0:
             return False
@@ -201,26 +217,17 @@ class Bodies:
 
     def _introduced(self, section: Section) -> bool:
         """Reads lists that a sentence introduces as measures. Whether there is one."""
-        data = self.document.data
         before = len(self.found)
         for first, last in section.ranges:
             for index in range(first, last - 1):
+                if not self.introduces(index):
+                    continue
                 block = self.blocks[index]
-                if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
-                    continue
-                if (
-                    data[block.own.end - 1 : block.own.end] not in (b":", b"*")
-                    or self.blocks[index + 1].kind is not BlockKind.ITEM
-                ):
-                    continue
-                words = words_of(block.text)
-                if not self.judge.leads(words):
-                    continue
-                for start, end, lead in self._runs(index + 1, last):
+                for start, end, lead in self.runs(index + 1, last):
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
                     nodes = self.lists.trees(start, end, -1)
-                    self.found.extend(
+                    self._keep(
                         self.lists.read(
                             nodes, section, f'list introduced by "{_short(block.text)}"', introduced=True
                         )
@@ -228,12 +235,24 @@ class Bodies:
                 self._after(section, index + 1, last)
         return len(self.found) > before
 
+    def introduces(self, index: int) -> bool:
+        """Whether a block with another one below it is a sentence that introduces a list of measures."""
+        block = self.blocks[index]
+        if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
+            return False
+        if (
+            self.document.data[block.own.end - 1 : block.own.end] not in (b":", b"*")
+            or self.blocks[index + 1].kind is not BlockKind.ITEM
+        ):
+            return False
+        return self.judge.leads(words_of(block.text))
+
     def _after(self, section: Section, first: int, last: int) -> None:
         """Promises in the paragraphs behind an introduced list."""
         for index in range(first, last):
             block = self.blocks[index]
             if block.kind is BlockKind.PARAGRAPH and block.parent < 0 and not block.quoted:
-                self.found.extend(self.prose.promises(index, block, section))
+                self._keep(self.prose.promises(index, block, section))
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from followthrough.model import State
@@ -9,6 +10,9 @@ from followthrough.model import State
 from .notes import Notes
 from .sections import Section
 from .wording import Wording
+
+NO_LIMIT = sys.maxsize
+"""How many candidates are read of one document, where nobody says."""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,8 @@ class Candidate:
     ticked: bool | None = None
     weak: bool = False
     """Counts only where the document has no list of measures beside it."""
+    certain: bool = True
+    """``False`` where only the wording of one sentence speaks for it."""
     place: int = -1
     """The block for the mark, where it is not ``block``."""
 

@@ -53,6 +53,8 @@ class Items:
         self._base = base
         self._heading_dates: dict[int, tuple[str, date] | None] = {}
         self._paths: dict[int, tuple[str, ...]] = {}
+        self._counted = (-1, 0)
+        """A byte, and its line."""
 
     def build(self, candidate: Candidate) -> ActionItem | None:
         """The action item, or ``None`` where nothing is left of its words."""
@@ -71,11 +73,7 @@ class Items:
         kind, stated = self._kind(candidate, text)
         block = self._blocks[candidate.block]
         span = self._span(candidate, block)
-        line = (
-            block.line + self._data.count(b"\n", min(block.own.start, span.start), span.start)
-            if candidate.cell is None
-            else block.line
-        )
+        line = self._line(block, span.start) if candidate.cell is None else block.line
         return ActionItem(
             text=text,
             span=span,
@@ -95,7 +93,17 @@ class Items:
             state=notes.state or State.OPEN,
             done=self._done(candidate),
             references=tuple(notes.references),
+            certain=candidate.certain and not candidate.weak,
         )
+
+    def _line(self, block: Block, start: int) -> int:
+        """The line of a byte of a block, counted on from the last one that was asked for there."""
+        last, line = self._counted
+        if not block.own.start <= last <= start:
+            last, line = min(block.own.start, start), block.line
+        line += self._data.count(b"\n", last, start)
+        self._counted = (start, line)
+        return line
 
     def _state(self, candidate: Candidate, words: Words, start: int) -> None:
         notes = candidate.notes

@@ -48,6 +48,9 @@ _BRIEF = 200
 """A longer text is neither a placeholder nor a list of names."""
 
 
+GUIDANCE = "guidance for whoever fills in the report"
+
+
 class Act(Enum):
     """How a sentence speaks of work."""
 
@@ -84,20 +87,32 @@ class Judge:
 
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""
+        return self.why_outside(text, words) is not None
+
+    def why_outside(self, text: str, words: Words) -> str | None:
+        """Which of these it is, in words."""
         v = self._v
-        if _TIME.match(text) or _DEFINITION.match(text):
-            return True
+        if _TIME.match(text):
+            return "opens with a time: what happened, not what will be done"
+        if _DEFINITION.match(text):
+            return "says what a priority or severity means"
         if len(text) < _BRIEF and (_HANDLES.fullmatch(text) or _ONLY_LINK.fullmatch(text)):
-            return True
+            return "is nothing but names or an address"
         if self._looks_back(words):
-            return True
-        if v.advice.start(words) or v.guidance.start(words) or v.rejections.inside(words):
-            return True
-        return (
+            return "says what should have been"
+        if v.advice.start(words):
+            return "speaks to other people"
+        if v.guidance.start(words):
+            return GUIDANCE
+        if v.rejections.inside(words):
+            return "tells what will not be done"
+        if (
             words.tokens[-1] in v.report_tail
             and any(token.isdigit() for token in words.tokens)
             and len(words.tokens) < 9
-        )
+        ):
+            return "says that a ticket was filed"
+        return None
 
     def _looks_back(self, words: Words) -> bool:
         """Whether it says "We should have tested it", and not "We should have tests for it"."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from followthrough.documents.blocks import Block, BlockKind
 
 from .annotations import Reader
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
 from .phrases import Words, words_of
 from .sections import Section
@@ -40,7 +40,14 @@ class Node:
 class Lists:
     """Reads the lists of one document."""
 
-    def __init__(self, blocks: Sequence[Block], vocabulary: Vocabulary, judge: Judge, reader: Reader) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        vocabulary: Vocabulary,
+        judge: Judge,
+        reader: Reader,
+        most: int = NO_LIMIT,
+    ) -> None:
         self._blocks = blocks
         self._vocabulary = vocabulary
         self._judge = judge
@@ -48,6 +55,7 @@ class Lists:
         self._section: Section
         self._why = ""
         self._weak = False
+        self._most = most
 
     def trees(self, first: int, last: int, parent: int) -> list[Node]:
         """The list items among blocks ``first`` to ``last``, each with its children."""
@@ -72,11 +80,13 @@ class Lists:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
-        if not nodes or self._about_report(nodes):
+        if not nodes or self.about_report(nodes):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         found: list[Candidate] = []
         for node in nodes:
+            if len(found) > self._most:
+                break
             plain = node.block.checkbox is None and not node.children
             if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):
                 continue
@@ -84,7 +94,7 @@ class Lists:
         self._owners(found)
         return found
 
-    def _about_report(self, nodes: list[Node]) -> bool:
+    def about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2 or not any(
             self._judge.about_report(words_of(node.block.text)) for node in nodes[:2]
         ):

@@ -15,6 +15,8 @@ from .vocabulary import Vocabulary
 _NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
 _MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[>)]?")
 """An address behind a name."""
+_COMPARED = 50
+"""Of so many references a key and an address are recognised as the same ticket."""
 _INITIAL = re.compile(r"\s\w\.$")
 
 
@@ -30,14 +32,17 @@ class Notes:
     state: State | None = None
     kind: Kind | None = None
     references: list[Reference] = field(default_factory=list)
+    _named: set[tuple[str, bool]] = field(default_factory=set)
+    """Words and addresses of the references: one item may name thousands."""
 
     def refer(self, text: str, url: str | None = None) -> None:
         """Notes a ticket, once: not its key and its address both."""
         text, url = bare(text), url and bare(url)
-        for at, known in enumerate(self.references):
-            if known.url == url and (url is not None or known.text == text):
-                return
-            if known.url is not None and url is None and (known.text == text or same(text, known.url)):
+        if ((text, False) if url is None else (url, True)) in self._named:
+            return
+        self._named |= {(text, False)} if url is None else {(text, False), (url, True)}
+        for at, known in enumerate(self.references[:_COMPARED]):
+            if known.url is not None and url is None and same(text, known.url):
                 return
             if known.url is None and url is not None and same(known.text, url):
                 self.references[at] = Reference(known.text, url)

@@ -10,7 +10,7 @@ from followthrough.model import ActionItem, Postmortem, Remark
 
 from .annotations import Reader
 from .bodies import Bodies
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .dates import Dates
 from .directives import Directives
 from .habits import day_first
@@ -36,16 +36,26 @@ def _tools(vocabulary: Vocabulary) -> tuple[Headings, Dates, Judge, Patterns]:
     return Headings(vocabulary), Dates(vocabulary), Judge(vocabulary), Patterns(vocabulary)
 
 
-def extract(document: Document, *, today: date, vocabulary: Vocabulary | None = None) -> Postmortem:
+def extract(
+    document: Document, *, today: date, vocabulary: Vocabulary | None = None, most: int = NO_LIMIT
+) -> Postmortem:
     """What ``document`` says of its incident, and the measures it promises.
 
     ``today`` is the day from which words such as "next week" count where the incident has no date.
+    Raises :class:`followthrough.documents.Unreadable` for more than ``most`` lines that may be measures.
     """
-    return _Extraction(document, today, vocabulary or default_vocabulary()).run()
+    return Extraction(document, today, vocabulary or default_vocabulary(), most).run()
 
 
-class _Extraction:
-    def __init__(self, document: Document, today: date, vocabulary: Vocabulary) -> None:
+def outline_of(document: Document, vocabulary: Vocabulary | None = None) -> Outline:
+    """The sections of ``document`` alone."""
+    return Outline(document, _tools(vocabulary or default_vocabulary())[0])
+
+
+class Extraction:
+    """One document on its way through; afterwards it tells what became of each block."""
+
+    def __init__(self, document: Document, today: date, vocabulary: Vocabulary, most: int = NO_LIMIT) -> None:
         self.document = document
         self.blocks: tuple[Block, ...] = document.blocks
         self.vocabulary = vocabulary
@@ -59,10 +69,18 @@ class _Extraction:
         self.reader = Reader(vocabulary, self.dates, base, people)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
+        prose = Prose(vocabulary, self.judge, most)
+        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose, most)
+        self.empty_form = False
+        self.considered: list[Candidate] = []
+        """Before lessons gave way to measures."""
         self.found: list[Candidate] = []
+        self.taken: dict[int, ActionItem] = {}
+        """The first item of each block that has any."""
 
     def run(self) -> Postmortem:
-        if not self._template():
+        self.empty_form = self._template()
+        if not self.empty_form:
             self._find()
         self._forced()
         built = self._build()
@@ -77,12 +95,10 @@ class _Extraction:
 
     def _find(self) -> None:
         """Collects what may be a measure."""
-        prose = Prose(self.vocabulary, self.judge)
-        bodies = Bodies(self.outline, self.vocabulary, self.judge, self.reader, prose)
-        loose = Loose(self.outline, self.vocabulary, self.judge, prose, self.patterns)
-        found = bodies.read(self.outline.sections)
-        loose.labelled(found)
-        self.found = weighed(found, self.outline.sections, self.vocabulary) or loose.promised()
+        loose = Loose(self.outline, self.vocabulary, self.judge, self.bodies.prose, self.patterns)
+        self.considered = self.bodies.read(self.outline.sections)
+        loose.labelled(self.considered)
+        self.found = weighed(self.considered, self.outline.sections, self.vocabulary) or loose.promised()
 
     def _template(self) -> bool:
         """Whether the document is an empty form."""
@@ -122,6 +138,7 @@ class _Extraction:
             item = self.items.build(candidate)
             if item is not None:
                 built.append(self.directives.declined(self.blocks[candidate.block], item))
+                self.taken.setdefault(candidate.block, built[-1])
         return tuple(built)
 
     def _looks(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from followthrough.documents.blocks import Block
 
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .judging import Act, Judge
 from .lists import line_spans, separate_lines
 from .notes import Notes
@@ -26,9 +26,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 class Prose:
     """Reads paragraphs."""
 
-    def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
+    def __init__(self, vocabulary: Vocabulary, judge: Judge, most: int = NO_LIMIT) -> None:
         self._vocabulary = vocabulary
         self._judge = judge
+        self._most = most
 
     def paragraph(
         self, index: int, block: Block, section: Section, *, skip: int = 0, beside: bool
@@ -60,7 +61,7 @@ class Prose:
     def _lines(
         self, index: int, wording: Wording, section: Section, spans: list[tuple[int, int]]
     ) -> list[Candidate]:
-        found = []
+        found: list[Candidate] = []
         judge = self._judge
         for start, end in spans:
             line = wording.text[start:end]
@@ -72,6 +73,8 @@ class Prose:
                 or judge.outside(line, words)
             ):
                 continue
+            if len(found) > self._most:
+                break
             found.append(Candidate(index, wording, section, f'line under "{section.title}"', start, end))
         return found
 
@@ -112,6 +115,8 @@ class Prose:
                 first = self.clause(text, start, end)
             else:
                 act = Act.PROMISES
+            if len(promised) > self._most:
+                break
             if act is Act.PROMISES or judge.promises(words) or (changes and judge.accomplishes(words)):
                 promised.append(
                     Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
@@ -126,7 +131,8 @@ class Prose:
         if spans is None:
             return []
         end = _behind_remark(text, spans[1])
-        return [Candidate(index, wording, section, f'paragraph under "{section.title}"', spans[0], end)]
+        why = f'paragraph under "{section.title}"'
+        return [Candidate(index, wording, section, why, spans[0], end, certain=called is not None)]
 
     def _clauses(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
@@ -216,7 +222,8 @@ class Prose:
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
             first = self.clause(wording.text, start, end)
-            found.append(Candidate(index, wording, section, "sentence that promises work", first, end))
+            why = "sentence that promises work"
+            found.append(Candidate(index, wording, section, why, first, end, certain=False))
         return found
 
 

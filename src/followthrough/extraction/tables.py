@@ -10,7 +10,7 @@ from followthrough.model import State
 from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import Reader
-from .candidates import Candidate
+from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
 from .phrases import Words, words_of
 from .sections import Section
@@ -57,11 +57,19 @@ _SHORT = 40
 class Tables:
     """Reads tables. A head row is read once for all tables that have the same."""
 
-    def __init__(self, blocks: Sequence[Block], vocabulary: Vocabulary, judge: Judge, reader: Reader) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        vocabulary: Vocabulary,
+        judge: Judge,
+        reader: Reader,
+        most: int = NO_LIMIT,
+    ) -> None:
         self._blocks = blocks
         self._vocabulary = vocabulary
         self._judge = judge
         self._reader = reader
+        self._most = most
 
     def columns(self, header: Block, *, inside: bool) -> dict[int, Label] | None:
         """What the columns hold, if this is a table of measures. ``inside`` their section less is asked."""
@@ -131,7 +139,7 @@ class Tables:
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), None)
         name = " ".join(header.cells[action].text.split())
         found = []
-        for index in rows[1:]:
+        for index in rows[1 : self._most + 2]:
             block = self._blocks[index]
             if action < len(block.cells):
                 candidate = self._row(

@@ -64,8 +64,8 @@ class Titles:
             and not wording.links
             and wording.plain
             and not _LOUD.search(text, start, end)
-            and " - " not in text
-            and " -- " not in text
+            and text.find(" - ", start, end) < 0
+            and text.find(" -- ", start, end) < 0
         ):
             start = self._subjects.strip(text, start, end, notes)
             return Title(self._polish(text[start:end], notes), "", start)

@@ -86,15 +86,13 @@ class Trimmer:
 
     def links(self, wording: Wording, start: int, end: int, notes: Notes) -> None:
         """Notes every ticket named from ``start`` to ``end``."""
-        for link in wording.links:
-            if start <= link.start < end:
-                words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
-                if words is not None:
-                    notes.refer(words, link.url)
+        for link in wording.links_from(start, end):
+            words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
+            if words is not None:
+                notes.refer(words, link.url)
         text = wording.text if end - start == len(wording.text) else wording.text[start:end]
         for hit in find(text, self._vocabulary.not_keys):
-            linked = any(link.start <= start + hit.start < link.end for link in wording.links)
-            if hit.sure and not linked:
+            if hit.sure and wording.linked(start + hit.start) is None:
                 notes.refer(hit.text, hit.url)
 
     def leading(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
@@ -188,15 +186,15 @@ class Trimmer:
 
     def _linked(self, wording: Wording, start: int, end: int) -> bool:
         """Whether all between ``start`` and ``end`` is a link whose words say nothing."""
-        for link in wording.links:
-            if link.start <= start + 1 and link.end >= end - 1:
-                words = wording.text[link.start : link.end]
-                return (
-                    words_of(words).folded in self._vocabulary.residue
-                    or is_reference(words)
-                    or words.startswith("http")
-                )
-        return False
+        link = wording.linked(start + 1)
+        if link is None or link.end < end - 1:
+            return False
+        words = wording.text[link.start : link.end]
+        return (
+            words_of(words).folded in self._vocabulary.residue
+            or is_reference(words)
+            or words.startswith("http")
+        )
 
     def _tail(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         text, reader = wording.text, self._reader
@@ -280,11 +278,8 @@ class Trimmer:
         return end
 
     def _link_tail(self, wording: Wording, start: int, end: int) -> int:
-        last = wording.links[-1]
-        for link in reversed(wording.links):
-            last = link
-            if link.start < end:
-                break
+        before = wording.links_from(0, end)
+        last = before[-1] if before else wording.links[0]
         gap = wording.text[last.end : end]
         words = wording.text[last.start : last.end]
         if last.start <= start + 3 or gap.strip(" .,;)]}") or last.end > end:

@@ -178,11 +178,40 @@ class Vocabulary:
         return Phrases({True: self._list(table, name)})
 
     def extended(self, more: Lists) -> Vocabulary:
-        """This vocabulary with ``more`` words, in tables and lists named as in the TOML files."""
-        return Vocabulary(_merged([more, self.lists]))
+        """This vocabulary with ``more`` words, in tables and lists named as in the TOML files.
+
+        Where a phrase stands for one thing only, such as a heading, ``more`` decides for which.
+        """
+        own = _merged([more])
+        return Vocabulary(_merged([own, _without(self.lists, own)]))
 
 
 SEVERITIES = ("sev1", "sev2", "sev3", "sev4", "sev5")
+_ONE_OF: Mapping[str, frozenset[str]] = {
+    "headings": frozenset(Role),
+    "kinds": frozenset(Kind),
+    "kind_words": frozenset(Kind),
+    "labels": frozenset(Label),
+    "states": frozenset(State),
+    "severities": frozenset(SEVERITIES),
+    "incident": frozenset(Fact),
+}
+"""Tables in which a phrase stands for one of these."""
+IN_ORDER = {"months": 12, "months_short": 12, "numbers": 12, "weekdays": 7}
+"""Lists of dates in which the place of a word says what it means, and how many make a round."""
+
+
+def _without(lists: Lists, own: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Lists:
+    """``lists`` without the phrases that ``own`` gives another meaning."""
+    left = dict(lists)
+    for table, names in _ONE_OF.items():
+        taken = {fold(word) for name in names for word in own.get(table, {}).get(name, ())}
+        if taken:
+            left[table] = {
+                name: tuple(word for word in words if name not in names or fold(word) not in taken)
+                for name, words in lists.get(table, {}).items()
+            }
+    return left
 
 
 def _merged(parts: Iterable[Lists]) -> dict[str, dict[str, tuple[str, ...]]]:

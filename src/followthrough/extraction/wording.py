@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,10 +20,13 @@ class Link(NamedTuple):
 class Wording:
     """Text of a block, line breaks as spaces, and where each part of it comes from."""
 
-    __slots__ = ("_offsets", "broken", "links", "runs", "text")
+    __slots__ = ("_offsets", "broken", "links", "plain", "runs", "text")
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = runs
+        # Asked once for each of many items in one paragraph, so that it is found out only once.
+        self.plain = all(run.style is Style.PLAIN for run in runs)
+        """Whether none of it is set in bold, italics, code or struck through."""
         if len(runs) == 1 and runs[0].link is None:
             self.broken = runs[0].text
             self.links: list[Link] = []
@@ -49,9 +53,8 @@ class Wording:
 
     def byte(self, offset: int, *, end: bool = False) -> int:
         """The document's byte at a character's ``offset``; with ``end`` the one behind the one before."""
-        index = len(self.runs) - 1
-        while index > 0 and (self._offsets[index] > offset or (end and self._offsets[index] == offset)):
-            index -= 1
+        index = (bisect_left if end else bisect_right)(self._offsets, offset) - 1
+        index = max(index, 0)
         run = self.runs[index]
         inside = offset - self._offsets[index]
         if inside <= 0:
@@ -60,6 +63,17 @@ class Wording:
             return run.end
         head = run.text[:inside]
         return run.start + len(head.encode()) if len(run.text.encode()) == run.end - run.start else run.start
+
+    def links_from(self, start: int, end: int) -> list[Link]:
+        """The links that start there."""
+        return self.links[
+            bisect_left(self.links, start, key=_start) : bisect_left(self.links, end, key=_start)
+        ]
+
+    def linked(self, at: int) -> Link | None:
+        """The link that the character at ``at`` belongs to."""
+        index = bisect_right(self.links, at, key=_start) - 1
+        return self.links[index] if index >= 0 and at < self.links[index].end else None
 
     def lead(self) -> int:
         """Where the bold words at its start end; 0 if it does not start in bold."""
@@ -73,16 +87,12 @@ class Wording:
                 break
         return end if self.text[:end].strip() else 0
 
-    @property
-    def plain(self) -> bool:
-        """Whether none of it is set in bold, italics, code or struck through."""
-        return all(run.style is Style.PLAIN for run in self.runs)
-
     def styled_from(self, end: int) -> int:
         """Where the stretch in bold, italics or code starts that ends at ``end``; -1 without one."""
         first, style = -1, Style.PLAIN
-        for at, run in zip(reversed(self._offsets), reversed(self.runs), strict=True):
-            if at >= end or not run.text.strip(" \t\n.:"):
+        for index in range(bisect_left(self._offsets, end) - 1, -1, -1):
+            at, run = self._offsets[index], self.runs[index]
+            if not run.text.strip(" \t\n.:"):
                 continue
             if run.style is Style.PLAIN or (first >= 0 and run.style is not style):
                 break
@@ -100,14 +110,19 @@ class Wording:
 
     def struck(self, start: int, end: int) -> bool:
         """Whether all words from ``start`` to ``end`` are struck through."""
-        if all(run.style is Style.PLAIN for run in self.runs):
+        if self.plain:
             return False
         if len(self.runs) == 1:
             return bool(self.runs[0].style & Style.STRUCK)
         found = False
-        for at, run in zip(self._offsets, self.runs, strict=True):
-            if at < end and at + len(run.text) > start and run.text.strip():
+        first, last = bisect_right(self._offsets, start) - 1, bisect_left(self._offsets, end)
+        for at, run in zip(self._offsets[first:last], self.runs[first:last], strict=True):
+            if at + len(run.text) > start and run.text.strip():
                 if not run.style & Style.STRUCK:
                     return False
                 found = True
         return found
+
+
+def _start(link: Link) -> int:
+    return link.start

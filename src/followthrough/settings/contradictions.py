@@ -16,7 +16,7 @@ Problem = tuple[Place, str]
 
 def contradictions(settings: Settings, path: Path, text: str) -> list[str]:
     """Every problem as a sentence with file and line, in the order of the checks."""
-    checks = (_trackers, _ledger, _files, _globs, _routes, _accounts, _names, _targets)
+    checks = (_trackers, _ledger, _files, _globs, _routes, _accounts, _names, _targets, _vocabulary)
     return [
         f"{path}:{line_of(text, where)}: {sentence}"
         for check in checks
@@ -136,3 +136,22 @@ def _targets(_settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
         if words in seen:
             yield ("policy", "due", key), f"{key!r} and {seen[words]!r} are the same target. Take one out."
         seen.setdefault(words, key)
+
+
+def _vocabulary(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
+    if not settings.vocabulary:
+        return
+    from followthrough.extraction.vocabulary import IN_ORDER, default_vocabulary
+
+    known = default_vocabulary().lists
+    for table, lists in settings.vocabulary.items():
+        if table not in known:
+            yield ("vocabulary", table), unknown(("vocabulary", table), known)
+            continue
+        for name, words in lists.items():
+            where = ("vocabulary", table, name)
+            turn = IN_ORDER.get(name) if table == "dates" else None
+            if name not in known[table]:
+                yield where, unknown(where, known[table])
+            elif turn is not None and len(words) % turn:
+                yield where, f"'vocabulary.dates.{name}' is wrong: give all {turn}, in their order."

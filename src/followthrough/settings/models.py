@@ -22,6 +22,7 @@ from followthrough.settings.values import (
     Share,
     SourceKind,
     Target,
+    Words,
     Zone,
     a_list,
 )
@@ -104,6 +105,8 @@ class Settings(Section):
     sync: Sync = Sync()
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
+    vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
+    """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 
     @property
     def zone(self) -> tzinfo:
