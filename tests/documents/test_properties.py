@@ -41,7 +41,13 @@ WORDS = (
     "x",
 )
 TARGETS = ("https://t.example/browse/OPS-12", "", "https://t.example/a_b(c)?x=1&y=*|`<é")
-BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]")
+BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]|(?:in)?complete(?=\s*<)")
+SHAPES = {
+    "markdown": rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)",
+    "text": rb"\([^()]*: [^)\s]*#ft-(?:%s)\)",
+    "confluence": rb"<a href=\"[^<>\"]*#ft-(?:%s)\">[^<>]*</a>",
+}
+"""What a mark looks like in each format that is written."""
 
 
 def some_wishes(random: Random, document: Document) -> list[Wanted]:
@@ -76,22 +82,17 @@ def check(document: Document, wanted: list[Wanted]) -> int:
     # No other byte changed: without the links, found by their ids alone, and with empty boxes it is the same.
     if met:
         ids = b"|".join(want.id.encode() for want in met)
-        shape = (
-            rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)"
-            if name.endswith(".md")
-            else rb"\([^()]*: [^)\s]*#ft-(?:%s)\)"
-        )
-        bare = re.sub(rb" ?" + shape % ids, b"", done.data)
+        bare = re.sub(rb" ?" + SHAPES[document.format] % ids, b"", done.data)
         assert BOX.sub(b"[]", bare).replace(b" ", b"") == BOX.sub(b"[]", data).replace(b" ", b"")
     assert len(done.data) - len(data) == sum(len(edit.new) - len(edit.old) for edit in done.edits)
 
     # Everything can be taken back, in three ways.
     assert apply(done.data, invert(done.edits)) == data
-    unticked = [want.id for want in met if any(len(edit.old) == 1 for edit in done.edits)]
+    ticked = [[block.checkbox.ticked for block in each.blocks if block.checkbox] for each in (document, new)]
     out = rewrite(new, [Wanted(want.place, want.id, None) for want in met])
     assert not out.refusals
     for again in (out.data, unlinked(new)):
-        assert BOX.sub(b"[]", again) == BOX.sub(b"[]", data) if unticked else again == data
+        assert again == data if ticked[0] == ticked[1] else BOX.sub(b"[]", again) == BOX.sub(b"[]", data)
     assert fingerprint(new) == fingerprint(document)
 
     # A second run has nothing to do.
