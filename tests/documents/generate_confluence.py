@@ -49,6 +49,8 @@ class Pages:
             text = self._join(self._block(0) for _ in range(r.randint(1, 6)))
             if r.random() < 0.3:
                 text = f"<ac:layout><ac:layout-section ac:type='single'><ac:layout-cell>{text}</ac:layout-cell></ac:layout-section></ac:layout>"
+        # Something that only this format has.
+        text += "<ac:placeholder />"
         ending = r.choice(("\n", "\n", "\r\n", "\r"))
         return (b"\xef\xbb\xbf" if r.random() < 0.1 else b"") + text.replace("\n", ending).encode()
 

@@ -28,11 +28,13 @@ from followthrough.documents.marks import safe_target
 from followthrough.documents.owned import texts
 
 from .generate import ALPHABET, Generator
+from .generate_confluence import Pages
 
 NIGHTLY = os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly"
 CHUNKS = 50
 MARKDOWN, TEXT = (1_700, 300) if NIGHTLY else (170, 30)
 """Documents in each chunk."""
+CONFLUENCE = 400 if NIGHTLY else 40
 
 WORDS = (
     "OPS-12, in progress, due 2026-12-01",
@@ -117,6 +119,25 @@ def test_writing_into_generated_documents(chunk: int) -> None:
         wishes += len(wanted)
     # The generator would prove nothing if most of its wishes were refused.
     assert met > wishes * 0.5 > 100
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_writing_into_generated_confluence_pages(chunk: int) -> None:
+    met = wishes = 0
+    for seed in range(chunk * 1_000_000, chunk * 1_000_000 + CONFLUENCE):
+        pages = Pages(seed)
+        data = pages.page()
+        document = parse(data, "pm.xml")
+        wanted = some_wishes(pages.random, document) if document.format == "confluence" else []
+        try:
+            met += check(document, wanted)
+            assert_spans(document)
+        except BaseException as error:
+            error.add_note(f"seed {seed}: {data!r}")
+            raise
+        wishes += len(wanted)
+    # Of what is asked, headings, code, whole rows and cells without room are refused.
+    assert met > wishes * 0.5 > 50
 
 
 @given(

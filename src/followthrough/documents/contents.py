@@ -10,7 +10,7 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What encrypted Word files and those of old versions start with."""
 _HTML = re.compile(
-    rb"(?:<\?xml[^<>]{0,200}+\?>\s*+)?+(?:<!--[^>]{0,500}+>\s*+)?+<(?:!doctype\s++html|html)[\s>]",
+    rb"(?:<\?xml[^<>?]{0,200}+\?>\s*+)?+(?:<!--[^>]{0,500}+>\s*+)?+<(?:!doctype\s++html|html)[\s>]",
     re.IGNORECASE,
 )
 _STORAGE = re.compile(rb"<(?:ac:[a-z]{3,30}[-\s/>]|ri:[a-z]{3,30}[-\s/>])")

@@ -11,7 +11,8 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from xml.parsers import expat
@@ -64,9 +65,15 @@ def unpack(data: bytes, name: str, limits: Limits) -> Package:
         raise Unreadable(
             f"{name} is encrypted or from an old version of Word: save it as .docx without a password."
         )
+    with explained(name), zipfile.ZipFile(BytesIO(data)) as archive:
+        return _parts(archive, _Budget(limits.document * _UNPACKED))
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turns what broken archives and broken XML raise into ``Unreadable``."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _parts(archive, _Budget(limits.document * _UNPACKED))
+        yield
     except (*_BROKEN, expat.ExpatError) as error:
         raise Unreadable(
             f"{name} is no .docx file that can be read ({_reason(error)}): open it in Word and save it again."

@@ -64,6 +64,7 @@ class Table:
         self._cells: list[list[Paragraph] | None] = []
         """The open row's cells; ``None`` where one above reaches over."""
         self._rows = 0
+        self._across = 0
 
     @property
     def takes(self) -> bool:
@@ -76,6 +77,7 @@ class Table:
 
     def open_cell(self) -> None:
         """A cell starts."""
+        self._settle()
         self._cells.append([])
 
     def take(self, paragraph: Paragraph) -> None:
@@ -90,9 +92,13 @@ class Table:
             self._cells[-1] = None
 
     def span(self, columns: int) -> None:
-        """The open cell reaches over several columns; what is in it comes to stand in the last."""
-        cell = self._cells.pop() if self._cells else None
-        self._cells += [cell, *[None] * (min(columns, _WIDEST) - 1)]
+        """The open cell reaches over several columns."""
+        self._across = max(0, min(columns, _WIDEST) - 1)
+
+    def _settle(self) -> None:
+        """The open cell ends."""
+        self._cells += [None] * self._across
+        self._across = 0
 
     def dissolve(self) -> list[Paragraph]:
         """Makes the row a mere layout, and gives what was in it so far."""
@@ -112,6 +118,7 @@ class Table:
 
     def close_row(self, end: int) -> Block | None:
         """The row as a block, if there is anything in it."""
+        self._settle()
         start, self.row_start = self.row_start, -1
         cells = tuple(_text(cell, start) for cell in self._cells)
         if not cells or self.dissolved:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape, unescape
 
-from .blocks import Block, Document
+from .blocks import Block, BlockKind, Document
 from .directives import comments
 from .front_matter import front_matter
 from .marks import address, clean_words
@@ -46,6 +46,9 @@ class Html:
         page = _Page(source)
         page.walk(matter.end)
         blocks = page.content()
+        if any(block.level == 1 for block in blocks if block.kind is BlockKind.HEADING):
+            # The page's own title often names the site as well.
+            page.metadata.pop("title", None)
         return Document(
             name=source.name,
             data=source.data,

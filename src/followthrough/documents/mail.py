@@ -24,8 +24,11 @@ from .text import PlainText
 
 _BROKEN = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 """What the standard library raises on headers and parts that no mail program would write."""
-_MOST_PARTS = 40
+_MOST_PARTS = 20
 _LONGEST_HEADER = 2000
+_DESCRIPTION = re.compile(
+    rb"^content-(?:type|disposition):[^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+", re.IGNORECASE | re.MULTILINE
+)
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg|antw|tr|sv)\s?:\s*)+", re.IGNORECASE)
 _QUOTED = re.compile(rb"^[ \t]{0,3}>[^\r\n]*+", re.MULTILINE)
 _SIGNATURE = re.compile(rb"^-- \r?$", re.MULTILINE)
@@ -47,10 +50,13 @@ class Email(ReadOnlyStyle):
     @staticmethod
     def unpacked(data: bytes, name: str, limits: Limits) -> MailSource:
         """The text of the message ``data``. Raises ``Unreadable`` where it has none."""
+        # What the standard library needs the square of the length or depth for is refused before.
         if data.lower().count(b"multipart/") > _MOST_PARTS:
             raise Unreadable(
                 f"{name} is an e-mail of more than {_MOST_PARTS} parts: save the postmortem's text alone."
             )
+        if any(len(found[0]) > _LONGEST_HEADER for found in _DESCRIPTION.finditer(data)):
+            raise Unreadable(f"{name} has headers that no mail program writes: save it anew in yours.")
         try:
             message = BytesParser(policy=policy.compat32).parsebytes(data)
             part = _text_part(message)

@@ -27,8 +27,9 @@ class MediaWiki(ReadOnlyStyle):
     def parse(self, source: Source) -> Document:
         """The page's blocks. Raises ``Unreadable`` over the limits."""
         signs = len(source.data) - len(source.data.translate(None, b"[]{}|'<&"))
-        if signs > source.limits.pieces:
-            raise too_many(source, "signs of markup", source.limits.pieces)
+        limit = source.limits.pieces // 3  # a cell takes more time than a line
+        if signs > limit:
+            raise too_many(source, "signs of markup", limit)
         regions = _Regions(source.data)
         found = WikiBlocks(source, regions.shape(), regions.code)
         found.walk()
@@ -51,18 +52,18 @@ class _Regions:
         self.data = data
         self.code: list[tuple[int, int]] = []
         self.metadata: dict[str, str] = {}
-        self._blank: list[tuple[int, int]] = []
+        self._blank: list[tuple[int, int, bytes]] = []
         self._opened: list[int] = []
         """Where the templates start that are open."""
         self._walk()
 
     def shape(self) -> bytes:
-        """The page with blanks in their place; the ends of lines stay."""
+        """The page with blanks or other harmless signs in their place; the ends of lines stay."""
         kept: list[bytes] = []
         done = 0
-        for start, end in sorted(self._blank):
+        for start, end, sign in sorted(self._blank):
             if start >= done:
-                kept += (self.data[done:start], _TEXT.sub(b" ", self.data[start:end]))
+                kept += (self.data[done:start], _TEXT.sub(sign, self.data[start:end]))
                 done = end
         return b"".join((*kept, self.data[done:]))
 
@@ -90,7 +91,7 @@ class _Regions:
     def _region(self, start: int, end: int, name: str) -> None:
         if name in _CODE:
             self.code.append((start, end))
-        self._blank.append((start, end))
+        self._blank.append((start, end, b"x" if name == "nowiki" else b" "))
 
     def _template(self, end: int) -> None:
         """A template ends; one that has lines for itself is no text, and its fields are facts."""
@@ -104,7 +105,7 @@ class _Regions:
         after = after if after >= 0 else len(self.data)
         alone = not self.data[before:start].strip() and not self.data[end:after].strip()
         if alone or self.data.find(b"\n", start, end) >= 0:
-            self._blank.append((start, end))
+            self._blank.append((start, end, b" "))
             for key, value in self._fields(start, end):
                 self.metadata.setdefault(key, value)
 

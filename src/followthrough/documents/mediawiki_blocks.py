@@ -9,9 +9,9 @@ from typing import Any
 from .blocks import Block, BlockKind, Style, Text
 from .markup import Attributes
 from .markup_tables import Cell, Table
+from .markup_text import CodeText
 from .mediawiki_text import WikiText
 from .reading import Source, too_many
-from .text_words import PlainWords
 
 _HEADING = re.compile(rb"(={1,6})(.+?)(={1,6})\s*", re.DOTALL)
 _PREFIX = re.compile(rb"[*#:;]+")
@@ -47,7 +47,7 @@ class WikiBlocks:
             start, end = max(lines[number], self.source.start), lines[number + 1]
             while code < len(self._code) and self._code[code][0] < end:
                 self._end_lists()
-                self._add(BlockKind.CODE, *self._code[code], PlainWords(self.data, *self._code[code]))
+                self._add(BlockKind.CODE, *self._code[code], CodeText(self.data, *self._code[code], None))
                 code += 1
             line = self.shape[start:end].rstrip(_BLANK)
             if line.strip(_BLANK):
@@ -91,20 +91,20 @@ class WikiBlocks:
 
     def _words(self, start: int, end: int) -> Text:
         """The words between two places, blanks around them left out."""
-        raw = self.data[start:end]
+        raw = self.shape[start:end]
         kept = raw.strip(_BLANK)
         start += raw.find(kept) if kept else 0
         return WikiText(self.data, start, start + len(kept))
 
     def _paragraph(self, line: bytes, start: int) -> None:
-        kind = BlockKind.CODE if line[:1] == b" " else BlockKind.PARAGRAPH
+        kind = BlockKind.CODE if self.data[start : start + 1] == b" " else BlockKind.PARAGRAPH
         end = start + len(line)
         block = self._open
         if block is not None and block.kind is kind:
             block.own.end = block.end = end
             block.end_line = bisect_right(self.source.lines, end)
             return
-        own = PlainWords(self.data, start, end) if kind is BlockKind.CODE else self._words(start, end)
+        own = CodeText(self.data, start, end, None) if kind is BlockKind.CODE else self._words(start, end)
         self._open = self._add(kind, start, end, own)
 
     def _end_lists(self, *, keep_open: bool = False) -> None:

@@ -168,12 +168,18 @@ class _Words:
         self._italic ^= count in (2, 5)
 
     def _page(self, found: re.Match[bytes]) -> None:
+        if found["more"] is None and self.data[self._at : self._at + 2] != b"]]":
+            self._at = found.start() + 2  # no link
+            self._plain(found.start(), self._at)
+            return
         page = found["page"].decode(errors="replace")
-        self._open("]]", page.strip().lstrip(":"), found.start())
+        name = page.strip().lstrip(":")
+        self._open("]]", name, found.start())
         if _FILES.match(page):
             self._silent = True
         elif found["more"] is None:
-            self._add(page.strip().lstrip(":"), found.start() + 2, found.end())
+            start = found.start() + 2 + len(page[: page.find(name)].encode())
+            self._plain(start, start + len(name.encode()))
 
     def _open(self, closing: str, target: str, start: int) -> None:
         self._link, self._inside = target, closing

@@ -66,10 +66,16 @@ def understand(content: Content, path: str, *, named: bool, limits: Limits, toda
         named=named,
         looks_like_postmortem=postmortem.looks_like_postmortem,
         confidential=document.metadata.get("confidential") is True,
-        read_only=content.read_only or document.read_only,
+        read_only=content.read_only or _why(document),
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+def _why(document: Document) -> str | None:
+    """Why nothing may be written, without the document's name, which stands before it wherever it is shown."""
+    reason = document.read_only
+    return None if reason is None else reason.removeprefix(f"{document.name} ")
 
 
 def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
