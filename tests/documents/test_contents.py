@@ -19,9 +19,9 @@ STORAGE = b'<p>a</p><ac:structured-macro ac:name="toc" />'
     [
         (b"<p>a", "a.html", "html"), (b"a", "a.HTM", "html"), (b"a", "a.xhtml", "html"), (b"a", "a.mediawiki", "mediawiki"), (b"a", "a.wiki", "mediawiki"),
         (MAIL, "a.eml", "email"), (WORD, "a.docx", "docx"), (b"<p>a</p>", "a.xml", "text"),
-        (STORAGE, "a.xml", "confluence"), (STORAGE, "a.html", "confluence"), (STORAGE, "a.txt", "confluence"), (STORAGE, "-", "confluence"), (STORAGE, "a.md", "confluence"),
+        (STORAGE, "a.xml", "confluence"), (STORAGE, "a.html", "confluence"), (STORAGE, "a.txt", "confluence"), (STORAGE, "-", "confluence"), (STORAGE, "a.md", "confluence"), (b"Words " + STORAGE, "a.xml", "confluence"), (b"Words " + STORAGE, "a.html", "confluence"), (b"Words", "a.xml", "text"),
         (b'<details>\n\n# Notes\n\n<ac:link />', "a.md", "markdown"), (b"a <ac:link />", "a.txt", "text"),
-        (PAGE, "a.md", "html"), (PAGE, "a.txt", "html"), (PAGE, "a", "html"), (PAGE, "a.xml", "html"), (b"<?xml version='1.0'?>\n<html>", "a.xml", "html"),
+        (PAGE, "a.md", "html"), (PAGE + b"<ac:link />", "a.html", "html"), (b"<html>" + STORAGE, "a.html", "confluence"), (PAGE, "a.txt", "html"), (PAGE, "a", "html"), (PAGE, "a.xml", "html"), (b"<?xml version='1.0'?>\n<html>", "a.xml", "html"),
         (b"<html>\n# Outage\n", "a.md", "markdown"), (b"<p>a</p>\n", "a.md", "markdown"), (b"A page about <html>", "a.txt", "text"),
         (WORD, "a.doc", "docx"), (WORD, "a.md", "docx"), (WORD, "standard-input.md", "docx"), (b"PK\x03\x04 other", "a.md", "markdown"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "a.doc", "docx"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from followthrough.documents import Wanted, parse, rewrite
+from followthrough.documents import Unreadable, Wanted, parse, rewrite
 from followthrough.documents.blocks import Style
 from followthrough.model import Place
 
@@ -111,3 +111,28 @@ def test_a_link_of_ours_that_somebody_carried_over_is_no_word_of_the_item() -> N
     ).blocks
     assert block.text == "Fix it."
     assert [(mark.id, mark.words, mark.target) for mark in block.own.marks] == [("7f3k9q2m8dxa", "OPS-1, open", "https://x.example/1")]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["html", "xml"])
+@pytest.mark.parametrize(
+    ("piece", "blocks"),
+    [("<div>", 1), ("<ul><li>a", 10_000), ("<b><i>", 1), ("<blockquote>", 1), ("<table><tr><td>", 1), ("<nav>", None), ("<p>a<", None), ("<span class='", None), ("&", 1)],
+)  # fmt: skip
+def test_nesting_and_markup_that_never_ends_are_read_in_one_pass(
+    piece: str, blocks: int | None, suffix: str
+) -> None:
+    page = "<ac:placeholder />" * (suffix == "xml") + piece * 10_000 + "a"
+    found = parse(page.encode(), f"pm.{suffix}").blocks
+    assert blocks is None or len(found) == blocks
+    for block in found:
+        assert block.own.runs is not None
+
+
+def test_more_markup_than_is_read_is_refused_in_one_sentence() -> None:
+    page = b"<table>" + b"<tr><td>a</td><td>b</td></tr>" * 100_000
+    with pytest.raises(Unreadable) as error:
+        parse(page, "pm.html")
+    assert str(error.value) == (
+        "pm.html has more than 400,000 signs of markup, more than is read of one document: "
+        "split it, or exclude it."
+    )

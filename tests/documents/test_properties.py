@@ -128,7 +128,7 @@ def test_writing_into_generated_confluence_pages(chunk: int) -> None:
         pages = Pages(seed)
         data = pages.page()
         document = parse(data, "pm.xml")
-        wanted = some_wishes(pages.random, document) if document.format == "confluence" else []
+        wanted = some_wishes(pages.random, document)
         try:
             met += check(document, wanted)
             assert_spans(document)

@@ -28,7 +28,7 @@ def format_of_content(data: bytes, format: str) -> str:
     if data.startswith(OLE) or format in ("docx", "mediawiki"):
         return "docx" if data.startswith(OLE) else format
     head = data[:_HEAD].removeprefix(BOM).lstrip()
-    if head[:1] == b"<":
+    if head[:1] == b"<" or format in ("html", "confluence"):
         return _markup(data, head, format)
     if format in ("text", "markdown") and _mailed(head):
         return "email"
@@ -36,14 +36,15 @@ def format_of_content(data: bytes, format: str) -> str:
 
 
 def _markup(data: bytes, head: bytes, format: str) -> str:
-    """The format of what starts with a tag."""
+    """The format of what starts with a tag, or has a name as if it did."""
     if format == "email" or (format == "markdown" and _MARKDOWN.search(data)):
         return format
-    if _STORAGE.search(data):
-        return "confluence"
-    if _HTML.match(head):
+    page = _HTML.match(head)
+    if _STORAGE.search(data) and (page is None or b"!" not in page[0]):
+        return "confluence"  # never with a document type: that is a page as a browser gets it
+    if page is not None:
         return "html"
-    return format
+    return "text" if format == "confluence" else format
 
 
 def _mailed(head: bytes) -> bool:

@@ -37,6 +37,7 @@ _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".xml": "confluence",
     ".mediawiki": "mediawiki",
     ".wikitext": "mediawiki",
     ".wiki": "mediawiki",

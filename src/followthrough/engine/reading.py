@@ -73,7 +73,7 @@ def understand(content: Content, path: str, *, named: bool, limits: Limits, toda
 
 
 def _why(document: Document) -> str | None:
-    """Why nothing may be written, without the document's name, which stands before it wherever it is shown."""
+    """Why nothing may be written; the document's name stands before it wherever that is shown."""
     reason = document.read_only
     return None if reason is None else reason.removeprefix(f"{document.name} ")
 
