@@ -28,11 +28,13 @@ from followthrough.documents.marks import safe_target
 from followthrough.documents.owned import texts
 
 from .generate import ALPHABET, Generator
+from .generate_confluence import Pages
 
 NIGHTLY = os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly"
 CHUNKS = 50
 MARKDOWN, TEXT = (1_700, 300) if NIGHTLY else (170, 30)
 """Documents in each chunk."""
+CONFLUENCE = 400 if NIGHTLY else 40
 
 WORDS = (
     "OPS-12, in progress, due 2026-12-01",
@@ -41,7 +43,13 @@ WORDS = (
     "x",
 )
 TARGETS = ("https://t.example/browse/OPS-12", "", "https://t.example/a_b(c)?x=1&y=*|`<é")
-BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]")
+BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]|(?:in)?complete(?=\s*<)")
+SHAPES = {
+    "markdown": rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)",
+    "text": rb"\([^()]*: [^)\s]*#ft-(?:%s)\)",
+    "confluence": rb"<a href=\"[^<>\"]*#ft-(?:%s)\">[^<>]*</a>",
+}
+"""What a mark looks like in each format that is written."""
 
 
 def some_wishes(random: Random, document: Document) -> list[Wanted]:
@@ -76,22 +84,17 @@ def check(document: Document, wanted: list[Wanted]) -> int:
     # No other byte changed: without the links, found by their ids alone, and with empty boxes it is the same.
     if met:
         ids = b"|".join(want.id.encode() for want in met)
-        shape = (
-            rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)"
-            if name.endswith(".md")
-            else rb"\([^()]*: [^)\s]*#ft-(?:%s)\)"
-        )
-        bare = re.sub(rb" ?" + shape % ids, b"", done.data)
+        bare = re.sub(rb" ?" + SHAPES[document.format] % ids, b"", done.data)
         assert BOX.sub(b"[]", bare).replace(b" ", b"") == BOX.sub(b"[]", data).replace(b" ", b"")
     assert len(done.data) - len(data) == sum(len(edit.new) - len(edit.old) for edit in done.edits)
 
     # Everything can be taken back, in three ways.
     assert apply(done.data, invert(done.edits)) == data
-    unticked = [want.id for want in met if any(len(edit.old) == 1 for edit in done.edits)]
+    ticked = [[block.checkbox.ticked for block in each.blocks if block.checkbox] for each in (document, new)]
     out = rewrite(new, [Wanted(want.place, want.id, None) for want in met])
     assert not out.refusals
     for again in (out.data, unlinked(new)):
-        assert BOX.sub(b"[]", again) == BOX.sub(b"[]", data) if unticked else again == data
+        assert again == data if ticked[0] == ticked[1] else BOX.sub(b"[]", again) == BOX.sub(b"[]", data)
     assert fingerprint(new) == fingerprint(document)
 
     # A second run has nothing to do.
@@ -116,6 +119,25 @@ def test_writing_into_generated_documents(chunk: int) -> None:
         wishes += len(wanted)
     # The generator would prove nothing if most of its wishes were refused.
     assert met > wishes * 0.5 > 100
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_writing_into_generated_confluence_pages(chunk: int) -> None:
+    met = wishes = 0
+    for seed in range(chunk * 1_000_000, chunk * 1_000_000 + CONFLUENCE):
+        pages = Pages(seed)
+        data = pages.page()
+        document = parse(data, "pm.xml")
+        wanted = some_wishes(pages.random, document)
+        try:
+            met += check(document, wanted)
+            assert_spans(document)
+        except BaseException as error:
+            error.add_note(f"seed {seed}: {data!r}")
+            raise
+        wishes += len(wanted)
+    # Of what is asked, headings, code, whole rows and cells without room are refused.
+    assert met > wishes * 0.5 > 50
 
 
 @given(

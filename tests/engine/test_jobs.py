@@ -262,3 +262,14 @@ def test_an_editor_who_saves_between_survey_and_write_loses_nothing(office: Any)
     text = document.read_text()
     assert "poisoned twice" in text
     assert "[x] Sign every cache entry [OPS-1, done](" in text
+
+
+def test_links_in_a_document_that_is_only_read_stay_and_unlink_says_so(office: Any) -> None:
+    page = "<h2>Action items</h2><ul><li>Rotate the keys <a href='https://x.example/1#ft-7f3k9q2m8dxa'>OPS-1, open</a></li></ul>"
+    path = office.write("pm.html", page)
+    office.configure(documents=["*.html"])
+    done = office.unlink()
+    assert path.read_text() == page
+    assert done.failures == [
+        "pm.html is an HTML page, and HTML is only read: it carries no links. Take its links out by hand."
+    ]

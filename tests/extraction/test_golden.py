@@ -16,7 +16,7 @@ from followthrough.extraction import extract
 from followthrough.model import ActionItem, Postmortem
 
 FOLDER = Path(__file__).parent / "golden"
-DOCUMENTS = sorted(path for path in FOLDER.iterdir() if path.suffix in (".md", ".txt"))
+DOCUMENTS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".expected")
 
 
 def line(item: ActionItem) -> str:
@@ -67,11 +67,12 @@ def test_document(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_spans_cover_the_words_of_their_items(path: Path) -> None:
-    data = path.read_bytes()
-    document = parse(data, path.name)
+    document = parse(path.read_bytes(), path.name)
+    data = document.data
     for item in extract(document, today=date(2026, 11, 20)).items:
         source = data[item.span.start : item.span.end].decode()
         last = item.text.split()[-1].strip(".:")
         assert last in source, (item.text, source)
-        assert data.count(b"\n", 0, item.span.start) + 1 == item.line
+        if document.format != "docx":  # where lines are paragraphs
+            assert data.count(b"\n", 0, item.span.start) + 1 == item.line
         assert 0 <= item.place.block < len(document.blocks)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .blocks import Document
 from .edits import Edit, apply, invert
-from .formats import format_name, format_named
+from .formats import format_named, source_of
 from .legacy import moved_back
 from .owned import fingerprint, marks, unlinked
-from .reading import DEFAULT_LIMITS, Limits, Unreadable, read
+from .reading import DEFAULT_LIMITS, Limits, Unreadable
 from .rewriting import Altered, Rewrite, Wanted, rewrite
 
 __all__ = [
@@ -29,10 +29,11 @@ __all__ = [
 
 
 def parse(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """The document in ``data``. The end of ``name`` decides its format; messages call it ``name``.
+    """The document in ``data``. The end of ``name`` and what ``data`` is decide its format.
 
-    Raises ``Unreadable`` for what is no text, and for more of it than ``limits``.
+    Raises ``Unreadable``, in which it is called ``name``, for what is no text, and for more of it than
+    ``limits``.
     """
-    source, read_only = read(data, name, limits)
-    document = format_named(format_name(name)).parse(source)
-    return document if read_only is None else moved_back(document, data, read_only)
+    format, source, read_only = source_of(data, name, limits)
+    document = format_named(format).parse(source)
+    return document if read_only is None else moved_back(document, data, document.read_only or read_only)

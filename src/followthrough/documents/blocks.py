@@ -66,7 +66,7 @@ class Mark(NamedTuple):
 
 
 class Checkbox(NamedTuple):
-    """The one character between the brackets."""
+    """The one character between the brackets, or the one word that a format has in its place."""
 
     offset: int
     ticked: bool
@@ -249,5 +249,7 @@ class Document:
     """(line, message) pairs."""
     link_definitions: Mapping[str, str] = field(default_factory=dict)
     """Targets of reference links by label, lower case."""
+    boxes: tuple[bytes, bytes] = (b" ", b"x")
+    """What stands in a box that is empty, and in one that is ticked."""
     limits: Limits = DEFAULT_LIMITS
     """What it was read with; what is written into it keeps to them."""

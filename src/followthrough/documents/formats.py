@@ -1,20 +1,30 @@
-"""The formats we read, by the end of a file's name. A new format is one file and one line here."""
+"""The formats we read, by the end of a file's name. A new format is one file and one line here.
+
+Where the name lies, the content decides: ``contents.py`` knows what gives a format away.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
 from .blocks import Document
+from .contents import format_of_content
 from .marks import MarkStyle
-from .reading import Source
+from .reading import Limits, Source, check_size, read
 
 PLAIN = "text"
 _CLASSES = {
     "markdown": ("markdown", "Markdown"),
     "text": ("text", "PlainText"),
+    "html": ("html", "Html"),
+    "confluence": ("confluence", "Confluence"),
+    "mediawiki": ("mediawiki", "MediaWiki"),
+    "docx": ("docx", "Docx"),
+    "email": ("mail", "Email"),
 }
 _SUFFIXES = {
     ".md": "markdown",
@@ -24,7 +34,23 @@ _SUFFIXES = {
     ".mdx": "markdown",
     ".qmd": "markdown",
     ".rmd": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".xml": "confluence",
+    ".mediawiki": "mediawiki",
+    ".wikitext": "mediawiki",
+    ".wiki": "mediawiki",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".dotx": "docx",
+    ".eml": "email",
 }
+
+
+_CONTAINERS = frozenset(("docx", "email"))
+_UNLINED = frozenset(("html", "confluence"))
+"""Formats to which the ends of lines mean nothing; programs write them without any."""
 
 
 class Format(MarkStyle, Protocol):
@@ -37,9 +63,22 @@ class Format(MarkStyle, Protocol):
         ...
 
 
+class Container(Format, Protocol):
+    """A format whose text is packed in something that is no text."""
+
+    def unpacked(self, data: bytes, name: str, limits: Limits) -> Source:
+        """What is parsed of ``data``. Raises ``Unreadable`` where it cannot be had."""
+        ...
+
+
 def format_name(name: str) -> str:
     """The format of a file called ``name``: plain text for an unknown or missing suffix."""
     return _SUFFIXES.get(PurePath(name).suffix.lower(), PLAIN)
+
+
+def format_of(data: bytes, name: str) -> str:
+    """The format of the document ``data`` called ``name``."""
+    return format_of_content(data, format_name(name))
 
 
 @cache
@@ -47,3 +86,14 @@ def format_named(format: str) -> Format:
     """The format called ``format``, its parser imported only now. Raises ``KeyError`` for another."""
     module, cls = _CLASSES[format]
     return cast(Format, getattr(import_module(f".{module}", __package__), cls)())
+
+
+def source_of(data: bytes, name: str, limits: Limits) -> tuple[str, Source, str | None]:
+    """The format of ``data``, what of it is parsed, and why it may not be written into, if so."""
+    check_size(data, name, limits)
+    format = format_of(data, name)
+    if format in _CONTAINERS:
+        return format, cast(Container, format_named(format)).unpacked(data, name, limits), None
+    if format in _UNLINED:
+        limits = replace(limits, line=limits.document)
+    return format, *read(data, name, limits)

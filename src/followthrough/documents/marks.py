@@ -73,3 +73,13 @@ def _blank(character: str) -> str:
 
 def _encode(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())
+
+
+class ReadOnlyStyle:
+    """The style of a format that takes no marks."""
+
+    def words(self, words: str) -> str:
+        return clean_words(words)
+
+    def render(self, id: str, words: str, target: str) -> str:
+        raise ValueError("its format is only read")

@@ -105,8 +105,12 @@ def fingerprint(document: Document) -> str:
     Whatever this program writes leaves it as it is.
     """
     # Every box, not only ticked ones: an empty one may hold a tab, which a tick replaces for good.
-    boxes = [block.checkbox.offset for block in document.blocks if block.checkbox is not None]
-    unticked = [Edit(offset, document.data[offset : offset + 1], b" ") for offset in boxes]
+    data, empty = document.data, document.boxes[False]
+    boxes = [block.checkbox for block in document.blocks if block.checkbox is not None]
+    unticked = [
+        Edit(box.offset, data[box.offset : box.offset + len(document.boxes[box.ticked])], empty)
+        for box in boxes
+    ]
     return hashlib.sha256(apply(document.data, [*_removals(document), *unticked])).hexdigest()
 
 

@@ -61,11 +61,7 @@ def read(data: bytes, name: str, limits: Limits) -> tuple[Source, str | None]:
 
     Raises ``Unreadable`` for binary files, UTF-16 and UTF-32, and over the limits.
     """
-    if len(data) > limits.document:
-        raise Unreadable(
-            f"{name} is {_size(len(data))}, more than the {_size(limits.document)} read of one document: "
-            "split it, or exclude it."
-        )
+    check_size(data, name, limits)
     for mark, wide in _WIDE.items():
         if data.startswith(mark):
             raise Unreadable(f"{name} is {wide}: save it as UTF-8 and run again.")
@@ -88,6 +84,15 @@ def read(data: bytes, name: str, limits: Limits) -> tuple[Source, str | None]:
     if len(source.lines) > limits.pieces:
         raise too_many(source, "lines", limits.pieces)
     return source, read_only
+
+
+def check_size(data: bytes, name: str, limits: Limits) -> None:
+    """Raises ``Unreadable`` for more bytes than are read of one document."""
+    if len(data) > limits.document:
+        raise Unreadable(
+            f"{name} is {_size(len(data))}, more than the {_size(limits.document)} read of one document: "
+            "split it, or exclude it."
+        )
 
 
 def line_starts(data: bytes, name: str, limit: int) -> list[int]:

@@ -168,8 +168,8 @@ class _Draft:
         if planned not in (None, want.ticked):
             raise _Refused("another item shares its checkbox, and they are not in the same state")
         if planned is None and box.ticked != want.ticked:
-            old = self.document.data[box.offset : box.offset + 1]
-            step.edits.append(Edit(box.offset, old, b"x" if want.ticked else b" "))
+            old = self.document.data[box.offset : box.offset + len(self.document.boxes[box.ticked])]
+            step.edits.append(smallest(box.offset, old, self.document.boxes[want.ticked]))
             step.ticks[want.place.block] = want.ticked
 
     def _values(self, place: Place) -> list[MarkValue]:

@@ -63,7 +63,7 @@ def understand(content: Content, path: str, *, named: bool, settings: Settings, 
         named=named,
         looks_like_postmortem=postmortem.looks_like_postmortem,
         confidential=document.metadata.get("confidential") is True,
-        read_only=content.read_only or document.read_only,
+        read_only=content.read_only or _why(document),
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
@@ -80,6 +80,12 @@ def vocabulary_of(settings: Settings) -> Vocabulary:
 def _extended(tables: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]) -> Vocabulary:
     """Made once for all documents: it takes longer than to read one."""
     return default_vocabulary().extended({table: dict(lists) for table, lists in tables})
+
+
+def _why(document: Document) -> str | None:
+    """Why nothing may be written; the document's name stands before it wherever that is shown."""
+    reason = document.read_only
+    return None if reason is None else reason.removeprefix(f"{document.name} ")
 
 
 def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:

@@ -194,7 +194,10 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
         try:
             opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)
             data = unlinked(opened.document)
-            if data != opened.content.data:
+            if data != opened.document.data:
+                if opened.document.read_only is not None:
+                    done.failures.append(f"{opened.document.read_only} Take its links out by hand.")
+                    continue
                 job.source.write(path, data, opened.content.version)
                 job.world.step("document written")
                 done.taken_out.append(path)

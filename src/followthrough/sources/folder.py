@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 from followthrough.sources.disk import TEMPORARY_PREFIX
 from followthrough.sources.interface import Content, Disk, SourceError, WriteRefused
 
-SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text"})
+SUFFIXES = frozenset(
+    {".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text", ".mediawiki", ".wiki"}
+)
 """What a folder given as a path is searched for."""
 
 
