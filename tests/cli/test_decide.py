@@ -230,7 +230,7 @@ def test_each_decision_is_said_with_what_happens_next(two: Any, written: Written
     said = two.ok("adopt", "FT-1", RESTORE).out
     assert said == (
         f"{RESTORE} is linked to FT-1 (open) and follows it from now on. The issue was not changed.\n"
-        "1 line written in pms/checkout.md (`git diff` shows them)\n"
+        "1 link written to pms/checkout.md (1 line)\n"
     )
     assert two.ok("adopt", "FT-1", RESTORE).out == (
         f"{RESTORE} is linked to FT-1 already; nothing was done.\n"
@@ -242,7 +242,7 @@ def test_each_decision_is_said_with_what_happens_next(two: Any, written: Written
     two.ok("file", "--item", ALERT, "--yes")
     assert two.ok("move", ALERT, "b").out == (
         f"{ALERT} moved from FT-2 to OPS-1. FT-2 is closed as won't do and points there.\n"
-        "1 line written in pms/checkout.md (`git diff` shows them)\n"
+        "1 status written to pms/checkout.md (1 line)\n"
     )
     assert two.ok("move", ALERT, "b").out == f"{ALERT} is in b already, as OPS-1; nothing was done.\n"
 

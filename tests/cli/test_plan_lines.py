@@ -65,8 +65,8 @@ def test_a_status_is_ready_in_any_case_where_the_settings_name_it(planned: Any, 
 def test_the_same_work_twice_is_one_question(planned: Any, written: Written) -> None:
     lines = planned(written(ALERT, "Alert when the pool is full again", "Rehearse the region switch"))
     assert f"+ file L8 {ALERT} no owner, no date" in lines
-    assert "? ask L9 Alert when the pool is full again same work as L8?" in lines
-    assert "To do: file 2, ask 1. Writes: 2 issues in FT in the embedded tracker, 2 notes in 1 file." in lines
+    assert "? ask L9 Alert when the pool is full again same work as L8? (both in one section)" in lines
+    assert "To do: file 2, ask 1. Writes: 2 issues in FT, 2 notes in 1 file." in lines
 
 
 def test_what_somebody_ignored_is_skipped_with_their_reason(
@@ -87,17 +87,17 @@ def test_history_is_counted_apart_and_not_listed(how: str, planned: Any, written
         written(ALERT), SINCE if how == "settings" else "", *(["--since", "2026-08-24"] * (how == "option"))
     )
     assert lines[0] == (
-        "1 document since 24 Aug 2026. 2 older ones and 1 of unknown date are history: "
-        "5 measures counted, none filed (since)."
+        "1 document since 24 Aug 2026. 2 older ones are history: 4 measures counted, none filed (since). "
+        "1 has no date: 1 measure left out. Name one to file it."
     )
     assert not [line for line in lines if line.startswith(("pms/2025", "pms/undated"))]
-    assert "To do: file 1. Writes: 1 issue in FT in the embedded tracker, 1 note in 1 file." in lines
+    assert "To do: file 1. Writes: 1 issue in FT, 1 note in 1 file." in lines
 
 
 def test_only_documents_of_unknown_date_are_history_too(planned: Any, written: Written) -> None:
     lines = planned(written(ALERT).replace("- Date: 2026-11-03\n", ""), SINCE)
     assert lines[0] == (
-        "0 documents since 24 Aug 2026. 1 of unknown date is history: 1 measure counted, none filed (since)."
+        "0 documents since 24 Aug 2026. 1 has no date: 1 measure left out. Name one to file it."
     )
     assert lines[-1] == "Nothing written, nothing to do."
 

@@ -61,7 +61,7 @@ def test_every_option_is_documented_and_no_other(
 
 def test_every_exit_code_is_documented_and_no_other(checkout: Path, first_cells: Cells) -> None:
     page = (checkout / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
-    codes = [int(code) for code in importlib.import_module("followthrough.engine.running").Exit]
+    codes = [int(code) for code in importlib.import_module("followthrough.engine.exits").Exit]
     app = importlib.import_module("followthrough.cli.app")
     assert [int(code) for code in first_cells(page)] == [*codes, app.INTERRUPTED, app.TERMINATED]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from followthrough.connector import Change, State
-from followthrough.engine.running import Exit
+from followthrough.engine.exits import Exit
 
 SETTINGS: dict[str, Any] = {
     "routes": [{"when": {"service": ["search"]}, "tracker": "web"}],

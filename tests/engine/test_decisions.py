@@ -9,7 +9,7 @@ import pytest
 
 from followthrough.connector import Change, Features, NotFound, State
 from followthrough.engine.decisions import Refusal
-from followthrough.engine.running import Exit
+from followthrough.engine.exits import Exit
 from followthrough.ledger import EventKind, Relation
 from followthrough.planning.filing import NoSuchItem
 from followthrough.planning.plan import Action

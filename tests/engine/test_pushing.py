@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from followthrough.connector import Change, Features, State
-from followthrough.engine.running import Exit
+from followthrough.engine.exits import Exit
 from followthrough.ledger import EventKind
 from followthrough.planning.filing import NoSuchItem
 from followthrough.testing import Fault, MemoryTracker

@@ -62,7 +62,8 @@ class Invocation:
     @property
     def outside(self) -> Outside:
         """Clock and network."""
-        from followthrough.cli.workspace import transport, workspace_here
+        from followthrough.cli.opening import transport
+        from followthrough.cli.workspace import workspace_here
 
         return transport(workspace_here(self).world)
 

@@ -78,8 +78,9 @@ def undo_command(
     """
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
+    from followthrough.cli.opening import documents_nearby, open_job
     from followthrough.cli.requests import request_for
-    from followthrough.cli.workspace import documents_nearby, open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.engine.undoing import plan_undo, undo
 
     workspace = workspaces(ctx, None)[0]
@@ -113,9 +114,10 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
     """Find the item's root and documents, decide, and say what was done."""
     from followthrough.cli import output
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.opening import known_documents, open_job
     from followthrough.cli.requests import paths_and_items, request_for, rooted
     from followthrough.cli.screens.file import filed_lines, written_lines
-    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.cli.workspace import workspaces
 
     paths, _ = paths_and_items(None, [item])
     workspace = workspaces(ctx, paths)[0]

@@ -62,7 +62,8 @@ def doctor_command(
 
 def _patient(ctx: typer.Context, *, with_test_issue: bool) -> Patient:
     """The settings in force; broken ones are a finding, and the rest is looked at without them."""
-    from followthrough.cli.workspace import transport, workspace_here
+    from followthrough.cli.opening import transport
+    from followthrough.cli.workspace import workspace_here
     from followthrough.engine.diagnosis import Patient
     from followthrough.engine.trial import Trial
     from followthrough.engine.world import World

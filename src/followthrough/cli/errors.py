@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from followthrough.connector import ConnectorError, RateLimited, Unauthorized
-from followthrough.engine.decisions import Refusal
-from followthrough.engine.running import Exit, StalePlan
-from followthrough.ledger import LedgerBusy, LedgerError
-from followthrough.planning.filing import NoSuchItem
-from followthrough.registry import RegistryError
-from followthrough.settings import SettingsError
-from followthrough.sources import SourceError
+from followthrough.engine.exits import Exit
 
 
 class UsageError(Exception):
     """The command line asks for something that is not there: a sentence with the next step."""
 
 
-CODES: tuple[tuple[type[Exception], Exit], ...] = (
-    (UsageError, Exit.USAGE),
-    (SettingsError, Exit.USAGE),
-    (RegistryError, Exit.USAGE),
-    (NoSuchItem, Exit.USAGE),
-    (LedgerBusy, Exit.LATER),
-    (LedgerError, Exit.USAGE),
-    (StalePlan, Exit.HUMAN),
-    (Refusal, Exit.USAGE),
-    (Unauthorized, Exit.CREDENTIALS),
-    (RateLimited, Exit.LATER),
-    (ConnectorError, Exit.PARTIAL),
-    (SourceError, Exit.PARTIAL),
-)
+CODES = {
+    "followthrough.cli.errors.UsageError": Exit.USAGE,
+    "followthrough.settings.problems.SettingsError": Exit.USAGE,
+    "followthrough.registry.RegistryError": Exit.USAGE,
+    "followthrough.planning.filing.NoSuchItem": Exit.USAGE,
+    "followthrough.ledger.interface.LedgerBusy": Exit.LATER,
+    "followthrough.ledger.interface.LedgerError": Exit.USAGE,
+    "followthrough.engine.running.StalePlan": Exit.HUMAN,
+    "followthrough.engine.decisions.Refusal": Exit.USAGE,
+    "followthrough.connector.Unauthorized": Exit.CREDENTIALS,
+    "followthrough.connector.RateLimited": Exit.LATER,
+    "followthrough.connector.ConnectorError": Exit.PARTIAL,
+    "followthrough.sources.interface.SourceError": Exit.PARTIAL,
+}
+"""By name: a module that raised one is loaded, the others need not be."""
 
 
 def code_of(error: Exception) -> Exit | None:
-    """The exit code of an expected error, ``None`` for anything else."""
-    return next((code for kind, code in CODES if isinstance(error, kind)), None)
+    """The exit code of an expected error, by the nearest of its classes; ``None`` for anything else."""
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((CODES[name] for name in names if name in CODES), None)

@@ -48,8 +48,9 @@ def file_command(
     """
     from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.opening import open_job
     from followthrough.cli.requests import paths_and_items, request_for, some_documents
-    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.engine.running import carry_out
 
     paths, items = paths_and_items(paths, item)

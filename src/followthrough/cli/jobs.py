@@ -8,7 +8,8 @@ from followthrough.cli import output
 from followthrough.cli.screens.changes import brake_line
 from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
-from followthrough.engine.running import Done, Exit
+from followthrough.engine.exits import Exit
+from followthrough.engine.running import Done
 from followthrough.planning.plan import Action
 from followthrough.settings import git_top
 

@@ -38,9 +38,10 @@ def plan_command(
     followthrough plan postmortem.md
     """
     from followthrough.cli import output, saved
+    from followthrough.cli.opening import open_job
     from followthrough.cli.requests import request_for, some_documents
-    from followthrough.cli.workspace import open_job, workspaces
-    from followthrough.engine.running import Exit
+    from followthrough.cli.workspace import workspaces
+    from followthrough.engine.exits import Exit
     from followthrough.engine.survey import survey
     from followthrough.planning.plan_json import to_json
 

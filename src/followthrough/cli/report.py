@@ -29,8 +29,9 @@ def report_command(
     """
     from followthrough.cli import output
     from followthrough.cli.errors import UsageError
+    from followthrough.cli.opening import open_job
     from followthrough.cli.requests import day_of, kind_of
-    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.reporting.figures import figures
 
     workspace = workspaces(ctx, None)[0]

@@ -21,10 +21,11 @@ def run_command(
     from followthrough.cli import output, saved
     from followthrough.cli.file import filed_json
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.opening import known_documents, open_job
     from followthrough.cli.requests import request_for, something_known
     from followthrough.cli.screens.sync import run_lines
     from followthrough.cli.sync import to_json
-    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.engine.running import carry_out
 
     results = []

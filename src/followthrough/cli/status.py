@@ -17,9 +17,10 @@ def status_command(ctx: typer.Context, format: AsFormat = Format.TEXT) -> int:
     """
     from followthrough.cli import output
     from followthrough.cli.jobs import screen_of
+    from followthrough.cli.opening import known_documents, open_job
     from followthrough.cli.requests import request_for
     from followthrough.cli.screens.status import Standing, status_lines, to_json
-    from followthrough.cli.workspace import known_documents, open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.engine.survey import survey
     from followthrough.policy.rhythm import expected_before
 

@@ -34,9 +34,9 @@ def sync_command(
     """
     from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.opening import known_documents, open_job
     from followthrough.cli.requests import request_for
     from followthrough.cli.screens.sync import synced_lines
-    from followthrough.cli.workspace import known_documents, open_job
     from followthrough.engine.running import carry_out
 
     items = list(push or ())

@@ -14,8 +14,9 @@ def unlink_command(ctx: typer.Context, paths: Paths = None) -> int:
     """
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
+    from followthrough.cli.opening import open_job
     from followthrough.cli.requests import some_documents
-    from followthrough.cli.workspace import open_job, workspaces
+    from followthrough.cli.workspace import workspaces
     from followthrough.engine.running import unlink
 
     results = []

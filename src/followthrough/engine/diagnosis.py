@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from followthrough import registry
 from followthrough.connector import Check, Connector, ConnectorError, Features, Plugin, Unauthorized
-from followthrough.engine.running import Exit
+from followthrough.engine.exits import Exit
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
 from followthrough.git import parsed, remote_url

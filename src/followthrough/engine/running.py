@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
 
 from followthrough.documents import Unreadable, unlinked
+from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
 from followthrough.engine.pushing import push_edits
@@ -20,27 +20,6 @@ from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
 from followthrough.sources import Changed, SourceError
-
-
-class Exit(IntEnum):
-    """Exit codes; they are part of the interface."""
-
-    OK = 0
-    UNEXPECTED = 1
-    USAGE = 2
-    PARTIAL = 3
-    HUMAN = 4
-    CREDENTIALS = 5
-    YES = 6
-    LATER = 75
-
-    @classmethod
-    def worst(cls, codes: Sequence[Exit]) -> Exit:
-        """The one to return when several apply."""
-        for code in (cls.UNEXPECTED, cls.USAGE, cls.CREDENTIALS, cls.HUMAN, cls.PARTIAL, cls.LATER, cls.YES):
-            if code in codes:
-                return code
-        return cls.OK
 
 
 @dataclass(slots=True, kw_only=True)

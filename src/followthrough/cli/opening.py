@@ -1,0 +1,119 @@
+"""A job over a workspace: its ledger, trackers, run and journal, opened and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from followthrough.cli.output import progress
+from followthrough.cli.workspace import Workspace, git_remote
+from followthrough.engine.job import Job
+from followthrough.engine.office import office_of
+from followthrough.engine.trackers import Trackers
+from followthrough.engine.world import World
+from followthrough.http import Transport
+from followthrough.ledger import Ledger, open_ledger
+from followthrough.ledger.files import Journal, run_lock, state_folder
+from followthrough.planning.learning import Occasion
+from followthrough.settings import git_top
+from followthrough.sources.folder import FolderSource, matching
+from followthrough.tickets.addresses import from_pattern, from_remote
+
+
+@contextmanager
+def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[Job]:
+    """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
+
+    Raises :class:`followthrough.ledger.LedgerBusy` while another run holds the root.
+    """
+    world = workspace.world
+    with ExitStack() as stack:
+        if writing:
+            state_folder(workspace.root)
+            stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
+        ledger = stack.enter_context(
+            open_ledger(
+                workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
+            )
+        )
+        trackers = stack.enter_context(
+            Trackers(
+                workspace.settings,
+                workspace.root,
+                workspace.settings_file,
+                transport(world),
+                guard=workspace.guard,
+            )
+        )
+        show = stack.enter_context(progress())
+        yield Job(
+            root=workspace.root,
+            settings=workspace.settings,
+            source=FolderSource(root=workspace.root, disk=world.disk),
+            ledger=ledger,
+            trackers=trackers,
+            world=world,
+            occasion=Occasion(run=_run_id(ledger, workspace), command=command, now=world.now()),
+            namespace=workspace.namespace,
+            namespace_is_local=workspace.namespace == str(workspace.root),
+            office=office_of(workspace.settings),
+            document_url=document_url(workspace),
+            journal=Journal(workspace.state / "runs.jsonl"),
+            progress=show,
+        )
+
+
+def transport(world: World) -> Transport:
+    """What connectors may use of the world."""
+    return Transport(clock=world.now, sleep=world.sleep)
+
+
+def _run_id(ledger: Ledger, workspace: Workspace) -> str:
+    """Today and a number, such as ``20261120-1``."""
+    day = workspace.world.now().astimezone(workspace.settings.zone).strftime("%Y%m%d")
+    numbers = [int(run.id.rpartition("-")[2]) for run in ledger.runs() if run.id.startswith(f"{day}-")]
+    return f"{day}-{max(numbers, default=0) + 1}"
+
+
+def git_branch(root: Path) -> str:
+    """The branch that people read: what the remote's HEAD names, else the current one, else ``main``."""
+    top = git_top(root)
+    for name in ("refs/remotes/origin/HEAD", "HEAD"):
+        head = top / ".git" / name if top else None
+        if head is not None and head.is_file():
+            words = head.read_text(encoding="utf-8", errors="replace").strip()
+            if words.startswith("ref: "):
+                return (
+                    words.removeprefix("ref: ")
+                    .removeprefix("refs/remotes/origin/")
+                    .removeprefix("refs/heads/")
+                )
+    return "main"
+
+
+def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
+    """Where a person opens a document: as the settings say, else as git's remote looks."""
+    pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
+
+    def address(path: str, heading: str | None) -> str | None:
+        if pattern:
+            return from_pattern(pattern, path, heading)
+        return from_remote(remote, git_branch(workspace.root), path, heading) if remote else None
+
+    return address
+
+
+def known_documents(job: Job) -> list[str]:
+    """The documents that the ledger knows and that are still there."""
+    return sorted(path for path in job.ledger.snapshot().documents if job.source.exists(path))
+
+
+def documents_nearby(job: Job) -> list[str]:
+    """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
+    paths = set(known_documents(job))
+    for path in job.ledger.snapshot().documents.keys() - paths:
+        folder = (job.root / path).parent
+        if folder.is_dir():
+            paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))
+    return sorted(paths)
