@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from .folding import has_cjk
@@ -41,7 +42,7 @@ class Dates:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         lists = self.lists = vocabulary.dates
-        self.day_first: bool | None = None
+        self.day_first: Callable[[], bool | None] = lambda: None
         """Whether "03/04" means April, if the document tells."""
         self._months: dict[str, int] = {}
         for name in ("months", "months_short"):
@@ -87,10 +88,10 @@ class Dates:
             rf"(?:^|\W)(?:{choice(lists.get('prepositions', ()))})[\s:]{{0,3}}(?:the |el |le |dem |zum )?$"
         )
 
-    def written(self, *, day_first: bool | None) -> Dates:
-        """These dates for a document that writes the day first, or the month."""
+    def written(self, day_first: Callable[[], bool | None]) -> Dates:
+        """These dates for a document that writes the day first, or the month; it is asked when it matters."""
         same = copy.copy(self)
-        same.day_first = day_first
+        same.day_first = cache(day_first)
         return same
 
     def deadline(self, text: str, base: date) -> Dated | None:
@@ -231,9 +232,9 @@ class Dates:
             return None
         first, second = int(match[1]), int(match[3])
         year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
-        if first > 12 or match[2] == "." or first == second or (second <= 12 and self.day_first):
+        if first > 12 or match[2] == "." or first == second or (second <= 12 and self.day_first()):
             when = _day(year, second, first)
-        elif second > 12 or self.day_first is False:
+        elif second > 12 or self.day_first() is False:
             when = _day(year, first, second)
         else:
             return None

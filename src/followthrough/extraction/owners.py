@@ -40,6 +40,7 @@ _OFFICES = frozenset(
 _TEAMS = frozenset(
     ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
 )
+_HINTS = _TEAMS | _OFFICES
 
 
 class Subjects:
@@ -155,7 +156,7 @@ def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
 
 def _hinted(text: str, start: int, end: int) -> bool:
     """Whether a handle or a word for a team stands near the start."""
-    if len(text) <= _SHORT and "@" not in text and (_TEAMS | _OFFICES).isdisjoint(words_of(text).tokens):
+    if len(text) <= _SHORT and "@" not in text and _HINTS.isdisjoint(words_of(text).tokens):
         return False
     return _HINT.search(text, start, min(end, start + 140)) is not None
 

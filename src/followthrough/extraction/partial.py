@@ -48,10 +48,10 @@ Span = tuple[date, int, int]
 
 
 class Order(NamedTuple):
-    """The base from which an unsaid year counts, and whether "03/04" names the day first, if known."""
+    """The base from which an unsaid year counts, and how to learn whether "03/04" names the day first."""
 
     base: date
-    day_first: bool | None
+    day_first: Callable[[], bool | None]
 
 
 class Partial:
@@ -143,9 +143,9 @@ class Partial:
         first, second = int(match[1]), int(match[2])
         if match[0] in _ALWAYS:
             return None
-        if first > 12 or first == second or (second <= 12 and order.day_first):
+        if first > 12 or first == second or (second <= 12 and order.day_first()):
             return _next(second, first, order.base)
-        if second > 12 or order.day_first is False:
+        if second > 12 or order.day_first() is False:
             return _next(first, second, order.base)
         return None
 

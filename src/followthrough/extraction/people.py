@@ -30,9 +30,13 @@ def mentioned(document: Document, vocabulary: Vocabulary) -> frozenset[str]:
 
 def _labelled(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
     labels = vocabulary.people_labels.exact
+    lasts = {label.rsplit(" ", 1)[-1] for label in labels}
     text = document.data[:_SCANNED].decode(errors="replace")
     for colon in _COLON.finditer(text):
         before = text[max(0, colon.start() - _LONGEST) : colon.start()].rsplit("\n", 1)[-1]
+        last = before.rstrip(" *_\t").rsplit(" ", 1)[-1].strip("*_|(").lower()
+        if last not in lasts and last.isascii():
+            continue
         label = _LABEL.search(before)
         if label and words_of(label[1]).folded in labels:
             yield from _names(colon[1])

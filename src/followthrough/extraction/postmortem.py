@@ -65,7 +65,7 @@ class Extraction:
         self.incident, self.status, people = read_incident(self.outline, vocabulary, self.dates)
         base = self.incident.date or today
         people |= mentioned(document, vocabulary)
-        self.dates = self.dates.written(day_first=day_first(document.data))
+        self.dates = self.dates.written(lambda: day_first(document.data))
         self.reader = Reader(vocabulary, self.dates, base, people)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)

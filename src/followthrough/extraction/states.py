@@ -39,7 +39,7 @@ MARKS = {
     "📅": State.OPEN,
     "🗓": State.OPEN,
 }
-MARK = re.compile("|".join(MARKS))
+MARK = re.compile(f"[{''.join(MARKS)}]")
 _SHARE = re.compile(r"(?<!\d)(\d{1,3})\s?[%％]")
 _NOT = frozenset(
     (

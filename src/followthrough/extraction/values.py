@@ -20,6 +20,8 @@ PRIORITY = re.compile(
     r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
 )
 REMARKED = re.compile(r"(\S[^()]{0,40}?)\s*\(([^()]{2,30})\)")
+_LONGEST = 40
+"""Characters; what is longer is more than a date."""
 
 
 class Values:
@@ -36,6 +38,8 @@ class Values:
 
     def day(self, text: str) -> date | None:
         """The day that is all of ``text``, unless it is past."""
+        if len(text) > _LONGEST:
+            return None
         hit = self.dates.deadline(text, self.base)
         whole = hit is not None and hit.start == 0 and hit.end == len(text)
         return hit.day if hit is not None and whole and hit.day >= self.base else None
