@@ -40,7 +40,7 @@ def _markup(data: bytes, head: bytes, format: str) -> str:
     if format == "email" or (format == "markdown" and _MARKDOWN.search(data)):
         return format
     page = _HTML.match(head)
-    if _STORAGE.search(data) and (page is None or b"!" not in page[0]):
+    if _STORAGE.search(data) and (page is None or b"doctype" not in page[0].lower()):
         return "confluence"  # never with a document type: that is a page as a browser gets it
     if page is not None:
         return "html"
