@@ -71,6 +71,11 @@ class Checkbox(NamedTuple):
     offset: int
     ticked: bool
 
+    @property
+    def tick(self) -> bytes:
+        """What stands there when it is ticked."""
+        return b"x"
+
 
 class Directive(NamedTuple):
     """A reader's correction, ``<!-- ft:NAME words -->``, on the line it is about."""

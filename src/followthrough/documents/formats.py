@@ -15,6 +15,9 @@ PLAIN = "text"
 _CLASSES = {
     "markdown": ("markdown", "Markdown"),
     "text": ("text", "PlainText"),
+    "rst": ("rst", "ReStructuredText"),
+    "asciidoc": ("asciidoc", "AsciiDoc"),
+    "org": ("org", "Org"),
 }
 _SUFFIXES = {
     ".md": "markdown",
@@ -24,6 +27,12 @@ _SUFFIXES = {
     ".mdx": "markdown",
     ".qmd": "markdown",
     ".rmd": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
+    ".adoc": "asciidoc",
+    ".asciidoc": "asciidoc",
+    ".asc": "asciidoc",
+    ".org": "org",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
 
-from .blocks import Anchor, Block, Checkbox, Document, Text
+from .blocks import Anchor, Block, Document, Text
 
 
 def moved_back(document: Document, data: bytes, read_only: str) -> Document:
@@ -29,7 +29,7 @@ def moved_back(document: Document, data: bytes, read_only: str) -> Document:
 def _move(block: Block, place: Callable[[int], int], read_only: str) -> None:
     block.start, block.end = place(block.start), place(block.end)
     if block.checkbox is not None:
-        block.checkbox = Checkbox(place(block.checkbox.offset), block.checkbox.ticked)
+        block.checkbox = block.checkbox._replace(offset=place(block.checkbox.offset))
     block.own = _moved(block.own, place, read_only)
     block.cells = tuple(_moved(cell, place, read_only) for cell in block.cells)
 

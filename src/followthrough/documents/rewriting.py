@@ -169,7 +169,7 @@ class _Draft:
             raise _Refused("another item shares its checkbox, and they are not in the same state")
         if planned is None and box.ticked != want.ticked:
             old = self.document.data[box.offset : box.offset + 1]
-            step.edits.append(Edit(box.offset, old, b"x" if want.ticked else b" "))
+            step.edits.append(Edit(box.offset, old, box.tick if want.ticked else b" "))
             step.ticks[want.place.block] = want.ticked
 
     def _values(self, place: Place) -> list[MarkValue]:
