@@ -41,7 +41,15 @@ WORDS = (
     "x",
 )
 TARGETS = ("https://t.example/browse/OPS-12", "", "https://t.example/a_b(c)?x=1&y=*|`<é")
-BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]")
+BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX*-]\]")
+SHAPES = {
+    "markdown": rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)",
+    "text": rb"\([^()]*: [^)\s]*#ft-(?:%s)\)",
+    "rst": rb"`(?:[^`\\]|\\.)* <[^<>]*#ft-(?:%s)>`__",
+    "asciidoc": rb"(?:link:\+\+|link:|https:)[^\s\[\]]*#ft-(?:%s)(?:\+\+)?\[[^\[\]]*\]",
+    "org": rb"\[\[[^\[\]]*#ft-(?:%s)\]\[[^\[\]]*\]\]",
+}
+"""A mark in each format, the ids it may have left open."""
 
 
 def some_wishes(random: Random, document: Document) -> list[Wanted]:
@@ -76,12 +84,7 @@ def check(document: Document, wanted: list[Wanted]) -> int:
     # No other byte changed: without the links, found by their ids alone, and with empty boxes it is the same.
     if met:
         ids = b"|".join(want.id.encode() for want in met)
-        shape = (
-            rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)"
-            if name.endswith(".md")
-            else rb"\([^()]*: [^)\s]*#ft-(?:%s)\)"
-        )
-        bare = re.sub(rb" ?" + shape % ids, b"", done.data)
+        bare = re.sub(rb" ?" + SHAPES[document.format] % ids, b"", done.data)
         assert BOX.sub(b"[]", bare).replace(b" ", b"") == BOX.sub(b"[]", data).replace(b" ", b"")
     assert len(done.data) - len(data) == sum(len(edit.new) - len(edit.old) for edit in done.edits)
 

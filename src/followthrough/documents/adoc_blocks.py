@@ -213,6 +213,8 @@ class Blocks(Lined):
         table = self.table()
         for number, row in enumerate(rows(cells(lines[first:], line.text[0]), count)):
             real = [cell for cell in row if cell is not None]
+            if not real:
+                continue
             last = max([cell.line for cell in real] + [part for cell in real for part in cell.words if part.text])
             texts = [self._cell(cell, real[0]) for cell in row]
             self.row(real[0].line, last, table, header and number == 0, texts)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from .blocks import Text
-from .lined import CODE, LEADS, Container, Line, Lined, stated
+from .blocks import BlockKind, Text
+from .lined import CODE, LEADS, TITLE, Container, Line, Lined, stated
 from .lined_text import Segment
 from .reading import Source
 from .rst_tables import DRAWN, NO_ROOM, ListCell, grid, list_rows, simple, width
@@ -175,25 +175,40 @@ class Blocks(Lined):
 
     def _directive(self, line: Line, rest: Line, name: str) -> int:
         end = self.below(line.index, line.indent)
-        first = line.index + 1
-        while first < end and _OPTION.match(self.line(first).text):
-            first += 1
+        options, first = self._options(line, end)
         if name == "list-table" and not self.deep:
             return self._list_table(line, first, end)
-        if name in _TITLED or name in ("table", "rubric", "centered"):
-            if rest.text:
-                self._head = False
-                self.paragraph(rest, rest, [rest.segment])
+        titled = name in _TITLED or name in ("table", "rubric", "centered")
+        if titled and rest.text:
+            self._head = False
+            self._fresh = -1
+            self.add(BlockKind.PARAGRAPH, rest, rest, self.text([rest.segment], anchor=TITLE))
             rest = rest.after(len(rest.text))
         if name in (_TITLED | _ADMONITIONS) and not self.deep:
+            if rest.text and first > options:
+                # Its first words end where its options start.
+                self._fresh = -1
+                words = [rest, *self.lines(line.index + 1, options)]
+                self.paragraph(rest, words[-1], [part.segment for part in words])
+                rest = rest.after(len(rest.text))
             self._body(line, rest)
-            if first > line.index + 1 and not rest.text:
-                return first
-            return line.index if rest.text else line.index + 1
+            return line.index if rest.text else first
         if name not in ("contents", "toctree", "image", "include", "index", "meta"):
             self._head = False
             self.code(line, self._last_of(line, end))
         return end
+
+    def _options(self, line: Line, end: int) -> tuple[int, int]:
+        """Where a directive's options start and end; without any, both are the line below it."""
+        index = line.index + 1
+        while index < end and self.line(index).text and not _OPTION.match(self.line(index).text):
+            index += 1
+        if index >= end or not self.line(index).text:
+            return line.index + 1, line.index + 1
+        first = index
+        while index < end and self.line(index).text:
+            index += 1
+        return first, index
 
     def _last_of(self, line: Line, end: int) -> Line:
         """The last line with something on it from ``line`` to before ``end``."""

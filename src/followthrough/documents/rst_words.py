@@ -101,7 +101,7 @@ class _Words(Pieces):
     def _simple(self, at: int, sign: str, style: int, end: int) -> int:
         size = len(sign)
         if not self._starts(at, size, end):
-            return -1 if size == 1 else at + size
+            return self._passed(at, size)
         close = self._close(sign, at + size, end)
         if close < 0:
             return self._passed(at, size)
@@ -115,14 +115,22 @@ class _Words(Pieces):
 
     def _verbatim(self, start: int, first: int, last: int, end: int, style: int) -> int:
         """Words that hold no further markup but backslashes."""
-        words = self.text[first:last]
-        text = unescaped(words) if "\\" in words and not style & CODE else None
         self.flush(start)
         self._inside += 1
-        self.add(first, last, text, style)
+        self._unescape(first, last, style)
         self._inside -= 1
         self.add(end, end, "")
         return end
+
+    def _unescape(self, first: int, last: int, style: int) -> None:
+        """Adds words, each backslash in them a piece with what it escapes."""
+        for found in () if style & CODE else _ESCAPED.finditer(self.text, first, last):
+            if found.start() > first:
+                self.add(first, found.start(), None, style)
+            first = found.end() if found[1] else found.start() + 1
+            self.add(found.start(), first, found[1] or "", style)
+        if last > first:
+            self.add(first, last, None, style)
 
     def _backquote(self, at: int, end: int) -> int:
         if self.text.startswith("``", at):
@@ -165,14 +173,10 @@ class _Words(Pieces):
             return self._verbatim(start, first, last, end, 0)
         self.flush(start)
         self.pieces.append(Piece(first, last, end, 0, target, None, start))
-        self._refer_words(first, last, target)
-        self.add(end, end, "")
+        self._link = target
+        self._verbatim(start, first, last, end, 0)
+        self._link = None
         return end
-
-    def _refer_words(self, first: int, last: int, target: str) -> None:
-        words = self.text[first:last]
-        text = unescaped(words) if "\\" in words else None
-        self.pieces.append(Piece(first, last, -1, self._style, target, text))
 
     def _interpreted(self, start: int, first: int, last: int, end: int, role: str | None) -> int:
         style = _ROLES.get((role or "").rsplit(":", 1)[-1].lower(), 0)
