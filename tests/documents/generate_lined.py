@@ -92,7 +92,7 @@ class LinedGenerator(Generator):
         for _ in range(r.randint(1, 5)):
             indent = " " * (deeper * depth)
             shape = r.choice(shapes).ljust(deeper - 1 if self.tidy else 0)
-            box = r.choice(("", "", "[ ] ", "[x] ", "[X] ", "[-] "))
+            box = r.choice(("", "", "[ ] ", "[x] ") if self.tidy else ("", "", "[ ] ", "[x] ", "[X] ", "[-] "))
             words = self._lines(indent + " " * (len(shape) + 1))
             lines.append(f"{indent}{shape}{' ' if self.tidy else r.choice((' ', ' ', '  '))}{box}{words[0]}")
             lines += words[1:]
@@ -160,9 +160,11 @@ class LinedGenerator(Generator):
 
     def _adoc_small(self) -> list[str]:
         r = self.random
+        if self.tidy and r.random() < 0.7:
+            return self._lines()
         return [r.choice((
             "== " + self._words(2), "=== x", "// ft:ignore", "// a comment", ":name: value", "[source]", "[quote]", "[.x]", "+", "'''", "<<<", ".Title",
-            "image::i.png[]", "ifdef::a[]", "endif::[]", " literal", "NOTE: " + self._inline(), "[[anchor]]", "----", "====", "include::x[]", "////",
+            "image::i.png[]", "toc::[]", "endif::[]", " literal", "NOTE: " + self._inline(), "[[anchor]]", "----", "====", "include::x[]", "////",
         ))]  # fmt: skip
 
     def _adoc_body(self) -> list[str]:

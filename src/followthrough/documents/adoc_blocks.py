@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from .adoc_header import Header
-from .adoc_tables import COPY, Cell, cells, column_count, has_header, rows, segments
+from .adoc_tables import COPIED, COPY, Cell, cells, column_count, has_header, rows, segments
 from .adoc_words import LABEL, read, read_labelled
-from .blocks import BlockKind, Text
+from .blocks import Anchor, BlockKind, Text
 from .front_matter import FrontMatter
 from .lined import CODE, HEADING, LEADS, NO_CELL, TITLE, Line, Lined
 from .lined_text import Segment
@@ -28,6 +28,9 @@ _MACRO = re.compile(r"(?:image|video|audio|toc|include|ifdef|ifndef|ifeval|endif
 _TITLE_LINE = re.compile(r"\.(?=[^\s.])")
 _COMMENT = re.compile(r"//(?!/)[ \t]*(.*)")
 _LITERAL = frozenset("source listing literal stem latexmath asciimath pass mermaid plantuml ditaa graphviz dot csv".split())
+REPEATED = Anchor(refusal="it is repeated in several cells, and a link would be as well")
+BRACKETED = Anchor(refusal="a line of it starts with a bracket, and would be read as attributes if it ended with one")
+SHORT = Anchor(refusal="its row has too few cells, and is left out when the document is rendered")
 _QUOTES = frozenset(("quote", "verse"))
 
 
@@ -83,7 +86,9 @@ class Blocks(Lined):
         if _MACRO.fullmatch(line.text):
             return line.index + 1
         if _ATTRIBUTES.fullmatch(line.text):
-            if not line.text.startswith("[["):
+            if line.text[:2] in ("[.", "[#", "[%"):
+                self._attributes += line.text
+            elif not line.text.startswith("[["):
                 self._attributes = line.text
             return line.index + 1
         return -1
@@ -129,7 +134,7 @@ class Blocks(Lined):
 
     def _item(self, line: Line) -> int:
         marker = self._marker(line)
-        if marker is None or self.deep:
+        if marker is None or self.deep or self._style() in _LITERAL:
             return -1
         list_id = -1
         open_items = self._lists_open()
@@ -212,19 +217,24 @@ class Blocks(Lined):
         header = has_header(attributes, lines)
         table = self.table()
         for number, row in enumerate(rows(cells(lines[first:], line.text[0]), count)):
-            real = [cell for cell in row if cell is not None]
-            if not real:
-                continue
+            real = [cell for cell in row.cells if cell is not None]
             last = max([cell.line for cell in real] + [part for cell in real for part in cell.words if part.text])
-            texts = [self._cell(cell, real[0]) for cell in row]
+            texts = [self._cell(cell, real[0], row.whole) for cell in row.cells]
             self.row(real[0].line, last, table, header and number == 0, texts)
         return end + 1
 
-    def _cell(self, cell: Cell | None, first: Cell) -> Text:
+    def _cell(self, cell: Cell | None, first: Cell, whole: bool) -> Text:
+        """A cell; ``whole`` is whether its row has all its cells."""
         if cell is None or cell.style == COPY:
             return Text(first.place, first.place, anchor=NO_CELL)
         words, stop = segments(cell)
-        anchor = CODE if cell.style in ("l", "m") or (cell.style == "a" and _nested(cell)) else None
+        anchor = None if whole else SHORT
+        if cell.style == COPIED:
+            anchor = REPEATED
+        if any(line.text.startswith("[") for line in cell.words):
+            anchor = BRACKETED
+        if cell.style in ("l", "m") or (cell.style == "a" and _nested(cell)):
+            anchor = CODE
         place = cell.place + (self.data[cell.place : cell.place + 1] == b" ")
         return self.cell(words, place, stop=stop, anchor=anchor)
 

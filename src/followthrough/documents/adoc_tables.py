@@ -16,8 +16,8 @@ _TIMES = re.compile(r"\s*(\d{1,3})\*")
 _HEADER = re.compile(r"%[\w%]*header|options\s*=\s*[\"']?[\w,]*header|opts\s*=\s*[\"']?[\w,]*header")
 _NO_HEADER = re.compile(r"%[\w%]*noheader|noheader")
 _MOST = 200
-COPY = "="
-"""The style of a cell that only repeats the one before it."""
+COPIED, COPY = "+", "="
+"""The styles of a cell that is repeated, and of one that only repeats the one before it."""
 
 
 class Cell(NamedTuple):
@@ -50,7 +50,8 @@ def cells(lines: list[Line], bar: str) -> list[Cell]:
             columns = max(1, min(columns, _MOST))
             cell = Cell(line, place, [part] if part.text else [], 1 if times else columns, rows, hit[4] or "")
             found.append(cell)
-            if times:
+            if times and columns > 1:
+                found[-1] = cell._replace(style=COPIED)
                 found += [cell._replace(words=[], style=COPY)] * (columns - 1)
     return found
 
@@ -83,28 +84,38 @@ def column_count(attributes: str, lines: list[Line], bar: str) -> int:
     return 1
 
 
-def rows(found: list[Cell], count: int) -> list[list[Cell | None]]:
-    """``found`` as rows of ``count`` cells; ``None`` where a cell reaches over others."""
-    made: list[list[Cell | None]] = []
-    taken: dict[int, int] = {}
+class Row(NamedTuple):
+    """A row by columns; ``None`` where a cell of the row or of one above reaches over others."""
+
+    cells: list[Cell | None]
+    whole: bool
+    """Whether its cells fill the columns exactly. Asciidoctor drops others."""
+
+
+def rows(found: list[Cell], count: int) -> list[Row]:
+    """``found`` as rows of ``count`` columns."""
+    made: list[Row] = []
+    below = [0] * count
+    """For each column how many more rows a cell above reaches down."""
     row: list[Cell | None] = []
+    whole = True
     for cell in found:
-        while len(row) < count and taken.get(len(row), 0) > 0:
-            taken[len(row)] -= 1
+        first = len(row)
+        wide = min(count - first, cell.columns)
+        whole = whole and wide == cell.columns
+        row += [cell, *[None] * (wide - 1)]
+        below[first : first + wide] = [min(cell.rows, 1000)] * wide
+        while len(row) < count and below[len(row)] > 0:
             row.append(None)
-        if len(row) >= count:
-            made.append(row)
-            row = []
-        for column in range(len(row), min(count, len(row) + cell.columns)):
-            taken[column] = min(cell.rows, 1000) - 1
-        row += [cell, *[None] * (min(count - len(row), cell.columns) - 1)]
-        while len(row) < count and taken.get(len(row), 0) > 0:
-            taken[len(row)] -= 1
-            row.append(None)
-        if len(row) >= count:
-            made.append(row)
-            row = []
-    return [*made, row] if row else made
+        if len(row) == count:
+            # Behind a cell that does not fit, all others stand elsewhere than it seems.
+            made.append(Row(row, whole))
+            below = [max(0, left - 1) for left in below]
+            whole = whole and not all(below)
+            row = [None] * next((at for at, left in enumerate(below) if not left), 0)
+    if any(row):
+        made.append(Row(row, False))
+    return made
 
 
 def has_header(attributes: str, lines: list[Line]) -> bool:
