@@ -20,7 +20,7 @@ PIECES = {
         "(({}))", "[[a]]", "~{}~", "^{}^", "https://a.example/{}", "'{}'", "\"`{}`\"", "<!-- ft:ignore {} -->", "--", "...", ";;", "::", "mailto:a@b[{}]", "|", "\\|", "!",
     ],
     "org": [
-        "*{}*", "/{}/", "_{}_", "+{}+", "={}=", "~{}~", "[[" + ADDRESS + "][{}]]", "[[https://a.example/x]]", "[[a][{}]]", "<https://a.example/x>",
+        "*{}*", "/{}/", "_{}_", "+{}+", "={}=", "~{}~", "[[" + ADDRESS + "][{}]]", "[[https://a.example/x]]", "[[file:b.org][{}]]", "<https://a.example/x>",
         "<2026-12-01 Tue>", "[2026-12-01]", "[1/2]", "[fn:1]", "[fn:: {}]", "<<a>>", "@@html:{}@@", "{{{{{{m({})}}}}}}", "\\\\", "*", "/", "=", "~", "+",
         "[[", "]]", "][", "[", "]", "<!-- ft:ignore {} -->", ":a:b:", "::", " :: ", "|", "#", "TODO", "https://a.example/x/y", "\\",
     ],
@@ -92,7 +92,9 @@ class LinedGenerator(Generator):
         for _ in range(r.randint(1, 5)):
             indent = " " * (deeper * depth)
             shape = r.choice(shapes).ljust(deeper - 1 if self.tidy else 0)
-            box = r.choice(("", "", "[ ] ", "[x] ") if self.tidy else ("", "", "[ ] ", "[x] ", "[X] ", "[-] "))
+            box = r.choice(
+                ("", "", "[ ] ", "[x] ") if self.tidy else ("", "", "[ ] ", "[x] ", "[X] ", "[-] ")
+            )
             words = self._lines(indent + " " * (len(shape) + 1))
             lines.append(f"{indent}{shape}{' ' if self.tidy else r.choice((' ', ' ', '  '))}{box}{words[0]}")
             lines += words[1:]
@@ -106,9 +108,32 @@ class LinedGenerator(Generator):
     # reStructuredText
 
     def _rst(self) -> tuple[list[str], list[Callable[[], list[str]]]]:
-        head = ["=====", "Title", "=====", "", ":Date: 2026-11-03", ":Severity: SEV2", "", ".. _ops-1: https://t.example/1", ""]
-        lists = [lambda: self._bullets("-", "*", "1.", "#.", "2)"), lambda: self._bullets("-"), lambda: self._bullets("-", blanks=1)]
-        return head, [self._lines, self._lines, *lists, *lists, self._rst_title, self._rst_small, self._rst_body, self._rst_table]
+        head = [
+            "=====",
+            "Title",
+            "=====",
+            "",
+            ":Date: 2026-11-03",
+            ":Severity: SEV2",
+            "",
+            ".. _ops-1: https://t.example/1",
+            "",
+        ]
+        lists = [
+            lambda: self._bullets("-", "*", "1.", "#.", "2)"),
+            lambda: self._bullets("-"),
+            lambda: self._bullets("-", blanks=1),
+        ]
+        return head, [
+            self._lines,
+            self._lines,
+            *lists,
+            *lists,
+            self._rst_title,
+            self._rst_small,
+            self._rst_body,
+            self._rst_table,
+        ]
 
     def _rst_title(self) -> list[str]:
         r = self.random
@@ -131,7 +156,12 @@ class LinedGenerator(Generator):
             return [self._inline() + "::", "", *self._indented(inner, "    ")]
         if shape < 0.5:
             name = r.choice(("note", "code-block", "admonition", "tip", "list-table", "mermaid"))
-            return [f".. {name}:: {r.choice(('', self._words(2)))}", *(["   :class: x"] if r.random() < 0.3 else []), "", *self._indented(inner, "   ")]
+            return [
+                f".. {name}:: {r.choice(('', self._words(2)))}",
+                *(["   :class: x"] if r.random() < 0.3 else []),
+                "",
+                *self._indented(inner, "   "),
+            ]
         if shape < 0.75:
             return [self._inline(), *self._indented(inner, "    ")]
         return ["", *self._indented(inner, "   ")]
@@ -143,20 +173,50 @@ class LinedGenerator(Generator):
             for _ in range(r.randint(1, 3)):
                 for cell in range(r.randint(1, 3)):
                     words = self._lines(" " * 7) if r.random() < 0.8 else [r.choice(("", " "))]
-                    lines += [f"   {'* ' if cell == 0 else '  '}- {words[0]}".rstrip() if r.random() < 0.8 else f"   {'* ' if cell == 0 else '  '}- {words[0]}", *words[1:]]
+                    lines += [
+                        f"   {'* ' if cell == 0 else '  '}- {words[0]}".rstrip()
+                        if r.random() < 0.8
+                        else f"   {'* ' if cell == 0 else '  '}- {words[0]}",
+                        *words[1:],
+                    ]
             return lines
         cells = [[self._words(1)[:8].ljust(8) for _ in range(2)] for _ in range(3)]
         if r.random() < 0.5:
             rule = "+----------+----------+"
             return [rule, *(line for a, b in cells for line in (f"| {a} | {b} |", rule))]
-        return ["======== ========", *(f"{a} {b}" for a, b in cells[:1]), "======== ========", *(f"{a} {b}" for a, b in cells[1:]), "======== ========"]
+        return [
+            "======== ========",
+            *(f"{a} {b}" for a, b in cells[:1]),
+            "======== ========",
+            *(f"{a} {b}" for a, b in cells[1:]),
+            "======== ========",
+        ]
 
     # AsciiDoc
 
     def _asciidoc(self) -> tuple[list[str], list[Callable[[], list[str]]]]:
-        head = ["= Title", "Ada Lovelace <a@b.example>", ":severity: SEV2", ":jira: https://t.example/browse/", ""]
-        lists = [lambda: self._bullets("*", "**", ".", "-", "..", "1.", deeper=0), lambda: self._bullets("*", deeper=0)]
-        return head, [self._lines, self._lines, *lists, *lists, self._adoc_small, self._adoc_small, self._adoc_body, self._adoc_table, self._adoc_label]
+        head = [
+            "= Title",
+            "Ada Lovelace <a@b.example>",
+            ":severity: SEV2",
+            ":jira: https://t.example/browse/",
+            "",
+        ]
+        lists = [
+            lambda: self._bullets("*", "**", ".", "-", "..", "1.", deeper=0),
+            lambda: self._bullets("*", deeper=0),
+        ]
+        return head, [
+            self._lines,
+            self._lines,
+            *lists,
+            *lists,
+            self._adoc_small,
+            self._adoc_small,
+            self._adoc_body,
+            self._adoc_table,
+            self._adoc_label,
+        ]
 
     def _adoc_small(self) -> list[str]:
         r = self.random
@@ -171,20 +231,36 @@ class LinedGenerator(Generator):
         r = self.random
         line = r.choice(("----", "....", "====", "****", "____", "--", "```", "++++", "////"))
         inner = r.choice((self._lines, lambda: self._bullets("*", ".", deeper=0)))()
-        return [*(["[NOTE]"] if r.random() < 0.2 else []), *(["+"] if r.random() < 0.2 else []), line, *inner, *([line] if r.random() < 0.9 else [])]
+        return [
+            *(["[NOTE]"] if r.random() < 0.2 else []),
+            *(["+"] if r.random() < 0.2 else []),
+            line,
+            *inner,
+            *([line] if r.random() < 0.9 else []),
+        ]
 
     def _adoc_label(self) -> list[str]:
         r = self.random
         sign = r.choice(("::", ":::", ";;"))
-        return [f"{self._words(1)}{sign} {self._inline()}", f"{self._words(1)}{sign}", *r.choice(([], [""])), self._inline()]
+        return [
+            f"{self._words(1)}{sign} {self._inline()}",
+            f"{self._words(1)}{sign}",
+            *r.choice(([], [""])),
+            self._inline(),
+        ]
 
     def _adoc_table(self) -> list[str]:
         r = self.random
         lines = [*(['[cols="1,a",options="header"]'] if r.random() < 0.4 else []), "|==="]
         for _ in range(r.randint(1, 4)):
-            cells = ["" if r.random() < 0.25 else self._inline().replace("|", "\\|") for _ in range(r.randint(1, 3))]
+            cells = [
+                "" if r.random() < 0.25 else self._inline().replace("|", "\\|")
+                for _ in range(r.randint(1, 3))
+            ]
             spec = r.choice(("", "", "", "2+", "a", ".2+", "3*", "^.^s"))
-            lines.append(spec + "".join(f"|{r.choice((' ', ''))}{cell}{r.choice((' ', '', '  '))}" for cell in cells))
+            lines.append(
+                spec + "".join(f"|{r.choice((' ', ''))}{cell}{r.choice((' ', '', '  '))}" for cell in cells)
+            )
             lines += [""] * (r.random() < 0.3)
         return [*lines, *(["|==="] if r.random() < 0.95 else [])]
 
@@ -193,14 +269,38 @@ class LinedGenerator(Generator):
     def _org(self) -> tuple[list[str], list[Callable[[], list[str]]]]:
         head = ["#+TITLE: Title", "#+DATE: <2026-11-03 Tue>", ":PROPERTIES:", ":SEVERITY: SEV2", ":END:", ""]
         lists = [lambda: self._bullets("-", "+", "1.", "2)", " *"), lambda: self._bullets("-")]
-        return head, [self._lines, self._lines, *lists, *lists, self._org_headline, self._org_headline, self._org_small, self._org_body, self._org_table]
+        return head, [
+            self._lines,
+            self._lines,
+            *lists,
+            *lists,
+            self._org_headline,
+            self._org_headline,
+            self._org_small,
+            self._org_body,
+            self._org_table,
+        ]
 
     def _org_headline(self) -> list[str]:
         r = self.random
-        words = "*" * r.randint(1, 3) + " " + r.choice(("", "", "TODO ", "DONE ", "COMMENT ")) + r.choice(("", "", "[#A] ")) + self._inline()
+        words = (
+            "*" * r.randint(1, 3)
+            + " "
+            + r.choice(("", "", "TODO ", "DONE ", "COMMENT "))
+            + r.choice(("", "", "[#A] "))
+            + self._inline()
+        )
         lines = [words + r.choice(("", "", " :tag:", "   :a:b:"))]
         if r.random() < 0.3:
-            lines.append(r.choice(("DEADLINE: <2026-12-01 Tue>", "SCHEDULED: <2026-12-01>", "CLOSED: [2026-12-01 Tue] DEADLINE: <2026-12-01>")))
+            lines.append(
+                r.choice(
+                    (
+                        "DEADLINE: <2026-12-01 Tue>",
+                        "SCHEDULED: <2026-12-01>",
+                        "CLOSED: [2026-12-01 Tue] DEADLINE: <2026-12-01>",
+                    )
+                )
+            )
         if r.random() < 0.2:
             lines += [":PROPERTIES:", ":OWNER: Sam", ":END:"]
         return lines
@@ -216,10 +316,20 @@ class LinedGenerator(Generator):
         r = self.random
         name = r.choice(("src", "quote", "example", "center", "verse"))
         inner = r.choice((self._lines, lambda: self._bullets("-")))()
-        return [f"#+begin_{name}", *inner, *([f"#+end_{r.choice((name, name, name.upper()))}"] if r.random() < 0.9 else [])]
+        return [
+            f"#+begin_{name}",
+            *inner,
+            *([f"#+end_{r.choice((name, name, name.upper()))}"] if r.random() < 0.9 else []),
+        ]
 
     def _org_table(self) -> list[str]:
         r = self.random
-        rows = [[" " * r.randint(0, 3) if r.random() < 0.3 else f" {self._inline().replace('|', '/')} " for _ in range(3)] for _ in range(r.randint(1, 3))]
+        rows = [
+            [
+                " " * r.randint(0, 3) if r.random() < 0.3 else f" {self._inline().replace('|', '/')} "
+                for _ in range(3)
+            ]
+            for _ in range(r.randint(1, 3))
+        ]
         lines = ["|" + "|".join(row) + ("|" if r.random() < 0.9 else "") for row in rows]
         return [lines[0], "|---+---+---|", *lines[1:]]

@@ -63,6 +63,8 @@ def test_runs_stand_at_their_bytes(format: str, chunk: int) -> None:
                 continue
             for run in text.runs:
                 source = document.data[run.start : run.end].decode()
-                decoded = run.text == "\n" or run.style & Style.CODE or source[:1] in ("&", "\\", ":", ";", " ")
+                decoded = (
+                    run.text == "\n" or run.style & Style.CODE or source[:1] in ("&", "\\", ":", ";", " ")
+                )
                 label = run.text == source + ":"
                 assert decoded or label or source == run.text, (seed, run, source)

@@ -34,5 +34,5 @@ def parse(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     Raises ``Unreadable`` for what is no text, and for more of it than ``limits``.
     """
     source, read_only = read(data, name, limits)
-    document = format_named(format_name(name)).parse(source)
+    document = format_named(format_name(name, source.data)).parse(source)
     return document if read_only is None else moved_back(document, data, read_only)

@@ -7,47 +7,29 @@ from __future__ import annotations
 
 import re
 
-from .adoc_header import Header
+from .adoc_lines import DELIMITER, SECTION, AdocLines
 from .adoc_tables import COPIED, COPY, Cell, cells, column_count, has_header, rows, segments
-from .adoc_words import LABEL, read, read_labelled
+from .adoc_words import LABEL, read_labelled
 from .blocks import Anchor, BlockKind, Text
-from .front_matter import FrontMatter
-from .lined import CODE, HEADING, LEADS, NO_CELL, TITLE, Line, Lined
+from .line import CODE, HEADING, LEADS, NO_CELL, TITLE, Line, words_of
 from .lined_text import Segment
-from .reading import Source
 
-_ITEM = re.compile(
-    r"(?:(-|\*{1,5}|•)|(\.{1,5})|(\d{1,9})\.|([a-zA-Z])\.|([ivxIVX]{1,9})\)|<(?:\d{1,4}|\.)>)(?=[ \t]+\S)"
-)
-_DELIMITER = re.compile(r"-{4,}|\.{4,}|\+{4,}|={4,}|\*{4,}|_{4,}|/{4,}|--|(?:`{3,})[^`]*|[|,:!]={3,}")
-_SECTION = re.compile(r"(={1,6}|#{1,6})[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"([=\-~^+])\1+")
 _RULE = re.compile(r"'{3,}|-{3}|\*{3}|_{3}|- - -|\* \* \*|_ _ _|<{3,}")
-_ATTRIBUTES = re.compile(r"\[(?:[\w#.,%\"'|:*].*|\[[\w:].*\]|)\]")
-_MACRO = re.compile(r"(?:image|video|audio|toc|include|ifdef|ifndef|ifeval|endif|[a-z][\w-]{0,40})::\S*\[.*\]")
 _TITLE_LINE = re.compile(r"\.(?=[^\s.])")
-_COMMENT = re.compile(r"//(?!/)[ \t]*(.*)")
-_LITERAL = frozenset("source listing literal stem latexmath asciimath pass mermaid plantuml ditaa graphviz dot csv".split())
+_LITERAL = words_of(
+    "source listing literal stem latexmath asciimath pass csv mermaid plantuml ditaa graphviz dot"
+)
 REPEATED = Anchor(refusal="it is repeated in several cells, and a link would be as well")
-BRACKETED = Anchor(refusal="a line of it starts with a bracket, and would be read as attributes if it ended with one")
+BRACKETED = Anchor(
+    refusal="a line of it starts with a bracket, and would be read as attributes if it ended with one"
+)
 SHORT = Anchor(refusal="its row has too few cells, and is left out when the document is rendered")
 _QUOTES = frozenset(("quote", "verse"))
 
 
-class Blocks(Lined):
+class Blocks(AdocLines):
     """Collects the blocks of one document, whose text starts behind its front matter."""
-
-    def __init__(self, source: Source, matter: FrontMatter) -> None:
-        super().__init__(source, read)
-        self.header = Header(matter.metadata)
-        self.metadata = self.header.facts
-        self.warnings = matter.warnings
-        self._gap = True
-        """Whether a blank line, or the end of an enclosed block, stands above."""
-        self._attached = False
-        """Whether a plus on a line of its own keeps the next block in its item."""
-        self._attributes = ""
-        self._styles: list[str] = []
 
     def _block(self, index: int) -> int:
         line = self.line(index)
@@ -60,47 +42,14 @@ class Blocks(Lined):
                 return after
         return self._words(line)
 
-    def _begin(self) -> str:
-        """A block begins: the attributes in front of it are its own."""
-        attributes, self._attributes = self._attributes, ""
-        self._gap = self._attached = False
-        self._fresh = -1
-        self.header.over = True
-        return attributes
-
-    def _style(self) -> str:
-        return re.split(r"[,%#.\]\"]", self._attributes[1:], maxsplit=1)[0].strip().lower()
-
-    def _aside(self, line: Line) -> int:
-        """Comments, attributes and macros: what is no text."""
-        comment = _COMMENT.fullmatch(line.text)
-        if comment:
-            self.note(line, comment[1])
-            return line.index + 1
-        after = self.header.entry(self, line, self.definitions)
-        if after >= 0:
-            return after
-        if line.text == "+":
-            self._attached = True
-            return line.index + 1
-        if _MACRO.fullmatch(line.text):
-            return line.index + 1
-        if _ATTRIBUTES.fullmatch(line.text):
-            if line.text[:2] in ("[.", "[#", "[%"):
-                self._attributes += line.text
-            elif not line.text.startswith("[["):
-                self._attributes = line.text
-            return line.index + 1
-        return -1
-
     def _closed(self, line: Line) -> int:
         """The line that ends an enclosed block."""
-        if len(line.text) > 1 and _DELIMITER.fullmatch(line.text):
+        if len(line.text) > 1 and DELIMITER.fullmatch(line.text):
             for depth, container in enumerate(reversed(self._stack), 1):
                 if container.column < 0 and container.shape == line.text:
                     self._pop(depth)
                     self._gap = True
-                    return line.index + 1
+                    return line.number + 1
         return -1
 
     def _leave(self, line: Line) -> int:
@@ -121,17 +70,6 @@ class Blocks(Lined):
 
     # Lists
 
-    def _marker(self, line: Line) -> tuple[str, str, int | None] | None:
-        """The sign a line starts an item with, its shape, and its number."""
-        found = _ITEM.match(line.text)
-        if found is None:
-            label = LABEL.match(line.text)
-            if label is None or label.end(1) > 200:
-                return None
-            return "", label[2], None
-        shape = found[1] or found[2] or ("1" if found[3] else "a" if found[4] else "i" if found[5] else "<")
-        return found[0], shape, int(found[3]) if found[3] else None
-
     def _item(self, line: Line) -> int:
         marker = self._marker(line)
         if marker is None or self.deep or self._style() in _LITERAL:
@@ -151,7 +89,7 @@ class Blocks(Lined):
         if marker[0]:
             last, words = self._gather(rest, item=True)
             self.paragraph(rest, last, words)
-            return last.index + 1
+            return last.number + 1
         return self._labelled(line)
 
     def _labelled(self, line: Line) -> int:
@@ -162,23 +100,23 @@ class Blocks(Lined):
         if rest.text:
             last, words = self._gather(line, item=True)
             self.paragraph(line, last, words, reader=read_labelled)
-            return last.index + 1
-        index = line.index + 1
+            return last.number + 1
+        index = line.number + 1
         while index < self.count and not self.line(index).text:
             index += 1
         below = self.line(index)
         term = line.cut(0, end)
         if not below.text or self._starts(below, item=True):
             self.paragraph(line, line, [term], reader=read_labelled, anchor=LEADS)
-            return line.index + 1
+            return line.number + 1
         last, words = self._gather(below, item=True)
         self.paragraph(line, last, [term, *words], reader=read_labelled)
-        return last.index + 1
+        return last.number + 1
 
     # Blocks between lines
 
     def _enclosed(self, line: Line) -> int:
-        if not _DELIMITER.fullmatch(line.text):
+        if not DELIMITER.fullmatch(line.text):
             return -1
         sign = line.text[0]
         style = self._style()
@@ -196,11 +134,11 @@ class Blocks(Lined):
         self._begin()
         self.open(0, quoted=sign == "_" or style in _QUOTES, shape=line.text)
         self._gap = True
-        return line.index + 1
+        return line.number + 1
 
     def _end_of(self, line: Line, close: str) -> int:
         """The line with ``close`` below ``line``, or the one behind the last."""
-        index = line.index + 1
+        index = line.number + 1
         while index < self.count and self.line(index).text != close:
             index += 1
         return index
@@ -211,14 +149,16 @@ class Blocks(Lined):
         if line.text[0] not in "|!" or re.search(r"(?:format|separator)\s*=", attributes):
             self.code(line, self.line(min(end, self.count - 1)))
             return end + 1
-        lines = list(self.lines(line.index + 1, end))
+        lines = list(self.lines(line.number + 1, end))
         first = next((at for at, each in enumerate(lines) if each.text), 0)
         count = column_count(attributes, lines, line.text[0])
         header = has_header(attributes, lines)
         table = self.table()
         for number, row in enumerate(rows(cells(lines[first:], line.text[0]), count)):
             real = [cell for cell in row.cells if cell is not None]
-            last = max([cell.line for cell in real] + [part for cell in real for part in cell.words if part.text])
+            last = max(
+                [cell.line for cell in real] + [part for cell in real for part in cell.words if part.text]
+            )
             texts = [self._cell(cell, real[0], row.whole) for cell in row.cells]
             self.row(real[0].line, last, table, header and number == 0, texts)
         return end + 1
@@ -245,23 +185,23 @@ class Blocks(Lined):
         if _RULE.fullmatch(line.text):
             self._begin()
             self.rule(line)
-            return line.index + 1
+            return line.number + 1
         title = _TITLE_LINE.match(line.text)
         if title and not line.indent:
             self.header.over = True
             self._fresh = -1
             self.add(BlockKind.PARAGRAPH, line, line, self.text([line.cut(1, len(line.text))], anchor=TITLE))
-            return line.index + 1
-        found = _SECTION.match(line.text)
+            return line.number + 1
+        found = SECTION.match(line.text)
         if found and not line.indent:
             rest = line.after(found.end())
             closing = re.search(rf"[ \t]+{re.escape(found[1])}$", rest.text)
             words = [rest.cut(0, closing.start() if closing else len(rest.text))]
             return self._heading(line, line, words, len(found[1]))
-        below = self.line(line.index + 1)
-        if _UNDERLINE.fullmatch(below.text) and abs(len(below.text) - len(line.text)) < 2 and self._gap:
-            if re.search(r"\w", line.text) and not line.indent:
-                return self._heading(line, below, [line.segment], "=-~^+".index(below.text[0]) + 1)
+        below = self.line(line.number + 1)
+        underlined = _UNDERLINE.fullmatch(below.text) and abs(len(below.text) - len(line.text)) < 2
+        if underlined and self._gap and re.search(r"\w", line.text) and not line.indent:
+            return self._heading(line, below, [line.segment], "=-~^+".index(below.text[0]) + 1)
         return -1
 
     def _heading(self, line: Line, last: Line, words: list[Segment], level: int) -> int:
@@ -270,12 +210,12 @@ class Blocks(Lined):
                 return -1
             self._begin()
             self.add(BlockKind.HEADING, line, last, self.text(words, anchor=HEADING), level=min(level, 6))
-            return last.index + 1
+            return last.number + 1
         over = self.header.over
         self._begin()
         self.heading(line, last, words, level)
         self._gap = True
-        return self.header.below(self, last) if level == 1 and not over else last.index + 1
+        return self.header.below(self, last) if level == 1 and not over else last.number + 1
 
     def _words(self, line: Line) -> int:
         literal = self._style() in _LITERAL or (self._gap and self._indented(line))
@@ -284,48 +224,18 @@ class Blocks(Lined):
         last, words = self._gather(line, item=False)
         if literal:
             self.code(line, last)
-            return last.index + 1
-        below = self.line(last.index + 1)
+            return last.number + 1
+        below = self.line(last.number + 1)
         leads = bool(below.text) and self._leads(last, below)
         if quoted:
             self.open(0, quoted=True)
         self.paragraph(line, last, words, anchor=LEADS if leads else None)
         if quoted:
             self._pop(1)
-        return last.index + 1
-
-    def _leads(self, line: Line, below: Line) -> bool:
-        """Whether a list starts right below a line that ends in a colon, as its writer meant it."""
-        return line.text.endswith(":") and _ITEM.match(below.text) is not None
-
-    def _gather(self, line: Line, *, item: bool) -> tuple[Line, list[Segment]]:
-        """The last line of the words that start on ``line``, and all of them."""
-        words, last, index = [line.segment], line, line.index + 1
-        aside: list[tuple[Line, str]] = []
-        while True:
-            below = self.line(index)
-            if not below.text or self._starts(below, item=item) or self._leads(last, below):
-                return last, words
-            comment = _COMMENT.fullmatch(below.text)
-            if comment:
-                aside.append((below, comment[1]))
-            elif not _MACRO.fullmatch(below.text):
-                for note in aside:
-                    self.note(*note, last.index + 1)
-                aside = []
-                words.append(below.segment)
-                last = below
-            index += 1
-
-    def _starts(self, line: Line, *, item: bool) -> bool:
-        """Whether a line ends the words above it."""
-        text = line.text
-        if text == "+" or _DELIMITER.fullmatch(text) or _ATTRIBUTES.fullmatch(text):
-            return True
-        return item and (self._marker(line) is not None or bool(_SECTION.match(text) and not line.indent))
+        return last.number + 1
 
 
 def _nested(cell: Cell) -> bool:
     """Whether the words of a cell start with a block that is no paragraph."""
     first = next((line.text for line in cell.words if line.text), "")
-    return bool(_DELIMITER.fullmatch(first) or _ATTRIBUTES.fullmatch(first))
+    return bool(DELIMITER.fullmatch(first) or ATTRIBUTES.fullmatch(first))

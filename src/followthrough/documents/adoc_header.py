@@ -7,7 +7,8 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from .blocks import Anchor, BlockKind
-from .lined import Line, Lined, stated
+from .line import Line, stated
+from .lined import Lined
 
 _ENTRY = re.compile(r":(!?)([\w][\w-]{0,60})(!?):(?:[ \t]+(.*))?")
 _AUTHOR = re.compile(r"[^\W\d_][\w.'-]*(?: +[\w.'-]+){0,3}(?: +<[^<>]{1,200}>)?")
@@ -29,7 +30,7 @@ class Header:
         found = _ENTRY.fullmatch(line.text) if not line.indent else None
         if found is None:
             return -1
-        value, index = found[4] or "", line.index
+        value, index = found[4] or "", line.number
         while value.endswith(" \\") and lined.line(index + 1).text:
             index += 1
             value = f"{value[:-2]} {lined.line(index).text}"
@@ -48,7 +49,7 @@ class Header:
     def below(self, lined: Lined, title: Line) -> int:
         """Takes author and revision below the document's title; the line behind them."""
         self.over = False
-        index = title.index + 1
+        index = title.number + 1
         for place, pattern in enumerate((_AUTHOR, _REVISION)):
             line = lined.line(index)
             if not line.text or line.text[0] in ":/[":

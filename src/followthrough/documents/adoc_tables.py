@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .lined import Line
+from .line import Line
 from .lined_text import Segment
 
 _BAR = re.compile(
@@ -40,13 +40,13 @@ def cells(lines: list[Line], bar: str) -> list[Cell]:
         hits = list(_hits(line, bar))
         first = hits[0].start() if hits else len(line.text)
         if found and (line.text[:first].strip() or not line.text):
-            found[-1].words.append(_part(line, 0, first))
-        for at, hit in enumerate(hits):
-            end = hits[at + 1].start() if at + 1 < len(hits) else len(line.text)
+            found[-1].words.append(_part(line, line.start, line.text[:first]))
+        ends = [*(hit.start() for hit in hits[1:]), len(line.text)]
+        parts = line.cuts((hit.end(), end) for hit, end in zip(hits, ends, strict=False))
+        for hit, (place, text) in zip(hits, parts, strict=True):
             columns, times = (int(hit[1] or 1), hit[3] == "*") if hit[3] else (1, False)
             rows = int(hit[2] or 1) if hit[3] else 1
-            part = _part(line, hit.end(), end)
-            place = line.start + len(line.text[: hit.end()].encode())
+            part = _part(line, place, text)
             columns = max(1, min(columns, _MOST))
             cell = Cell(line, place, [part] if part.text else [], 1 if times else columns, rows, hit[4] or "")
             found.append(cell)
@@ -63,12 +63,11 @@ def _hits(line: Line, bar: str) -> list[re.Match[str]]:
     return list(_BAR.finditer(line.text))
 
 
-def _part(line: Line, first: int, last: int) -> Line:
-    """A part of ``line`` without blanks around it."""
-    part = line.text[first:last]
-    kept = part.strip()
-    segment = line.cut(first + len(part) - len(part.lstrip()), last)
-    return Line(line.index, segment.start, segment.start + len(kept.encode()), line.indent, kept)
+def _part(line: Line, start: int, text: str) -> Line:
+    """The part ``text`` of ``line``, without blanks around it."""
+    kept = text.strip()
+    start += len(text[: len(text) - len(text.lstrip())].encode())
+    return Line(line.number, start, start + len(kept.encode()), line.indent, kept)
 
 
 def column_count(attributes: str, lines: list[Line], bar: str) -> int:

@@ -22,7 +22,9 @@ _NOT_BEFORE = {"*": ";:}", "_": ";:}", "`": "&;:\"'`}", "#": "&;:}", "+": ";:\\"
 _MACRO = re.compile(
     r"(?:link|mailto|xref|footnote|image|icon|kbd|btn|menu|pass|stem|latexmath|asciimath|anchor|indexterm2?):"
 )
-_CALL = re.compile(r"(\w+):(?:\+\+([^\s\[\]]{1,2000}?)\+\+|([^\s\[:][^\s\[]{0,2000})?)\[((?:[^\]\\]|\\.){0,1000})\]")
+_CALL = re.compile(
+    r"(\w+):(?:\+\+([^\s\[\]]{1,2000}?)\+\+|([^\s\[:][^\s\[]{0,500})?)\[((?:[^\]\\]|\\.){0,1000})\]"
+)
 _ADDRESS = re.compile(r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,2000}")
 _WORDS = re.compile(r"\[((?:[^\]\\]|\\.){0,1000})\]")
 _NAMED = re.compile(r"\{([\w-]{1,60})\}")
@@ -63,7 +65,8 @@ class _Words(Pieces):
 
     def __init__(self, text: str, named: Mapping[str, str]) -> None:
         super().__init__(text, named)
-        self.rules = dict.fromkeys("*_`#", self._formatted) | dict.fromkeys("hfilmxkbpsa", self._macro)
+        self.rules |= dict.fromkeys("*_`#", self._formatted)
+        self.rules |= dict.fromkeys("hfilmxkbpsa", self._macro)
         self.rules |= {
             "+": self._plus,
             "\\": self._backslash,

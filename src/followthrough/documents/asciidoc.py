@@ -13,7 +13,9 @@ from .reading import Source
 # What Asciidoctor could read as more than itself becomes a character reference; so do what separates
 # cells, terms and attributes. An underscore inside a word is none.
 _MEANT = re.compile(r"[^\w\s,.!?'/%§-]|(?<![^\W_])_|_(?![^\W_])")
-_SIMPLE = re.compile(r"https?://(?:[A-Za-z0-9/:?=&%,@!$]|[-.](?![-.])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9]))+#ft-\w+")
+_SIMPLE = re.compile(
+    r"https?://(?:[A-Za-z0-9/:?=&%,@!$]|[-.](?![-.])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9]))+#ft-\w+"
+)
 
 
 class AsciiDoc:
@@ -32,7 +34,9 @@ class AsciiDoc:
         return clean_words(words)
 
     def render(self, id: str, words: str, target: str) -> str:
-        text = _MEANT.sub(lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 128 else found[0], clean_words(words))
+        text = _MEANT.sub(
+            lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 128 else found[0], clean_words(words)
+        )
         link = address(id, target)
         if target and _SIMPLE.fullmatch(link):
             return f"{link}[{text}]"

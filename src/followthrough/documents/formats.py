@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from .blocks import Document
 from .marks import MarkStyle
 from .reading import Source
+from .sniffing import sniffed
 
 PLAIN = "text"
 _CLASSES = {
@@ -46,9 +47,13 @@ class Format(MarkStyle, Protocol):
         ...
 
 
-def format_name(name: str) -> str:
-    """The format of a file called ``name``: plain text for an unknown or missing suffix."""
-    return _SUFFIXES.get(PurePath(name).suffix.lower(), PLAIN)
+def format_name(name: str, data: bytes = b"") -> str:
+    """The format of a file called ``name``: plain text for an unknown or missing suffix.
+
+    Where ``data`` clearly is another format than Markdown or plain text, that one.
+    """
+    format = _SUFFIXES.get(PurePath(name).suffix.lower(), PLAIN)
+    return sniffed(data, format) if format in ("markdown", PLAIN) else format
 
 
 @cache

@@ -4,71 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from .blocks import Anchor, Block, BlockKind, Checkbox, Directive, Document, Run, Style, Text
+from .blocks import Block, BlockKind, Checkbox, Directive, Document, Run, Style, Text
 from .directives import comments
+from .line import BLANK_TEXT, CODE, HEADING, NO_WORDS, TAB, Container, Line
 from .lined_text import LinedText, Reader, Segment
 from .reading import Source, too_many
 
-BLANK_TEXT = " \t\r\n\f\v"
 _BLANK = BLANK_TEXT.encode()
-_TAB = 8
 _DEEPEST = 100
-NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
-CODE = Anchor(refusal="it is code, where a link would be read as part of it")
-HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+_SIGNS = b"*_`|[]<\\+#~=/&{"
 _BOX = re.compile(r"\[([ xX*-])\](?:[ \t]+|$)")
 _NOTE = re.compile(r"ft:([a-z]+(?:-[a-z]+)*)(?:[ \t]+(.*))?$")
-
-
-class Line(NamedTuple):
-    """One line, or what is left of it behind a marker."""
-
-    index: int
-    """Its number, from 0."""
-    start: int
-    """Offset of its first character that is not blank."""
-    end: int
-    """Offset behind its last one."""
-    indent: int
-    """The column of its first character, tabs counted to the next eighth column."""
-    text: str
-    """Without blanks around it; empty for a blank line."""
-
-    def after(self, count: int) -> Line:
-        """What stands behind the first ``count`` characters and the blanks that follow them."""
-        rest = self.text[count:]
-        kept = rest.lstrip(BLANK_TEXT)
-        taken = self.text[: len(self.text) - len(kept)]
-        column = len((" " * self.indent + taken).expandtabs(_TAB))
-        return Line(self.index, self.start + len(taken.encode()), self.end, column, kept)
-
-    def cut(self, first: int, last: int) -> Segment:
-        """The characters ``first`` to ``last`` as a segment of text."""
-        start = self.start + len(self.text[:first].encode())
-        return Segment(start, self.text[first:last])
-
-    @property
-    def segment(self) -> Segment:
-        return Segment(self.start, self.text)
-
-
-class Container(NamedTuple):
-    """What blocks can stand in: a list item, a quotation, or the body of something else."""
-
-    indent: int
-    """Lines that start left of it end it."""
-    item: int
-    """The block of the innermost list item, or -1."""
-    level: int
-    """How many items it stands in."""
-    quoted: bool
-    column: int = -1
-    """Where the item's marker stands, or another sign of what closes it."""
-    shape: str = ""
-    """Items next to each other with one shape make one list."""
-    list_id: int = -1
 
 
 class Lined:
@@ -79,6 +27,10 @@ class Lined:
     """
 
     def __init__(self, source: Source, reader: Reader) -> None:
+        # Every sign may become a piece of text; what that would take is refused before.
+        signs = len(source.data) - len(source.data.translate(None, _SIGNS))
+        if signs > source.limits.pieces:
+            raise too_many(source, "signs of markup", source.limits.pieces)
         self.source = source
         self.reader = reader
         self.data = source.data
@@ -95,7 +47,7 @@ class Lined:
         self._fresh = -1
         """The item that waits for its own text."""
         self._lists = 0
-        self._tables = 0
+        self._tables = self._cells = 0
         self._last = 0
         """Offset behind the last byte that a block has taken."""
 
@@ -113,7 +65,7 @@ class Lined:
 
     def line(self, index: int) -> Line:
         """The line with this number; behind the last one it is blank."""
-        if self._rest is not None and self._rest.index == index:
+        if self._rest is not None and self._rest.number == index:
             return self._rest
         lines = self.source.lines
         if index >= self.count:
@@ -124,7 +76,7 @@ class Lined:
         if not words:
             return Line(index, start, start, 0, "")
         first = raw.index(words)
-        indent = len(raw[:first].decode().expandtabs(_TAB)) if first else 0
+        indent = len(raw[:first].decode().expandtabs(TAB)) if first else 0
         return Line(index, start + first, start + first + len(words), indent, words.decode())
 
     def lines(self, first: int, last: int) -> Iterator[Line]:
@@ -172,8 +124,8 @@ class Lined:
             first.start,
             max(first.start, last.end),
             own,
-            line=first.index + 1,
-            end_line=last.index + 1,
+            line=first.number + 1,
+            end_line=last.number + 1,
             parent=top.item,
             quoted=top.quoted,
             **more,
@@ -214,7 +166,7 @@ class Lined:
             words[0] = Segment(start + len(box[0]), words[0].text[box.end() :])
             words = [segment for segment in words if segment.text] or [words[0]]
         item.own = self.text(words, **more)
-        item.line, item.end_line = self.source.line(item.own.start), last.index + 1
+        item.line, item.end_line = self.source.line(item.own.start), last.number + 1
         item.end = self._last = max(self._last, last.end)
         self._fresh = -1
 
@@ -224,7 +176,9 @@ class Lined:
         """Whether ``[sign]`` is a box of this format."""
         return sign in " xX"
 
-    def item(self, line: Line, marker: str, number: int | None, shape: str, list_id: int, **more: Any) -> Line:
+    def item(
+        self, line: Line, marker: str, number: int | None, shape: str, list_id: int, **more: Any
+    ) -> Line:
         """Adds a list item that starts on ``line``, and returns what stands behind its marker."""
         if list_id < 0:
             list_id = self._lists
@@ -232,7 +186,7 @@ class Lined:
         level = self.top.level + 1
         rest = line.after(len(marker))
         # Cut short: the item's own text and blocks reach as far as what follows says.
-        start = Line(line.index, line.start, line.start + len(marker.encode()), line.indent, marker)
+        start = Line(line.number, line.start, line.start + len(marker.encode()), line.indent, marker)
         own = Text(rest.start, rest.start, anchor=NO_WORDS)
         block = self.add(
             BlockKind.ITEM, start, start, own, level=level, list_id=list_id, marker=marker, number=number
@@ -265,6 +219,9 @@ class Lined:
 
     def row(self, first: Line, last: Line, table: int, header: bool, cells: list[Text]) -> None:
         """Adds a row."""
+        self._cells += len(cells)
+        if self._cells > self.source.limits.pieces:
+            raise too_many(self.source, "table cells", self.source.limits.pieces)
         own = Text(first.start, first.start, anchor=NO_WORDS)
         self.add(BlockKind.ROW, first, last, own, table=table, header=header, cells=tuple(cells))
 
@@ -296,7 +253,7 @@ class Lined:
         found = _NOTE.match(words)
         if found:
             if above is None:
-                above = self.blocks[-1].end_line if self.blocks else line.index + 1
+                above = self.blocks[-1].end_line if self.blocks else line.number + 1
             self.notes.append(Directive(found[1], " ".join((found[2] or "").split()), line.start, above))
 
     def directives(self) -> tuple[Directive, ...]:
@@ -318,13 +275,3 @@ class _Source(Text):
     def _read(self) -> tuple[Run, ...]:
         text = self.data[self.start : self.end].decode()
         return (Run(text, self.start, self.end, Style.CODE),) if text else ()
-
-
-NO_CELL = Anchor(refusal="its row has no such cell")
-TITLE = Anchor(refusal="it is a title: the link belongs to what it is the title of")
-LEADS = Anchor(refusal="it must stay the end of its line for what follows to be a list")
-
-
-def stated(value: str) -> str | bool:
-    """A fact as front matter would give it."""
-    return {"true": True, "false": False}.get(value.lower(), value)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from .blocks import Anchor, BlockKind, Checkbox, Text
-from .lined import Container, Line, Lined, stated
+from .line import Container, Line, stated, words_of
+from .lined import Lined
 from .lined_text import Segment
 from .org_outline import Headline, Outline
 from .org_words import LABEL, read, read_headline, read_labelled, read_task
@@ -28,9 +29,10 @@ _BORDER = re.compile(r"\|-[-+|]*")
 _RULE = re.compile(r"-{5,}")
 _DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d[^<>\[\]]{0,60})[>\]]")
 _CODE = frozenset(("src", "example", "export", "comment"))
-_TELLING_NOTHING = frozenset(
-    "options startup property setupfile include tblfm results name header html latex html_head latex_header "
-    "macro link seq_todo typ_todo todo caption filetags tags columns archive plot call bind".split()
+_TELLING_NOTHING = words_of(
+    "options startup property setupfile include tblfm results name header html latex html_head "
+    "latex_header macro link seq_todo typ_todo todo caption filetags tags columns archive plot call "
+    "bind"
 )
 _PROPERTY_LINE = Anchor(refusal="it is a property of its headline, which has room for a value only")
 
@@ -93,13 +95,13 @@ class Blocks(Lined):
         self._head = self._head and not self.blocks
         if found.words.text.split(None, 1)[:1] == ["COMMENT"]:
             return self._skipped(line, found.level)
-        below = self.line(line.index + 1)
+        below = self.line(line.number + 1)
         planned = bool(_PLANNING.fullmatch(below.text))
         words, stop, last = [found.segment], found.words.end, line
-        if not found.state or line.index in self._outline.divided:
+        if not found.state or line.number in self._outline.divided:
             self._pop(len(self._stack) - 1)
             self.heading(line, line, words, found.level, reader=read_task if found.state else read_headline)
-            return line.index + 1 + planned
+            return line.number + 1 + planned
         due = _DEADLINE.search(below.text) if planned else None
         if due:
             last = below
@@ -110,7 +112,7 @@ class Blocks(Lined):
         # It holds all that follows, however far to the left.
         self._stack[-1] = self._stack[-1]._replace(column=-1)
         self.paragraph(line, last, words, reader=read_task, stop=stop)
-        return line.index + 1 + planned
+        return line.number + 1 + planned
 
     def _siblings(self, shape: str, level: int) -> int:
         """Closes what a task of this level ends; the list it goes on with, or -1."""
@@ -126,7 +128,7 @@ class Blocks(Lined):
 
     def _skipped(self, line: Line, level: int) -> int:
         """The line behind a headline that comments out all below it."""
-        index = line.index + 1
+        index = line.number + 1
         while index < self.count:
             found = self._outline.headline(self.line(index))
             if found and found.level <= level:
@@ -151,11 +153,11 @@ class Blocks(Lined):
             self.blocks[-1].number = int(counter[1])
             rest = rest.after(counter.end())
         if not rest.text:
-            return line.index + 1
+            return line.number + 1
         last, words = self._gather(rest)
         labelled = bool(found[1]) and LABEL.match(rest.text) is not None
         self.paragraph(rest, last, words, reader=read_labelled if labelled else None)
-        return last.index + 1
+        return last.number + 1
 
     # Keywords, comments, blocks, drawers
 
@@ -165,7 +167,7 @@ class Blocks(Lined):
         comment = _COMMENT.fullmatch(line.text)
         if comment:
             self.note(line, comment[1] or "")
-            return line.index + 1
+            return line.number + 1
         begin, end, keyword = (pattern.fullmatch(line.text) for pattern in (_BEGIN, _END, _KEYWORD))
         if begin:
             return self._begin(line, begin[1].lower())
@@ -173,13 +175,13 @@ class Blocks(Lined):
             shape = f"#{end[1].lower()}"
             depth = next((at for at, each in enumerate(reversed(self._stack), 1) if each.shape == shape), 0)
             self._pop(depth)
-            return line.index + 1
+            return line.number + 1
         if keyword is None:
             return -1
         name, value = keyword[1].lower(), keyword[2]
         if name not in _TELLING_NOTHING and not name.startswith("attr_") and value:
             self._fact(name, value)
-        return line.index + 1
+        return line.number + 1
 
     def _fact(self, name: str, value: str) -> None:
         dated = _DATE.fullmatch(value)
@@ -196,16 +198,18 @@ class Blocks(Lined):
             return end + 1
         self._fresh = -1
         self.open(0, quoted=name in ("quote", "verse"), shape=f"#{name}")
-        return line.index + 1
+        return line.number + 1
 
     def _drawer(self, line: Line) -> int:
         found = _DRAWER.fullmatch(line.text)
+        if found and found[1].lower() == "end":
+            return line.number + 1
         end = self._outline.end_of(":end:", line) if found else -1
-        if found is None or end < 0 or found[1].lower() == "end":
+        if found is None or end < 0:
             return -1
         if found[1].lower() != "properties":
             return end + 1
-        for below in self.lines(line.index + 1, end):
+        for below in self.lines(line.number + 1, end):
             stated_there = _PROPERTY.fullmatch(below.text)
             if stated_there and self._head:
                 self._fact(stated_there[1].lower(), stated_there[2])
@@ -220,21 +224,21 @@ class Blocks(Lined):
         if _RULE.fullmatch(line.text):
             self._head = False
             self.rule(line)
-            return line.index + 1
+            return line.number + 1
         if line.text != ":" and line.text[:2] not in (": ", ":\t"):
             return -1
         last = line
-        while (below := self.line(last.index + 1)).text == ":" or below.text[:2] == ": ":
+        while (below := self.line(last.number + 1)).text == ":" or below.text[:2] == ": ":
             last = below
         self._head = False
         self.code(line, last)
-        return last.index + 1
+        return last.number + 1
 
     def _table(self, line: Line) -> int:
         if line.text[0] != "|":
             return -1
         lines = [line]
-        while (below := self.line(lines[-1].index + 1)).text[:1] == "|":
+        while (below := self.line(lines[-1].number + 1)).text[:1] == "|":
             lines.append(below)
         self._head = False
         borders = [at for at, each in enumerate(lines) if _BORDER.fullmatch(each.text)]
@@ -243,21 +247,21 @@ class Blocks(Lined):
         head = next((at for at in borders if rows and rows[0] < at < rows[-1]), -1)
         table = self.table()
         for at in rows:
-            self.row(lines[at], lines[at], table, at < head, self._cells(lines[at]))
-        return lines[-1].index + 1
+            self.row(lines[at], lines[at], table, at < head, self._row_cells(lines[at]))
+        return lines[-1].number + 1
 
-    def _cells(self, line: Line) -> list[Text]:
-        cells: list[Text] = []
+    def _row_cells(self, line: Line) -> list[Text]:
+        """The cells between bars; the last bar may be missing."""
         bars = [at for at, sign in enumerate(line.text) if sign == "|"]
-        for at, bar in enumerate(bars):
-            last = at + 1 == len(bars)
-            part = line.text[bar + 1 : None if last else bars[at + 1]]
-            if last and not part.strip():
-                break
+        bounds = list(zip(bars, [*bars[1:], len(line.text)], strict=True))
+        if not line.text[bars[-1] + 1 :].strip():
+            bounds.pop()
+        cells: list[Text] = []
+        for place, part in line.cuts((bar + 1, end) for bar, end in bounds):
             kept = part.strip()
-            first = bar + 1 + len(part) - len(part.lstrip())
-            words = [line.cut(first, first + len(kept))] if kept else []
-            cells.append(self.cell(words, line.cut(bar + 1 + (part[:1] == " "), bar + 1).start))
+            blanks = len(part) - len(part.lstrip())
+            words = [Segment(place + len(part[:blanks].encode()), kept)] if kept else []
+            cells.append(self.cell(words, place + (part[:1] == " ")))
         return cells
 
     # Words
@@ -266,13 +270,13 @@ class Blocks(Lined):
         self._head = False
         last, words = self._gather(line)
         self.paragraph(line, last, words)
-        return last.index + 1
+        return last.number + 1
 
     def _gather(self, line: Line) -> tuple[Line, list[Segment]]:
         """The last line of the words that start on ``line``, and all of them."""
         words, last = [line.segment], line
         while True:
-            below = self.line(last.index + 1)
+            below = self.line(last.number + 1)
             if not below.text or below.indent <= self.top.column or self._starts(below):
                 return last, words
             words.append(below.segment)

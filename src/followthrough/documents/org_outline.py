@@ -7,12 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .lined import Line
+from .line import Line, words_of
 from .lined_text import Segment
 
 _STARS = re.compile(r"(\*{1,200})(?=[ \t]+\S)")
-_STATES = frozenset(
-    "TODO NEXT WAITING WAIT HOLD BLOCKED STARTED DOING INPROGRESS IN-PROGRESS DONE CANCELLED CANCELED".split()
+_STATES = words_of(
+    "TODO NEXT WAITING WAIT HOLD BLOCKED STARTED DOING INPROGRESS IN-PROGRESS DONE CANCELLED CANCELED"
 )
 _SEQUENCE = re.compile(r"#\+(?:(?:seq|typ)_)?todo:[ \t]*(.*)", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|[ \t]+):(?:[\w@#%]{1,60}:){1,50}$")
@@ -49,7 +49,7 @@ class Outline:
             while tasks and tasks[-1][0] >= headline.level:
                 tasks.pop()
             if headline.state:
-                tasks.append((headline.level, line.index))
+                tasks.append((headline.level, line.number))
             else:
                 self.divided.update(index for _, index in tasks)
                 tasks.clear()
@@ -60,7 +60,7 @@ class Outline:
             self.states |= {word.split("(")[0] for word in sequence[1].split()} - {"|", ""}
         end = _END.fullmatch(line.text)
         if end:
-            self._ends.setdefault((end[1] or end[2]).lower(), []).append(line.index)
+            self._ends.setdefault((end[1] or end[2]).lower(), []).append(line.number)
 
     def headline(self, line: Line) -> Headline | None:
         """The headline on ``line``, if it is one."""
@@ -78,5 +78,5 @@ class Outline:
     def end_of(self, name: str, line: Line) -> int:
         """The line that ends what ``line`` begins, or -1."""
         ends = self._ends.get(name.lower(), [])
-        at = bisect_right(ends, line.index)
+        at = bisect_right(ends, line.number)
         return ends[at] if at < len(ends) else -1

@@ -10,9 +10,7 @@ from .pieces import CODE, EMPHASIS, STRONG, STRUCK, Pieces
 
 _STYLES = {"*": STRONG, "/": EMPHASIS, "_": 0, "+": STRUCK, "=": CODE, "~": CODE}
 _BEFORE = "-('\"{"
-_ENDS = {
-    sign: re.compile(rf"(?<=\S){re.escape(sign)}(?=[-\s.,:!?;'\")}}\[\\]|$)") for sign in _STYLES
-}
+_ENDS = {sign: re.compile(rf"(?<=\S){re.escape(sign)}(?=[-\s.,:!?;'\")}}\[\\]|$)") for sign in _STYLES}
 _LINK = re.compile(r"\[\[((?:[^\[\]\\]|\\.){1,2000})\](?:\[((?:[^\]]|\](?!\])){1,1000})\])?\]")
 _ANGLE = re.compile(r"<(https?://[^<>\n]{1,2000}|mailto:[^<>\s]{1,500})>")
 _ADDRESS = re.compile(r"https?://[^\s<>\[\]|]{1,2000}")
@@ -70,7 +68,7 @@ class _Words(Pieces):
 
     def __init__(self, text: str, named: Mapping[str, str]) -> None:
         super().__init__(text, named)
-        self.rules = dict.fromkeys("*/_+=~", self._emphasis)
+        self.rules |= dict.fromkeys("*/_+=~", self._emphasis)
         self.rules |= {
             "[": self._bracket,
             "<": self._angle,
@@ -100,7 +98,9 @@ class _Words(Pieces):
         target = found[1].removeprefix("file:") if found[1].startswith("file:#") else found[1]
         target = "".join(target.split("\n")).replace("\\", "")
         group = 1 if found[2] is None else 2
-        return self.linked(at, found.start(group), found.end(group), found.end(), target, raw="#ft-" in target)
+        return self.linked(
+            at, found.start(group), found.end(group), found.end(), target, raw="#ft-" in target
+        )
 
     def _small(self, at: int, end: int) -> int:
         """Footnotes and counters are no words; of a date only the brackets are none."""

@@ -7,7 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from .blocks import Anchor
-from .lined import Line
+from .line import Line
 from .lined_text import Segment
 
 DRAWN = Anchor(refusal="it stands in a table whose columns are drawn, which leaves no room for a link")
@@ -88,7 +88,13 @@ def grid(lines: list[Line]) -> list[Row]:
     if len(lines) < 3 or not _FULL.fullmatch(lines[-1].text):
         return []
     edges = sorted(
-        {at for line in lines if _FULL.fullmatch(line.text) for at, sign in enumerate(line.text) if sign == "+"}
+        {
+            at
+            for line in lines
+            if _FULL.fullmatch(line.text)
+            for at, sign in enumerate(line.text)
+            if sign == "+"
+        }
     )
     rows: list[Row] = []
     header = 0
@@ -129,9 +135,7 @@ def _divides(line: _Drawn, edges: list[int], at: int) -> bool:
     return bool(part) and not part.strip("-") and line.sign(edges[at]) == "+" == line.sign(edges[at + 1])
 
 
-def _cells(
-    part: list[_Drawn], edges: list[int], going: list[list[Segment] | None]
-) -> list[list[Segment]]:
+def _cells(part: list[_Drawn], edges: list[int], going: list[list[Segment] | None]) -> list[list[Segment]]:
     """The cells of one row. One that goes on from the row above is added to there, and empty here."""
     count = len(edges) - 1
     cells: list[list[Segment]] = [[] for _ in range(count)]
@@ -172,7 +176,9 @@ def _simple_line(line: Line, indent: int, starts: list[int], rows: list[Row]) ->
     while at < len(starts):
         last = at + 1
         # Words across the gap between two columns belong to both.
-        while last < len(starts) and drawn.part(max(0, starts[last] - 1 - shift), starts[last] - shift).strip():
+        while (
+            last < len(starts) and drawn.part(max(0, starts[last] - 1 - shift), starts[last] - shift).strip()
+        ):
             last += 1
         end = starts[last] - shift if last < len(starts) else None
         if end is None or end > 0:
@@ -181,7 +187,9 @@ def _simple_line(line: Line, indent: int, starts: list[int], rows: list[Row]) ->
         at = last
     if rows and not cells[0]:
         row = rows[-1]
-        rows[-1] = row._replace(last=line, cells=[old + new for old, new in zip(row.cells, cells, strict=True)])
+        rows[-1] = row._replace(
+            last=line, cells=[old + new for old, new in zip(row.cells, cells, strict=True)]
+        )
     else:
         rows.append(Row(line, line, False, cells))
 

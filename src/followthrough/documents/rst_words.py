@@ -84,9 +84,9 @@ class _Words(Pieces):
     def _closings(self, sign: str) -> Iterator[int]:
         for found in _ENDS_OF[sign].finditer(self.text):
             after = found.end()
-            if self._finishes(after) or (sign == "`" and self._finishes(found.start() + 1)):
-                if sign == "``" or not self._escaped(found.start()):
-                    yield found.start()
+            finished = self._finishes(after) or (sign == "`" and self._finishes(found.start() + 1))
+            if finished and (sign == "``" or not self._escaped(found.start())):
+                yield found.start()
 
     def _escaped(self, at: int) -> bool:
         count = 0
