@@ -50,6 +50,7 @@ class LinedGenerator(Generator):
     def document(self, format: str) -> bytes:
         """A document in ``format``."""
         r = self.random
+        self.format = format
         self.pieces = PIECES[format][: TIDY[format]] if self.tidy else PIECES[format]
         if not self.tidy and r.random() < 0.15:
             return self._bytes("".join(r.choices(SOUP[format], k=r.randint(0, 100))))
@@ -88,7 +89,12 @@ class LinedGenerator(Generator):
         lines: list[str] = []
         depth = 0
         if self.tidy:
-            shapes, deeper, blanks = (r.choice(shapes).strip(),), deeper and 3, 1
+            shape = r.choice(shapes).strip()
+            shapes, deeper, blanks = (
+                ("#." if shape[0].isdigit() and self.format == "rst" else shape,),
+                deeper and 3,
+                1,
+            )
         for _ in range(r.randint(1, 5)):
             indent = " " * (deeper * depth)
             shape = r.choice(shapes).ljust(deeper - 1 if self.tidy else 0)
@@ -138,7 +144,9 @@ class LinedGenerator(Generator):
     def _rst_title(self) -> list[str]:
         r = self.random
         words = self._words(2)
-        line = r.choice("=-~^") * r.choice((len(words) * 2, len(words), 4, 3))
+        line = r.choice("=-~^") * (
+            len(words) * 2 if self.tidy else r.choice((len(words) * 2, len(words), 4, 3))
+        )
         return [line, words, line] if r.random() < 0.3 else [words, line]
 
     def _rst_small(self) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .adoc_lines import DELIMITER, SECTION, AdocLines
+from .adoc_lines import ATTRIBUTES, DELIMITER, SECTION, AdocLines
 from .adoc_tables import COPIED, COPY, Cell, cells, column_count, has_header, rows, segments
 from .adoc_words import LABEL, read_labelled
 from .blocks import Anchor, BlockKind, Text
