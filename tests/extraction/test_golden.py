@@ -16,7 +16,8 @@ from followthrough.extraction import extract
 from followthrough.model import ActionItem, Postmortem
 
 FOLDER = Path(__file__).parent / "golden"
-DOCUMENTS = sorted(path for path in FOLDER.iterdir() if path.suffix in (".md", ".txt"))
+SUFFIXES = (".md", ".txt", ".rst", ".adoc", ".org")
+DOCUMENTS = sorted(path for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
 
 
 def line(item: ActionItem) -> str:

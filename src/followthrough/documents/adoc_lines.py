@@ -37,6 +37,9 @@ class AdocLines(Lined):
         self._attributes = ""
         self._styles: list[str] = []
 
+    def boxed(self, sign: str) -> bool:
+        return sign in " xX*"
+
     def _begin(self) -> str:
         """A block begins: the attributes in front of it are its own."""
         attributes, self._attributes = self._attributes, ""

@@ -6,12 +6,13 @@ A headline with the state of a task is an item, unless other headlines divide wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from .blocks import Anchor, BlockKind, Checkbox, Text
+from .blocks import Anchor, BlockKind, Checkbox
 from .line import Container, Line, stated, words_of
-from .lined import Lined
 from .lined_text import Segment
 from .org_outline import Headline, Outline
+from .org_tables import Tables
 from .org_words import LABEL, read, read_headline, read_labelled, read_task
 from .reading import Source
 
@@ -25,7 +26,6 @@ _DRAWER = re.compile(r":([\w-]{1,60}):")
 _PROPERTY = re.compile(r":([^\s:][^\s:]{0,60}):[ \t]+(.*)")
 _PLANNING = re.compile(r"(?:DEADLINE|SCHEDULED|CLOSED):[ \t]*[<\[]\d{4}-.*")
 _DEADLINE = re.compile(r"DEADLINE:[ \t]*<\d{4}-\d\d-\d\d[^<>]{0,60}>")
-_BORDER = re.compile(r"\|-[-+|]*")
 _RULE = re.compile(r"-{5,}")
 _DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d[^<>\[\]]{0,60})[>\]]")
 _CODE = frozenset(("src", "example", "export", "comment"))
@@ -34,6 +34,10 @@ _TELLING_NOTHING = words_of(
     "latex_header macro link seq_todo typ_todo todo caption filetags tags columns archive plot call "
     "bind"
 )
+_KEPT_FOR_ORG = words_of(
+    "id custom_id created category effort ordered visibility style logging columns cookie_data"
+)
+_TOLD = words_of("owner assignee assigned responsible due priority")
 _PROPERTY_LINE = Anchor(refusal="it is a property of its headline, which has room for a value only")
 
 
@@ -47,7 +51,7 @@ class _Box(Checkbox):
         return b"X"
 
 
-class Blocks(Lined):
+class Blocks(Tables):
     """Collects the blocks of one document."""
 
     box = _Box
@@ -55,8 +59,6 @@ class Blocks(Lined):
     def __init__(self, source: Source) -> None:
         super().__init__(source, read)
         self._outline = Outline(self.lines(0, self.count))
-        self._head = True
-        """Nothing so far but the first headline: what is stated tells of the document."""
         self._empty = 0
         self._above: Container | None = None
 
@@ -102,17 +104,31 @@ class Blocks(Lined):
             self._pop(len(self._stack) - 1)
             self.heading(line, line, words, found.level, reader=read_task if found.state else read_headline)
             return line.number + 1 + planned
-        due = _DEADLINE.search(below.text) if planned else None
-        if due:
-            last = below
-            words.append(below.cut(due.start(), due.end()))
         shape = f"*{found.level}"
         list_id = self._siblings(shape, found.level)
         self.item(line, "*" * found.level, None, shape, list_id, indent=0)
         # It holds all that follows, however far to the left.
         self._stack[-1] = self._stack[-1]._replace(column=-1)
+        for part in self._told(line, planned):
+            last = part[0]
+            words.append(part[1])
         self.paragraph(line, last, words, reader=read_task, stop=stop)
         return line.number + 1 + planned
+
+    def _told(self, line: Line, planned: bool) -> Iterator[tuple[Line, Segment]]:
+        """What the lines right below a task tell of it that others would write behind its words."""
+        below = self.line(line.number + 1)
+        due = _DEADLINE.search(below.text) if planned else None
+        if due:
+            # Behind a date nothing else is read, so that the drawer's properties stay paragraphs.
+            yield below, below.cut(due.start(), due.end())
+            return
+        drawer = self.line(line.number + 1 + planned)
+        end = self._outline.end_of(":end:", drawer) if drawer.text.lower() == ":properties:" else -1
+        for each in self.lines(drawer.number + 1, end) if end >= 0 else ():
+            found = _PROPERTY.fullmatch(each.text)
+            if found and found[1].lower() in _TOLD:
+                yield each, each.cut(1, len(each.text))
 
     def _siblings(self, shape: str, level: int) -> int:
         """Closes what a task of this level ends; the list it goes on with, or -1."""
@@ -211,14 +227,21 @@ class Blocks(Lined):
             return end + 1
         for below in self.lines(line.number + 1, end):
             stated_there = _PROPERTY.fullmatch(below.text)
+            if stated_there and stated_there[1].lower() in _KEPT_FOR_ORG:
+                continue
             if stated_there and self._head:
                 self._fact(stated_there[1].lower(), stated_there[2])
-            elif stated_there:
+            elif stated_there and not (stated_there[1].lower() in _TOLD and self._is_task()):
                 own = self.text([below.cut(1, len(below.text))], anchor=_PROPERTY_LINE)
                 self.add(BlockKind.PARAGRAPH, below, below, own)
         return end + 1
 
-    # What is set as it stands, and tables
+    def _is_task(self) -> bool:
+        """Whether the block above is a headline that is a task, which has told its properties."""
+        last = self.blocks[-1] if self.blocks else None
+        return last is not None and last.kind is BlockKind.ITEM and last.line < last.end_line
+
+    # What is set as it stands
 
     def _verbatim(self, line: Line) -> int:
         if _RULE.fullmatch(line.text):
@@ -233,36 +256,6 @@ class Blocks(Lined):
         self._head = False
         self.code(line, last)
         return last.number + 1
-
-    def _table(self, line: Line) -> int:
-        if line.text[0] != "|":
-            return -1
-        lines = [line]
-        while (below := self.line(lines[-1].number + 1)).text[:1] == "|":
-            lines.append(below)
-        self._head = False
-        borders = [at for at, each in enumerate(lines) if _BORDER.fullmatch(each.text)]
-        rows = [at for at, each in enumerate(lines) if not _BORDER.fullmatch(each.text)]
-        # The first border with rows on both sides has the head above it.
-        head = next((at for at in borders if rows and rows[0] < at < rows[-1]), -1)
-        table = self.table()
-        for at in rows:
-            self.row(lines[at], lines[at], table, at < head, self._row_cells(lines[at]))
-        return lines[-1].number + 1
-
-    def _row_cells(self, line: Line) -> list[Text]:
-        """The cells between bars; the last bar may be missing."""
-        bars = [at for at, sign in enumerate(line.text) if sign == "|"]
-        bounds = list(zip(bars, [*bars[1:], len(line.text)], strict=True))
-        if not line.text[bars[-1] + 1 :].strip():
-            bounds.pop()
-        cells: list[Text] = []
-        for place, part in line.cuts((bar + 1, end) for bar, end in bounds):
-            kept = part.strip()
-            blanks = len(part) - len(part.lstrip())
-            words = [Segment(place + len(part[:blanks].encode()), kept)] if kept else []
-            cells.append(self.cell(words, place + (part[:1] == " ")))
-        return cells
 
     # Words
 

@@ -21,6 +21,8 @@ _BREAK = re.compile(r"\\\\(?=[ \t]*(?:\n|$))")
 _COOKIE = re.compile(r"\[(?:\d{1,4}/\d{1,4}|\d{1,3}%|/|%)\]")
 _SNIPPET = re.compile(r"@@[\w-]{1,30}:.{0,500}?@@|\{\{\{.{0,500}?\}\}\}")
 LABEL = re.compile(r"(\S.*?)([ \t]+::)(?=\s|$)")
+_TOLD = re.compile(r"(?<=\n)\w+(?=:)")
+"""The name in front of what a line below a headline tells."""
 _PRIORITY = re.compile(r"[ \t]*(\[#[A-Za-z0-9]{1,2}\])(?:[ \t]+|$)")
 
 
@@ -59,7 +61,12 @@ def _headline(text: str, named: Mapping[str, str], state: int) -> list[Piece]:
     if priority:
         words.plain_from = state
         words.hide(priority.start(1), priority.end())
-    words.scan(priority.end() if priority else state, len(text))
+    at = priority.end() if priority else state
+    for label in _TOLD.finditer(text, at):
+        words.scan(at, label.start())
+        words.add(label.start(), label.end(), label[0].capitalize())
+        at = label.end()
+    words.scan(at, len(text))
     return words.pieces
 
 
@@ -80,7 +87,7 @@ class _Words(Pieces):
 
     def _emphasis(self, at: int, end: int) -> int:
         text, sign = self.text, self.text[at]
-        if at and not (text[at - 1].isspace() or text[at - 1] in _BEFORE):
+        if at > self.first and not (text[at - 1].isspace() or text[at - 1] in _BEFORE):
             return -1
         if at + 1 >= end or text[at + 1].isspace():
             return -1

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from .lined_text import Piece
 
 Rule = Callable[[int, int], int]
-"""Tries to read markup at a character, and not beyond another; the character behind it, or -1."""
+"""Tries to read markup at a character, and not beyond another; the character behind it.
+
+Where there is none: how many characters to take for words, less than zero.
+"""
 
 STRONG, EMPHASIS, STRUCK, CODE = 1, 2, 4, 8
 
@@ -33,6 +36,8 @@ class Pieces:
         self._style = 0
         self._link: str | None = None
         self._inside = 0
+        self.first = 0
+        """Where what is being read starts: all of the text, or the words of a link or of markup."""
         self.plain_from = 0
         """Where the words start that have not become a piece yet."""
 
@@ -44,6 +49,7 @@ class Pieces:
     def scan(self, start: int, end: int) -> None:
         """Reads from ``start`` to ``end``."""
         before, self.plain_from = self.plain_from, start
+        around, self.first = self.first, start
         at = start
         while at < end:
             found = self.signs.search(self.text, at, end)
@@ -54,9 +60,9 @@ class Pieces:
             if after > at:
                 self.plain_from = at = after
             else:
-                at += 1
+                at += max(1, -after)
         self.flush(end)
-        self.plain_from = before
+        self.plain_from, self.first = before, around
 
     def flush(self, end: int) -> None:
         """Makes a piece of the words up to ``end``."""

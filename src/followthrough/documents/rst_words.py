@@ -101,17 +101,11 @@ class _Words(Pieces):
     def _simple(self, at: int, sign: str, style: int, end: int) -> int:
         size = len(sign)
         if not self._starts(at, size, end):
-            return self._passed(at, size)
+            return -size
         close = self._close(sign, at + size, end)
         if close < 0:
-            return self._passed(at, size)
+            return -size
         return self._verbatim(at, at + size, close, close + size, style)
-
-    def _passed(self, at: int, size: int) -> int:
-        """Takes a sign that nothing closes for words, so that its halves are not tried."""
-        self.flush(at)
-        self.add(at, at + size)
-        return at + size
 
     def _verbatim(self, start: int, first: int, last: int, end: int, style: int) -> int:
         """Words that hold no further markup but backslashes."""
