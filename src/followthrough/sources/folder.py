@@ -12,7 +12,10 @@ from pathlib import Path, PurePosixPath
 from followthrough.sources.disk import TEMPORARY_PREFIX
 from followthrough.sources.interface import Content, Disk, SourceError, WriteRefused
 
-SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text"})
+SUFFIXES = frozenset(
+    {".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text"}
+    | {".rst", ".rest", ".adoc", ".asciidoc", ".org"}
+)
 """What a folder given as a path is searched for."""
 
 
