@@ -36,11 +36,9 @@ class Blocks(AdocLines):
         if not line.text:
             self._gap = True
             return index + 1
-        for rule in (self._aside, self._closed, self._item, self._leave, self._enclosed, self._title):
-            after = rule(line)
-            if after >= 0:
-                return after
-        return self._words(line)
+        return self._first(
+            line, self._aside, self._closed, self._item, self._leave, self._enclosed, self._title, self._words
+        )
 
     def _closed(self, line: Line) -> int:
         """The line that ends an enclosed block."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .blocks import Block, BlockKind, Checkbox, Directive, Document, Run, Style, Text
@@ -60,6 +60,10 @@ class Lined:
 
     def _block(self, index: int) -> int:
         raise NotImplementedError
+
+    def _first(self, line: Line, *rules: Callable[[Line], int]) -> int:
+        """What the first rule says that takes ``line``; the others say -1, and the last one takes all."""
+        return next(after for rule in rules if (after := rule(line)) >= 0)
 
     # Lines
 

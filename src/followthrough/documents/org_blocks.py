@@ -75,11 +75,9 @@ class Blocks(Tables):
             return self._headline(line, headline)
         self._close(line)
         self._empty = 0
-        for rule in (self._item, self._hash, self._drawer, self._verbatim, self._table):
-            after = rule(line)
-            if after >= 0:
-                return after
-        return self._words(line)
+        return self._first(
+            line, self._item, self._hash, self._drawer, self._verbatim, self._table, self._words
+        )
 
     def _close(self, line: Line) -> None:
         """Closes the list items that end left of this line; two blank lines end them all."""

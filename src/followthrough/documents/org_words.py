@@ -33,14 +33,7 @@ def read(text: str, named: Mapping[str, str]) -> list[Piece]:
 
 def read_labelled(text: str, named: Mapping[str, str]) -> list[Piece]:
     """The same for ``term :: description``, whose sign reads as a colon."""
-    found = LABEL.match(text)
-    words = _Words(text, named)
-    if found is None:
-        return words.read()
-    words.scan(0, found.end(1))
-    words.add(found.start(2), found.end(2), ":")
-    words.scan(found.end(2), len(text))
-    return words.pieces
+    return _Words(text, named).read_labelled(LABEL)
 
 
 def read_headline(text: str, named: Mapping[str, str]) -> list[Piece]:

@@ -46,6 +46,17 @@ class Pieces:
         self.scan(0, len(self.text))
         return self.pieces
 
+    def read_labelled(self, label: re.Pattern[str]) -> list[Piece]:
+        """The same where ``label`` tells a term and the sign behind it, which reads as a colon."""
+        found = label.match(self.text)
+        at = 0
+        if found:
+            self.scan(0, found.end(1))
+            self.add(found.start(2), found.end(2), ":")
+            at = found.end(2)
+        self.scan(at, len(self.text))
+        return self.pieces
+
     def scan(self, start: int, end: int) -> None:
         """Reads from ``start`` to ``end``."""
         before, self.plain_from = self.plain_from, start

@@ -46,11 +46,16 @@ class Blocks(Explicit):
         self._close(line)
         if line.indent > self.top.indent and not self.deep:
             self.open(line.indent, quoted=True)
-        for rule in (self._item, self._field, self._explicit, self._table, self._verbatim, self._title):
-            after = rule(line)
-            if after >= 0:
-                return after
-        return self._words(line)
+        return self._first(
+            line,
+            self._item,
+            self._field,
+            self._explicit,
+            self._table,
+            self._verbatim,
+            self._title,
+            self._words,
+        )
 
     def _close(self, line: Line) -> None:
         """Closes what ends left of this line."""
