@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-SUFFIXES = {".md", ".qmd", ".mdx", ".markdown", ".txt"}
+SUFFIXES = {".md", ".qmd", ".mdx", ".markdown", ".txt", ".rst", ".adoc", ".org"}
 
 
 def _sha(path: Path) -> str:

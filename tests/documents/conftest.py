@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -45,3 +46,40 @@ def write() -> Callable[..., str]:
         return done.data.decode()
 
     return write
+
+
+Outline = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def outline() -> Callable[[str, str], Outline]:
+    """A document's blocks as tuples, and the same with every line end.
+
+    Items tell their depth and box, headings their level, rows their cells.
+    """
+
+    def read(text: str, name: str) -> Outline:
+        found: Outline = []
+        for block in parse(text.encode(), name).blocks:
+            kind = block.kind.value
+            told: tuple[Any, ...] = ()
+            if kind == "heading":
+                told = (block.level,)
+            elif kind == "item":
+                told = (block.level, None if block.checkbox is None else block.checkbox.ticked)
+            elif kind == "row":
+                told = (block.header,)
+            words = [cell.text for cell in block.cells] if block.cells else block.text
+            found.append((kind, words, *told))
+        return found
+
+    def outline(text: str, name: str) -> Outline:
+        found = read(text, name)
+        for ending in ("\r\n", "\r"):
+            other = read(text.replace("\n", ending), name)
+            assert [part for part in other if part[0] != "code"] == [
+                part for part in found if part[0] != "code"
+            ]
+        return found
+
+    return outline

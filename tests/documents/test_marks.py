@@ -124,8 +124,32 @@ def test_any_words_come_back_from_plain_text_as_they_were(words: str, target: st
     assert block.text == "Do it"
 
 
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+@pytest.mark.parametrize("target", ["https://a.example/(x)_*y", ""], ids=["address", "no address"])
+@pytest.mark.parametrize(
+    ("format", "name", "context"),
+    [
+        ("rst", "pm.rst", "- Do it {}\n"), ("rst", "pm.rst", ".. list-table::\n\n   * - Do it {}\n"), ("rst", "pm.rst", "- Do ``it {}\n"),
+        ("asciidoc", "pm.adoc", "* Do it {}\n"), ("asciidoc", "pm.adoc", "|===\n|Do it {}\n|===\n"), ("asciidoc", "pm.adoc", "* Do *it {}\n"),
+        ("org", "pm.org", "- Do it {}\n"), ("org", "pm.org", "| Do it {} |\n"), ("org", "pm.org", "- Do *it {}\n"),
+    ],
+)  # fmt: skip
+def test_any_words_come_back_from_the_other_formats_as_they_were(
+    words: str, target: str, format: str, name: str, context: str
+) -> None:
+    style = format_named(format)
+    block = parse(context.format(style.render(ID, words, target)).encode(), name).blocks[0]
+    (text,) = block.cells or (block.own,)
+    (mark,) = text.marks
+    assert (mark.words, mark.target) == (style.words(words), safe_target(target))
+    assert text.text == context[context.index("Do") : context.index(" {")]
+
+
 def test_the_marks_as_they_are_documented() -> None:
     words, target = "OPS-12, in progress, due 2026-12-01", "https://acme.example/browse/OPS-12"
     assert format_named("markdown").render(ID, words, target) == f"[{words}]({target}#ft-{ID})"
     assert format_named("text").render(ID, words, target) == f"({words}: {target}#ft-{ID})"
     assert format_named("text").render(ID, "FT-3, open", "") == f"(FT-3, open: #ft-{ID})"
+    assert format_named("rst").render(ID, words, target) == f"`{words} <{target}#ft-{ID}>`__"
+    assert format_named("asciidoc").render(ID, words, target) == f"{target}#ft-{ID}[{words}]"
+    assert format_named("org").render(ID, words, target) == f"[[{target}#ft-{ID}][{words}]]"

@@ -43,13 +43,16 @@ WORDS = (
     "x",
 )
 TARGETS = ("https://t.example/browse/OPS-12", "", "https://t.example/a_b(c)?x=1&y=*|`<é")
-BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX]\]|(?:in)?complete(?=\s*<)")
+BOX = re.compile(rb"\[[ \t\x0b\x0c\rxX*-]\]|(?:in)?complete(?=\s*<)")
 SHAPES = {
     "markdown": rb"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*#ft-(?:%s)\)",
     "text": rb"\([^()]*: [^)\s]*#ft-(?:%s)\)",
+    "rst": rb"`(?:[^`\\]|\\.)* <[^<>]*#ft-(?:%s)>`__",
+    "asciidoc": rb"(?:link:\+\+|link:|https:)[^\s\[\]]*#ft-(?:%s)(?:\+\+)?\[[^\[\]]*\]",
     "confluence": rb"<a href=\"[^<>\"]*#ft-(?:%s)\">[^<>]*</a>",
+    "org": rb"\[\[[^\[\]]*#ft-(?:%s)\]\[[^\[\]]*\]\]",
 }
-"""What a mark looks like in each format that is written."""
+"""A mark in each format, the ids it may have left open."""
 
 
 def some_wishes(random: Random, document: Document) -> list[Wanted]:
@@ -151,7 +154,7 @@ def test_writing_into_any_characters(text: str, seed: int, name: str) -> None:
     check(document, some_wishes(Random(seed), document))
 
 
-@given(st.binary(max_size=80), st.sampled_from(["pm.md", "pm.txt"]))
+@given(st.binary(max_size=80), st.sampled_from(["pm.md", "pm.txt", "pm.rst", "pm.adoc", "pm.org"]))
 @settings(max_examples=2_000 if NIGHTLY else 200, deadline=None, derandomize=not NIGHTLY)
 def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
     try:

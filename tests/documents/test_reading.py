@@ -100,10 +100,32 @@ def test_an_older_encoding_is_read_but_never_written(
 @pytest.mark.parametrize(
     ("name", "format"),
     [("a.md", "markdown"), ("A.MD", "markdown"), ("a.markdown", "markdown"), ("a.mdx", "markdown"), ("a.qmd", "markdown"),
+     ("a.rst", "rst"), ("a.REST", "rst"), ("a.adoc", "asciidoc"), ("a.asciidoc", "asciidoc"), ("a.asc", "asciidoc"), ("a.org", "org"),
      ("a.txt", "text"), ("a", "text"), ("README", "text"), ("a.weird", "text"), ("dir.md/a", "text"), ("-", "text")],
 )  # fmt: skip
 def test_the_name_decides_the_format(name: str, format: str) -> None:
     assert parse(b"x", name).format == format
+
+
+@pytest.mark.parametrize("name", ["pm.rst", "pm.adoc", "pm.org"])
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"|===\n" + b"|" * 60_000 + b"\n" + (b"|" * 60_000 + b"\n") * 11, "signs of markup"),
+        (b"* a\n\n" * 160_000, "paragraphs, items and rows"),
+    ],
+    ids=["much markup", "many blocks"],
+)
+def test_no_format_takes_more_than_the_limits(name: str, data: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=sentence):
+        parse(data.replace(b"*", b"-"), name)
+
+
+@pytest.mark.parametrize("name", ["pm.rst", "pm.adoc", "pm.org"])
+def test_lists_a_thousand_deep_are_read(name: str) -> None:
+    sign = {"pm.rst": "- " * 1_000, "pm.adoc": "* a\n====\n" * 1_000, "pm.org": ""}[name]
+    text = sign + "a\n" + "".join(" " * depth + "- a\n\n" for depth in range(300))
+    assert len(parse(text.encode(), name).blocks) > 100
 
 
 def test_parsing_text_never_loads_the_markdown_parser() -> None:

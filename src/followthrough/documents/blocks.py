@@ -42,7 +42,7 @@ class Run(NamedTuple):
     r"""A stretch of inline text in one style. A line break inside a block is a run of ``\n``.
 
     Bytes ``start`` to ``end`` of the document are exactly ``text``, except where the text is a code
-    span, a line break, or one entity or escape that was decoded.
+    span, a line break, one entity or escape that was decoded, or the keyword of a task.
     """
 
     text: str

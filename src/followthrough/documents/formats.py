@@ -15,6 +15,7 @@ from .blocks import Document
 from .contents import format_of_content
 from .marks import MarkStyle
 from .reading import Limits, Source, check_size, read
+from .sniffing import sniffed
 
 PLAIN = "text"
 _CLASSES = {
@@ -25,6 +26,9 @@ _CLASSES = {
     "mediawiki": ("mediawiki", "MediaWiki"),
     "docx": ("docx", "Docx"),
     "email": ("mail", "Email"),
+    "rst": ("rst", "ReStructuredText"),
+    "asciidoc": ("asciidoc", "AsciiDoc"),
+    "org": ("org", "Org"),
 }
 _SUFFIXES = {
     ".md": "markdown",
@@ -45,6 +49,12 @@ _SUFFIXES = {
     ".docm": "docx",
     ".dotx": "docx",
     ".eml": "email",
+    ".rst": "rst",
+    ".rest": "rst",
+    ".adoc": "asciidoc",
+    ".asciidoc": "asciidoc",
+    ".asc": "asciidoc",
+    ".org": "org",
 }
 
 
@@ -78,7 +88,8 @@ def format_name(name: str) -> str:
 
 def format_of(data: bytes, name: str) -> str:
     """The format of the document ``data`` called ``name``."""
-    return format_of_content(data, format_name(name))
+    format = format_of_content(data, format_name(name))
+    return sniffed(data, format) if format in ("markdown", PLAIN) else format
 
 
 @cache

@@ -14,6 +14,7 @@ from followthrough.sources.interface import Content, Disk, SourceError, WriteRef
 
 SUFFIXES = frozenset(
     {".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text", ".mediawiki", ".wiki"}
+    | {".rst", ".rest", ".adoc", ".asciidoc", ".org"}
 )
 """What a folder given as a path is searched for."""
 
