@@ -26,8 +26,8 @@ _BLANK = _BLANK_TEXT.encode()
 _TAB = 4
 _WRAPS = 60
 """A line shorter than this many characters was not broken for want of room."""
-_WIDE = 140
-"""Who writes a line of so many bytes breaks none for want of room."""
+_WIDE = 120
+"""Who writes a line of more bytes than this, blanks left out, breaks none for want of room."""
 _CAPITALS = 60
 """A numbered line in capitals of at most so many characters is a heading."""
 
@@ -54,17 +54,19 @@ class _Level(NamedTuple):
     numbered: bool
 
 
-def _widths(source: Source, marks: list[tuple[int, int]]) -> list[int]:
-    """The bytes of each line, our marks not counted."""
-    starts = source.lines
-    widths = [end - start for start, end in zip(starts, [*starts[1:], len(source.data)], strict=True)]
-    for first, last in marks:
-        line = source.line(first) - 1
-        while line < len(starts) and starts[line] < last:
-            end = starts[line] + widths[line] if line + 1 == len(starts) else starts[line + 1]
-            widths[line] -= min(last, end) - max(first, starts[line])
-            line += 1
-    return widths
+def _wide(source: Source, marks: list[tuple[int, int]]) -> bool:
+    """Whether a line is wide; our marks and blanks do not count, so that writing one changes nothing."""
+    data = source.data
+    if marks:
+        blanked = bytearray(data)
+        for first, last in marks:
+            blanked[first:last] = b" " * (last - first)
+        data = bytes(blanked)
+    ends = [*source.lines[1:], len(data)]
+    return any(
+        end - start > _WIDE and len(data[start:end].translate(None, _BLANK)) > _WIDE
+        for start, end in zip(source.lines, ends, strict=True)
+    )
 
 
 class Lines:
@@ -80,7 +82,7 @@ class Lines:
         self._last: _Line | None = None
         self._levels: list[_Level] = []
         self._lists = 0
-        self._wide = any(width > _WIDE for width in _widths(source, marks))
+        self._wide = _wide(source, marks)
 
     def walk(self) -> None:
         """Goes through the lines once."""
