@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from followthrough.cli.errors import UsageError
 from followthrough.cli.output import progress
 from followthrough.cli.workspace import Workspace, git_remote
 from followthrough.engine.job import Job
@@ -16,7 +18,8 @@ from followthrough.http import Transport
 from followthrough.ledger import Ledger, open_ledger
 from followthrough.ledger.files import Journal, run_lock, state_folder
 from followthrough.planning.learning import Occasion
-from followthrough.settings import git_top
+from followthrough.settings import Settings, git_top
+from followthrough.settings.models import LOCAL
 from followthrough.sources.folder import FolderSource, matching
 from followthrough.tickets.addresses import from_pattern, from_remote
 
@@ -25,9 +28,12 @@ from followthrough.tickets.addresses import from_pattern, from_remote
 def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[Job]:
     """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
 
-    Raises :class:`followthrough.ledger.LedgerBusy` while another run holds the root.
+    Raises :class:`followthrough.ledger.LedgerBusy` while another run holds the root, and
+    :class:`UsageError` where filing would be forgotten.
     """
     world = workspace.world
+    if command in ("file", "run"):
+        require_lasting_disk(workspace.settings, os.environ)
     with ExitStack() as stack:
         if writing:
             state_folder(workspace.root)
@@ -61,6 +67,20 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
             document_url=document_url(workspace),
             journal=Journal(workspace.state / "runs.jsonl"),
             progress=show,
+        )
+
+
+def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raise :class:`UsageError` on a hosted runner whose disk is gone after the run, ledger and all.
+
+    A tracker that lies beside the ledger is forgotten with it, so that nothing is filed twice.
+    """
+    hosted = environ.get("GITHUB_ACTIONS") and environ.get("RUNNER_ENVIRONMENT") == "github-hosted"
+    forgets = (hosted or environ.get("GITLAB_CI")) and environ.get("FOLLOWTHROUGH_LASTING_DISK") != "1"
+    if forgets and any(tracker.kind != LOCAL for tracker in settings.scopes().values()):
+        raise UsageError(
+            'This runner forgets its disk: set [ledger] url = "git:followthrough/ledger", or a second run '
+            "may file again. Nothing filed. If this disk lasts, say so: FOLLOWTHROUGH_LASTING_DISK=1."
         )
 
 
