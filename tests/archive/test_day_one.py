@@ -52,11 +52,11 @@ def test_the_first_plan_tells_it_in_a_few_lines(since: Any) -> None:
     pages = [page for page in since.pages if page.postmortem]
     history = [page for page in pages if page.history(since.since)]
     undated = [page for page in history if page.day is None]
-    measures = sum(len(page.measures) for page in history)
+    measures, left = (sum(len(page.measures) for page in shut) for shut in (history, undated))
     assert out.splitlines()[0] == (
-        f"{len(pages) - len(history)} documents since 24 Aug 2026. "
-        f"{len(history) - len(undated)} older ones and {len(undated)} of unknown date are history: "
-        f"{measures:,} measures counted, none filed (since)."
+        f"{len(pages) - len(history)} documents since 24 Aug 2026. {len(history) - len(undated)} older ones "
+        f"are history: {measures - left:,} measures counted, none filed (since). "
+        f"{len(undated)} have no date: {left} measures left out. Name one to file it."
     )
     assert "first run here, at most 10 issues (--limit)." in out
     assert "6 documents found here do not look like a postmortem and were left out.\n" in out
@@ -134,7 +134,6 @@ def test_init_says_how_much_since_leaves_out(since: Any) -> None:
         f"{measures:,} measures counted, none filed. {len(pages) - len(older) - len(undated)} are in.\n"
     ) in out
     head = since.shop.ok("plan").out.splitlines()[0]
-    assert (
-        f"{len(older)} older ones and {len(undated)} of unknown date are history: {measures:,} measures"
-        in head
-    )
+    left = sum(len(page.measures) for page in undated)
+    assert f"{len(older)} older ones are history: {measures - left:,} measures" in head
+    assert f"{len(undated)} have no date: {left} measures left out" in head

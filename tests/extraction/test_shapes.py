@@ -125,3 +125,7 @@ def test_chapters_and_clauses_of_a_memo(texts: Callable[..., list[str]]) -> None
         "Order a second disk for the node in Dublin.",
         "Look at the free space each morning.",
     ]
+
+
+def test_a_list_of_the_names_of_chapters_is_no_chapter(texts: Callable[..., list[str]]) -> None:
+    assert texts("# How we write\n\n1. Summary\n2. Timeline\n3. Measures\n\n- Write it soon\n") == []

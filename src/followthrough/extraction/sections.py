@@ -8,7 +8,6 @@ its own style, or to the end of the list item that it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from followthrough.documents.blocks import Block, BlockKind, Document
@@ -80,7 +79,7 @@ class Outline:
 
     def __init__(self, document: Document, headings: Headings) -> None:
         self.document = document
-        self.blocks: Sequence[Block] = document.blocks
+        self.blocks: tuple[Block, ...] = document.blocks
         self._data = document.data
         self._headings = headings
         self._forced = {note.line for note in document.directives if note.name == "section"}
@@ -134,7 +133,7 @@ class Outline:
                 if (
                     self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a")
                     or (own.end - own.start > 0 and block.end_line > block.line)
-                    or (block.number is not None and own.end - own.start <= _CHAPTER)
+                    or (block.number is not None and self._chapter(index, block))
                 ):
                     self._item(index, block)
             elif kind is html:
@@ -223,6 +222,13 @@ class Outline:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False
         return role, True
 
+    def _chapter(self, index: int, block: Block) -> bool:
+        """Whether a short numbered line stands apart, and not in a list of such lines."""
+        if block.own.end - block.own.start > _CHAPTER:
+            return False
+        beside = self.blocks[max(0, index - 1) : index] + self.blocks[index + 1 : index + 2]
+        return all(other.kind is not BlockKind.ITEM or other.list_id != block.list_id for other in beside)
+
     def _titles(self, index: int) -> bool:
         """Whether the document's first heading stands above its others, and so is its title."""
         block = self.blocks[index]
@@ -292,7 +298,9 @@ class Outline:
         text = line.rstrip(b"*_ ")
         bold = line[:2] in (b"**", b"__") and whole
         named = text.endswith((b":", "：".encode())) or bold
-        if len(line) > _LINE or not (named or (block.number is not None and whole)):
+        if len(line) > _LINE or not (
+            named or (block.number is not None and whole and self._chapter(index, block))
+        ):
             return
         heading = self._headings.read(_strip(line.decode(errors="replace")))
         if not named and not (heading.exact and heading.role is not Role.NEUTRAL):
