@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -160,9 +161,13 @@ app.command("trust")(trust_command)
 class _Interrupted(BaseException):
     """SIGINT arrived while a command was at work."""
 
+    number = signal.SIGINT
+
 
 class _Terminated(BaseException):
     """SIGTERM arrived while a command was at work."""
+
+    number = signal.SIGTERM
 
 
 class _Ears:
@@ -170,8 +175,9 @@ class _Ears:
 
     def __init__(self) -> None:
         self.listening = False
-        for number, meaning in ((signal.SIGINT, _Interrupted), (signal.SIGTERM, _Terminated)):
-            signal.signal(number, self._handler(meaning))
+        for meaning in (_Interrupted, _Terminated):
+            signal.signal(meaning.number, self._handler(meaning))
+        sys.unraisablehook = self._swallowed
 
     def _handler(self, meaning: type[BaseException]) -> Callable[[int, FrameType | None], None]:
         def hear(_signal: int, _frame: FrameType | None) -> None:
@@ -180,6 +186,13 @@ class _Ears:
                 raise meaning
 
         return hear
+
+    def _swallowed(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Python drops what is raised while it clears an object away: the next such signal is heard again."""
+        if isinstance(dropped.exc_value, _Interrupted | _Terminated):
+            self.listening = True
+        else:
+            sys.__unraisablehook__(dropped)
 
 
 def run(arguments: Sequence[str], world: World | None = None) -> int:
