@@ -29,7 +29,7 @@ TELLING: Final = re.compile(
     re.IGNORECASE,
 )
 TOKENS: Final = re.compile(
-    r"(?:.*_)?(?:JIRA|ATLASSIAN|GITHUB|GH|GHE|GITLAB|LINEAR|CONFLUENCE)_(?:.*_)?(?:TOKEN|PAT|API_KEY|APIKEY)"
+    r"(?:.{0,60}_)?(?:JIRA|ATLASSIAN|GITHUB|GH|GHE|GITLAB|LINEAR|CONFLUENCE)_(?:.{0,60}_)?(?:TOKEN|PAT|API_KEY|APIKEY)"
 )
 
 

@@ -193,8 +193,9 @@ class Blocks(AdocLines):
         found = SECTION.match(line.text)
         if found and not line.indent:
             rest = line.after(found.end())
-            closing = re.search(rf"[ \t]+{re.escape(found[1])}$", rest.text)
-            words = [rest.cut(0, closing.start() if closing else len(rest.text))]
+            bare = rest.text.removesuffix(found[1])
+            closed = bare != rest.text and bare[-1:] in (" ", "\t")
+            words = [rest.cut(0, len(bare.rstrip(" \t") if closed else rest.text))]
             return self._heading(line, line, words, len(found[1]))
         below = self.line(line.number + 1)
         underlined = _UNDERLINE.fullmatch(below.text) and abs(len(below.text) - len(line.text)) < 2

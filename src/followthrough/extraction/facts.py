@@ -12,7 +12,7 @@ from .phrases import Words, words_of
 from .sections import Outline, Section
 from .vocabulary import Fact, Role, Vocabulary
 
-_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
+_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]{0,20}[:：][\s*_]*+(\S.*)")
 _LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：]")
 _WIDE_COLON = "：".encode()
 _DATED = re.compile(rb"\d{4}-\d")

@@ -50,11 +50,11 @@ _JOINTS = frozenset(
     )
 )
 _SHOUTED = re.compile(
-    r"[\s(\[*_—–-]+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*$"
+    r"[\s(\[*_—–-]{1,40}+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*+$"
 )
-_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)?\s?)){1,5})$")
+_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@\w[\w.-]{0,60}+\s?+(?:,|and|&|/|\+)?+\s?+){1,5}+)$")
 _MARKED_END = re.compile(
-    rf"\s*(?:{MARK.pattern})️?\s*(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*$"
+    rf"(?<!\s)\s*+(?:{MARK.pattern})️?\s*+(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*+$"
 )
 _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
