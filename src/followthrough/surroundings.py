@@ -15,7 +15,7 @@ from typing import Final
 
 from followthrough.engine.reading import read
 from followthrough.settings import Settings
-from followthrough.sources.folder import SUFFIXES, FolderSource, excluded
+from followthrough.sources.folder import FolderSource, excluded, has_text
 from followthrough.sources.interface import Disk
 
 MOST_FILES: Final = 3_000
@@ -91,11 +91,7 @@ def _files(root: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
         for name in names:
             path = Path(parent, name).relative_to(root).as_posix()
-            if (
-                Path(name).suffix.lower() in SUFFIXES
-                and not name.startswith(".")
-                and not excluded(path, exclude)
-            ):
+            if has_text(name) and not name.startswith(".") and not excluded(path, exclude):
                 yield path
 
 
