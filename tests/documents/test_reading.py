@@ -22,7 +22,7 @@ BOM = b"\xef\xbb\xbf"
         pytest.param(b"a\n" * 600 + b"b" * 70_000, "pm.md:601 is one line of 68.4 KiB, more than the 64 KiB read of one line: break it up, or exclude the document.", id="long line"),
         pytest.param(b"a" * 10_000_000, "pm.md is 10 MB, more than the 5 MB read of one document: split it, or exclude it.", id="large"),
         pytest.param(b"a\n\n" * 400_000, "pm.md has more than 600,000 lines, more than is read of one document: split it, or exclude it.", id="many lines"),
-        pytest.param(b"# a\n" * 200_000, "pm.md has more than 150,000 paragraphs, items and rows, more than is read of one document: split it, or exclude it.", id="many blocks"),
+        pytest.param(b"# a\n" * 200_000, "pm.md has more than 75,000 paragraphs, items and rows, more than is read of one document: split it, or exclude it.", id="many blocks"),
         pytest.param((b"*a " * 20_000 + b"\n") * 40, "pm.md has more than 600,000 signs of markup, more than is read of one document: split it, or exclude it.", id="much markup"),
         pytest.param(b"a\n" + b"> " * 200 + b"b", "pm.md:2 starts more than 100 lists and quotations: take some out, or exclude the document.", id="deep"),
     ],

@@ -33,7 +33,7 @@ class Limits:
 
     document: int = 5_000_000
     line: int = 64 * 1024
-    blocks: int = 150_000
+    blocks: int = 75_000
     pieces: int = 600_000
 
 
