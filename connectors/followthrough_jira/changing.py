@@ -84,7 +84,7 @@ class Changing:
     def _assignee(self, word: str | None) -> Mapping[str, str | None] | None:
         name = "accountId" if self._reader.cloud else "name"
         if word is None:
-            return {name: None}
+            return None if self._reader.cloud else {name: None}
         person = self._people.find(word)
         if person.account is None:
             raise Rejected(f"{word} cannot be assigned in {self._client.settings.project}.", hint=person.note)

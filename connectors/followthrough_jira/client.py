@@ -85,7 +85,8 @@ class Client:
         """The path below the origin that everything lies under."""
         if self.settings.gateway is None:
             return urlsplit(self.settings.url).path
-        return f"{urlsplit(self.settings.gateway).path}{GATEWAY_PATH}/{self._id_of_cloud()}"
+        path = urlsplit(self.settings.gateway).path
+        return path if GATEWAY_PATH in path else f"{path}{GATEWAY_PATH}/{self._id_of_cloud()}"
 
     def _id_of_cloud(self) -> str:
         if self._cloud_id is None:
