@@ -186,6 +186,10 @@ class Ticket:
     author: str | None = None
     """The account that created it, immutable where the tracker has such; ``None`` where only we can
     create issues, or the tracker does not say. Then the marker alone counts."""
+    duplicate_of: str | None = None
+    """Of an issue closed as a duplicate: a ref by which :meth:`Connector.fetch` finds the other one, or
+    the other's address where it lives outside of this scope. Its own ``state`` is then
+    :attr:`State.DROPPED`. ``None`` while it is open, and where the tracker does not say of which."""
 
 
 ASSIGNEE: Final = "the assignee"
