@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from followthrough.connector import Connector
+from followthrough.http import Transport
+from followthrough_jira import plugin
 from jira_cloud import Clock, Server, Site
+from jira_cloud.standard import BOT, CLASSIC
 
 NO_DESCRIPTION = "Atlassian's description of the API is not beside this checkout: nothing is held against it"
 
@@ -36,3 +41,26 @@ def described() -> None:
 
     if Description.load() is None:
         pytest.skip(NO_DESCRIPTION)
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
+    """Opens project OPS of a site, or with other keys of its section; both share one clock."""
+
+    def opened(server: Server, *, token: str = CLASSIC, **keys: Any) -> Connector:
+        monkeypatch.setenv("JIRA_TEST_TOKEN", token)
+        section = {
+            "url": server.url,
+            "project": "OPS",
+            "email": BOT.email,
+            "token": "env:JIRA_TEST_TOKEN",
+            **keys,
+        }
+        settings = plugin.settings_model().model_validate(
+            {name: value for name, value in section.items() if value is not None},
+            context={"root": tmp_path, "scope": "ops"},
+        )
+        clock = server.site.clock
+        return plugin.connect(settings, Transport(clock=clock.now, sleep=clock.sleep))
+
+    return opened

@@ -10,10 +10,11 @@ from jira_cloud.exchange import Answer, Request
 from jira_cloud.limits import BURST, PER_ISSUE, QUOTA, TENANT, refusal
 from jira_cloud.model import Issue, Move, Problem, Token, User, Workflow
 from jira_cloud.server import Exchange, Server
-from jira_cloud.site import Site
+from jira_cloud.site import CLOUD_ID, Site
 
 __all__ = [
     "BURST",
+    "CLOUD_ID",
     "PER_ISSUE",
     "QUOTA",
     "TENANT",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from jira_cloud.model import Face, Issue, Problem, User
+from jira_cloud.rich_text import plain
 
 if TYPE_CHECKING:
     from jira_cloud.site import Site
@@ -19,6 +20,7 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign><=|>=|!=|!~|[=<>~(),])"""
     r"""|(?P<word>[^\s=<>!~(),"']+))"""
 )
+_WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _RESERVED = frozenset({"and", "or", "not", "in", "is", "empty", "null", "order", "by"})
 _RELATIVE = re.compile(r"(-?\d+)([mhdw])")
@@ -228,9 +230,21 @@ def _plain(read: Callable[[Issue, Face], Any]) -> Callable[[_Reader, str, str, l
 
 
 def _contains(reader: _Reader, field: str, sign: str, values: list[str]) -> Test:
+    """Words in any order, or with quotes inside the string those words one after another."""
     if sign != "~":
         raise _error(f"The operator '{sign}' is not supported by the '{field}' field.")
-    return lambda _issue, face: values[0].casefold() in str(face.fields.get(field, "")).casefold()
+    text = values[0]
+    phrase = len(text) > 1 and text[0] == text[-1] == '"'
+    wanted = _WORD.findall(text.casefold())
+
+    def test(_issue: Issue, face: Face) -> bool:
+        value = face.fields.get(field) or ""
+        words = _WORD.findall((value if isinstance(value, str) else plain(value)).casefold())
+        if not phrase:
+            return {*wanted} <= {*words}
+        return any(words[at : at + len(wanted)] == wanted for at in range(len(words)))
+
+    return test
 
 
 def _date(read: Callable[[Issue, Face], datetime]) -> Callable[[_Reader, str, str, list[str]], Test]:
@@ -289,6 +303,7 @@ _CLAUSES: dict[str, Callable[[_Reader, str, str, list[str]], Test]] = {
     "reporter": _plain(lambda _issue, face: face.fields.get("reporter")),
     "assignee": _plain(lambda _issue, face: face.fields.get("assignee")),
     "summary": _contains,
+    "description": _contains,
     "created": _date(lambda issue, _face: issue.created),
     "updated": _date(lambda _issue, face: face.updated),
 }
