@@ -100,6 +100,18 @@ class ConnectorContract:
         """
         return None
 
+    def move(self, ticket: Ticket) -> None:
+        """Move the issue to another project or repository, as a person does."""
+        raise NotImplementedError("say how an issue is moved, or why not in cannot_show")
+
+    def delete(self, ticket: Ticket) -> None:
+        """Delete the issue for good, as a person does."""
+        raise NotImplementedError("say how an issue is deleted, or why not in cannot_show")
+
+    def duplicate(self, ticket: Ticket, of: Ticket) -> None:
+        """Close the first issue as a duplicate of the second, as a person does."""
+        raise NotImplementedError("say how an issue is closed as a duplicate, or why not in cannot_show")
+
     def settle(self) -> None:
         """Let so much time pass in the tracker that its listings show what was written."""
 
@@ -289,6 +301,56 @@ class ConnectorContract:
             assert set(found) == set(refs)
             assert sorted(t.id for t in connector.owned()) == sorted(t.id for t in tickets)
             assert {t.id for t in connector.changed(None).tickets} >= {t.id for t in tickets}
+
+    # What people do with issues.
+
+    def test_a_moved_issue_is_found_by_its_old_id_and_key(self) -> None:
+        self.need("move")
+        with self.connector() as connector:
+            old = self.created(connector, self.draft())
+            self.move(old)
+            self.settle()
+            found = connector.fetch([old.id, old.key])
+            assert set(found) == {old.id, old.key}
+            assert found[old.id] == found[old.key]
+            now = found[old.id]
+            assert (now.key, now.url) != (old.key, old.url)
+            assert (now.title, now.marker) == (old.title, old.marker)
+            assert connector.fetch([now.id]) == {now.id: now}
+
+    def test_a_deleted_issue_is_absent_and_the_others_are_there(self) -> None:
+        self.need("delete")
+        with self.connector() as connector:
+            gone, stays = (self.created(connector, self.draft(n)) for n in (1, 2))
+            self.delete(gone)
+            self.settle()
+            assert set(connector.fetch([gone.id, gone.key, stays.id])) == {stays.id}
+            assert [ticket.id for ticket in connector.owned()] == [stays.id]
+            error = _raised(NotFound, lambda: connector.update(gone.id, Change(title="x")))
+            assert error.message
+
+    def test_a_duplicate_leads_to_the_other_issue(self) -> None:
+        self.need("duplicate")
+        with self.connector() as connector:
+            first, second = (self.created(connector, self.draft(n)) for n in (1, 2))
+            self.duplicate(second, of=first)
+            self.settle()
+            read = connector.fetch([second.id])[second.id]
+            assert read.state is State.DROPPED
+            assert read.duplicate_of is not None
+            assert connector.fetch([read.duplicate_of])[read.duplicate_of].id == first.id
+            assert {t.id: t.duplicate_of for t in connector.owned()} == {
+                first.id: None,
+                second.id: read.duplicate_of,
+            }
+            assert connector.update(second.id, Change(state=State.OPEN)).duplicate_of is None
+
+    def test_two_issues_with_one_marker_are_both_listed(self) -> None:
+        with self.connector() as connector:
+            if connector.features.idempotent:
+                _skip("here one id is one issue")
+            tickets = [self.created(connector, self.draft()) for _ in range(2)]
+            assert sorted(t.id for t in connector.owned()) == sorted(t.id for t in tickets)
 
     # What changed.
 
