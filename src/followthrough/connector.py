@@ -225,6 +225,8 @@ class Created:
     """The issue exists and carries our marker."""
 
     ticket: Ticket
+    notes: tuple[str, ...] = ()
+    """What the tracker did not take of the draft, such as its assignee: sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,8 @@ class Check:
     """The scope as people know it, its shortest name first: ``OPS at acme.example``."""
     public: bool | None = None
     """Whether anybody on the internet can read issues there."""
+    home: bool = False
+    """The documents live in the same place, so that filing them there publishes nothing."""
 
 
 # --- what a connector is given --------------------------------------------------------------------
