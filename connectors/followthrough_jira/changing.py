@@ -103,12 +103,9 @@ class Changing:
 
     def _transition(self, ticket: Ticket, state: State) -> None:
         told = self._sdk().transitions(ticket.key, expand="transitions.fields")
-        step = step_to(state, told, self._reader, ticket.key)
-        body: dict[str, Any] = {"transition": {"id": step.id}}
-        if step.fields:
-            body["fields"] = dict(step.fields)
+        step = step_to(state, told, self._reader, ticket)
         try:
-            self._client.ask("POST", f"/issue/{ticket.key}/transitions", body)
+            self._client.ask("POST", f"/issue/{ticket.key}/transitions", step.body)
         except Rejected as error:
             raise Rejected(
                 f'{ticket.key} was not set to {state.words}: Jira refuses "{step.name}" ({error.message})',

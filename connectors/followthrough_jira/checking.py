@@ -204,7 +204,7 @@ def _workflow(checked: Checked) -> Iterator[Finding]:
     told = checked.transitions(ticket.key)
     for state in (State.DONE, State.DROPPED):
         try:
-            step = step_to(state, told, checked.reading.reader, ticket.key)
+            step = step_to(state, told, checked.reading.reader, ticket)
         except ConnectorError as error:
             yield Finding("workflow", None, error.message, error.hint)
         else:
