@@ -26,6 +26,8 @@ __all__ = ["Answer", "Asked", "TokenRefused", "error_of", "login_failed", "said"
 
 MOST_WORDS: Final = 400
 UNSAID_WAIT: Final = timedelta(seconds=30)
+QUOTA_WAIT: Final = timedelta(hours=1)
+"""Quotas are counted by the hour."""
 _REASONS: Final = {
     "jira-quota-global-based": "its hourly quota for all sites is used up",
     "jira-quota-tenant-based": "its hourly quota for this site is used up",
@@ -141,7 +143,7 @@ def rate_limited(answer: Answer, asked: Asked) -> RateLimited:
     why = _REASONS.get(reason, "too many requests")
     return RateLimited(
         f"{asked.host} wants to be asked later: {why} (429).",
-        retry_after=answer.retry_after or UNSAID_WAIT,
+        retry_after=answer.retry_after or (QUOTA_WAIT if "quota" in reason else UNSAID_WAIT),
         hint="The next run goes on.",
     )
 

@@ -47,12 +47,12 @@ class Changing:
         fields = self._fields(ticket, change)
         touched = bool(fields)
         if fields:
-            self._client.ask("PUT", f"/issue/{ticket.id}", {"fields": fields})
+            self._client.ask("PUT", f"/issue/{ticket.key}", {"fields": fields})
         if change.state is not UNSET and change.state is not ticket.state:
             self._transition(ticket, change.state)
             touched = True
         if change.backlink is not UNSET:
-            self.link(ticket.id, ticket.marker or ticket.id, change.backlink, ticket.title)
+            self.link(ticket.key, ticket.marker or ticket.id, change.backlink, ticket.title)
             touched = True
         read = self._reading.one(ticket.id) if touched else ticket
         if change.state is not UNSET and read.state is not change.state:
@@ -102,20 +102,17 @@ class Changing:
         return found
 
     def _transition(self, ticket: Ticket, state: State) -> None:
-        told = self._sdk().transitions(ticket.id, expand="transitions.fields")
-        step = step_to(state, told, self._reader, ticket.key)
-        body: dict[str, Any] = {"transition": {"id": step.id}}
-        if step.fields:
-            body["fields"] = dict(step.fields)
+        told = self._sdk().transitions(ticket.key, expand="transitions.fields")
+        step = step_to(state, told, self._reader, ticket)
         try:
-            self._client.ask("POST", f"/issue/{ticket.id}/transitions", body)
+            self._client.ask("POST", f"/issue/{ticket.key}/transitions", step.body)
         except Rejected as error:
             raise Rejected(
                 f'{ticket.key} was not set to {state.words}: Jira refuses "{step.name}" ({error.message})',
                 hint=error.hint or "Do it in Jira.",
             ) from error
 
-    def link(self, id: str, marker: str, address: str, title: str) -> None:
+    def link(self, ref: str, marker: str, address: str, title: str) -> None:
         """A web link to the postmortem; with the same marker it is changed, not added again."""
         body = {
             "globalId": f"followthrough={marker}",
@@ -123,4 +120,4 @@ class Changing:
             "relationship": "postmortem",
             "object": {"url": address, "title": title[:255] or address},
         }
-        self._client.ask("POST", f"/issue/{id}/remotelink", body)
+        self._client.ask("POST", f"/issue/{ref}/remotelink", body)

@@ -201,10 +201,10 @@ def _workflow(checked: Checked) -> Iterator[Finding]:
         yield Finding("workflow", True, message, "`followthrough doctor --with-test-issue` tries it.")
         return
     ticket = mine[-1]
-    told = checked.transitions(ticket.id)
+    told = checked.transitions(ticket.key)
     for state in (State.DONE, State.DROPPED):
         try:
-            step = step_to(state, told, checked.reading.reader, ticket.key)
+            step = step_to(state, told, checked.reading.reader, ticket)
         except ConnectorError as error:
             yield Finding("workflow", None, error.message, error.hint)
         else:

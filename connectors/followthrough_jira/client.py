@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import httpx
 
 from followthrough.connector import ConnectorError, Outside, Unauthorized, Unreachable
-from followthrough.http import Transport, no_answer
+from followthrough.http import READ, Pace, Transport, Window, no_answer, retry_after
 from followthrough_jira.addresses import GATEWAY_PATH, host_of, is_cloud_host
 from followthrough_jira.answers import Answer, Asked, error_of, login_failed, token_refused
 from followthrough_jira.settings import JiraSettings
@@ -26,8 +25,8 @@ __all__ = ["Client", "Lost", "NeverSent"]
 TIMEOUT: Final = 90.0
 """Seconds for one step of a request: fifty issues are created in one."""
 CREATE_TRIES: Final = 3
-LONGEST_WAIT: Final = 60.0
-READ: Final = {"followthrough": "read"}
+PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0)
+"""Far below what a site allows in a burst, and below twenty changes of one issue in two seconds."""
 
 
 class NeverSent(Unreachable):
@@ -141,18 +140,11 @@ class Client:
         """
         answer = self.send("POST", f"{self.api}{path}", body)
         for _ in range(CREATE_TRIES - 1):
-            if answer.status != 429 or not self._waits(answer):
+            if answer.status != 429:
                 break
+            # The transport lets it out when the time is over that Jira asked for.
             answer = self.send("POST", f"{self.api}{path}", body)
         return answer
-
-    def _waits(self, answer: Answer) -> bool:
-        """Wait as long as the answer asks; whether that was short enough."""
-        wait = (answer.retry_after or timedelta(seconds=1)).total_seconds()
-        if wait > LONGEST_WAIT:
-            return False
-        self.outside.sleep(wait)
-        return True
 
     def send(
         self,
@@ -172,7 +164,7 @@ class Client:
     def forward(self, method: str, path: str, content: bytes | None) -> tuple[Answer, bytes]:
         """A request of the SDK, its path whole; raises the seam's errors for what is not 2xx."""
         response = self._raw(self._with_login(), method, path, content, None, {})
-        answer = _answer(response)
+        answer = _answer(response, self.outside)
         if login_failed(answer):
             raise token_refused(self.asked)
         if not answer.ok:
@@ -187,7 +179,7 @@ class Client:
     def as_stranger(self, path: str) -> Answer:
         """What anybody on the internet is answered, at the address of the site; a path below ``url``."""
         if self._site is None:
-            self._site = self.outside.client(_origin(self.settings.url), trust_env=True)
+            self._site = self.outside.client(_origin(self.settings.url), trust_env=True, pace=PACE)
         return self._sent(self._site, "GET", f"{urlsplit(self.settings.url).path}{path}", None, None, {})
 
     def _with_login(self) -> httpx.Client:
@@ -212,6 +204,7 @@ class Client:
                 },
                 timeout=TIMEOUT,
                 trust_env=True,
+                pace=PACE,
             )
         return self._http
 
@@ -224,7 +217,7 @@ class Client:
         params: Mapping[str, str] | None,
         extensions: Mapping[str, str],
     ) -> Answer:
-        return _answer(self._raw(client, method, path, content, params, extensions))
+        return _answer(self._raw(client, method, path, content, params, extensions), self.outside)
 
     def _raw(
         self,
@@ -264,7 +257,7 @@ def _no_answer(error: httpx.HTTPError, url: str) -> ConnectorError:
     return (NeverSent if never else Lost)(told.message, hint=told.hint)
 
 
-def _answer(response: httpx.Response) -> Answer:
+def _answer(response: httpx.Response, outside: Transport) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     body: Any = None
     if response.content:
@@ -272,14 +265,7 @@ def _answer(response: httpx.Response) -> Answer:
             body = json.loads(response.content)
         except (ValueError, RecursionError):
             body = None
-    return Answer(response.status_code, headers, body, _retry_after(headers))
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    try:
-        return timedelta(seconds=max(float(headers["retry-after"]), 0.0))
-    except (KeyError, ValueError, OverflowError):
-        return None
+    return Answer(response.status_code, headers, body, retry_after(response, outside.now()))
 
 
 def _origin(url: str) -> str:

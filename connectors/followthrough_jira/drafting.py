@@ -17,7 +17,17 @@ from followthrough_jira.screen import Screen, value_for
 from followthrough_jira.settings import JiraSettings
 from followthrough_jira.words import clean
 
-__all__ = ["Target", "label_of", "labels_missing", "payload", "priority_of", "text", "title_unfit", "unfit"]
+__all__ = [
+    "Packed",
+    "Target",
+    "label_of",
+    "labels_missing",
+    "payload",
+    "priority_of",
+    "text",
+    "title_unfit",
+    "unfit",
+]
 
 TITLE_LIMIT: Final = 255
 LABEL_LIMIT: Final = 255
@@ -96,7 +106,15 @@ def labels_missing(target: Target) -> Rejected | None:
     )
 
 
-def payload(draft: Draft, target: Target, account: str | None, note: str = "") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The body of one create, and what of the draft it has no field for."""
+
+    body: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+def payload(draft: Draft, target: Target, account: str | None, note: str = "") -> Packed:
     """The body of one create. ``note`` is what is said where nobody could be assigned.
 
     Raises ``Rejected`` where the project demands what the settings do not give.
@@ -133,7 +151,7 @@ def payload(draft: Draft, target: Target, account: str | None, note: str = "") -
             hint="Give a value under fields in the tracker's section; nothing was filed.",
         )
     marker = {"key": PROPERTY, "value": {"v": 1, "id": draft.id, "doc": clean(draft.document)}}
-    return {"fields": fields, "properties": [marker]}
+    return Packed({"fields": fields, "properties": [marker]}, tuple(notes))
 
 
 def _custom(draft: Draft, target: Target) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class _Parcel:
 
     place: int
     body: Mapping[str, Any]
+    notes: tuple[str, ...]
 
 
 class Filing:
@@ -88,16 +89,16 @@ class Filing:
                 if place not in results:
                     self._pack(place, draft, parcels, results)
         self._send_all(parcels, results)
-        return self._read_back(drafts, results)
+        return self._read_back(drafts, results, {one.place: one.notes for one in parcels})
 
     def _pack(self, place: int, draft: Draft, parcels: list[_Parcel], results: dict[int, Result]) -> None:
         person = self._people.find(draft.assignee) if draft.assignee else Person(None)
         try:
-            body = payload(draft, self._project.target, person.account, person.note)
+            packed = payload(draft, self._project.target, person.account, person.note)
         except Rejected as error:
             results[place] = Refused(str(error))
         else:
-            parcels.append(_Parcel(place, body))
+            parcels.append(_Parcel(place, packed.body, packed.notes))
 
     def _send_all(self, parcels: Sequence[_Parcel], results: dict[int, Result]) -> None:
         """Send batch by batch; after one without answer, or one that may not be sent, no further one."""
@@ -141,9 +142,15 @@ class Filing:
             else error_of(answer, self._client.asked)
         )
 
-    def _read_back(self, drafts: Sequence[Draft], results: Mapping[int, Result]) -> list[Outcome]:
+    def _read_back(
+        self,
+        drafts: Sequence[Draft],
+        results: Mapping[int, Result],
+        notes: Mapping[int, tuple[str, ...]],
+    ) -> list[Outcome]:
         """The created issues as they can be read; what was created stays so, whatever reading says."""
-        made = {one.id: one for one in results.values() if isinstance(one, Made)}
+        made = {one.id: one.key for one in results.values() if isinstance(one, Made)}
+        self._reading.remember(made)
         try:
             tickets = self._reading.fetch(list(made)) if made else {}
         except ConnectorError:
@@ -152,8 +159,8 @@ class Filing:
         for place, draft in enumerate(drafts):
             result = results[place]
             if isinstance(result, Made):
-                outcomes.append(Created(tickets.get(result.id) or self._as_drafted(result, draft)))
-                self._add_link(result, draft)
+                ticket = tickets.get(result.id) or self._as_drafted(result, draft)
+                outcomes.append(Created(ticket, (*notes[place], *self._add_link(result, draft))))
             else:
                 outcomes.append(result)
         return outcomes
@@ -174,8 +181,8 @@ class Filing:
             marker=draft.id,
         )
 
-    def _add_link(self, made: Made, draft: Draft) -> None:
-        """The web link, if wanted; the text of the issue holds the same one, so failing costs little."""
+    def _add_link(self, made: Made, draft: Draft) -> tuple[str, ...]:
+        """The web link, if wanted; a sentence where it could not be made, which costs nobody the issue."""
         hrefs = (
             one.href
             for block in draft.body
@@ -185,11 +192,12 @@ class Filing:
         )
         href = next(hrefs, None)
         if not self._client.settings.remote_link or href is None:
-            return
+            return ()
         try:
-            self._link(made.id, draft.id, href, draft.document)
-        except ConnectorError:
-            return
+            self._link(made.key, draft.id, href, draft.document)
+        except ConnectorError as error:
+            return (f"It has no web link to the postmortem beside the one in its text: {error.message}",)
+        return ()
 
 
 def _fill(results: dict[int, Result], parcels: Iterable[_Parcel], result: Result) -> None:

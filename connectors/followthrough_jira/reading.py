@@ -15,7 +15,7 @@ from followthrough.connector import Changes, NotFound, Rejected, Ticket, Unreach
 from followthrough_jira.addresses import is_id, is_key
 from followthrough_jira.client import Client
 from followthrough_jira.mapping import Reader
-from followthrough_jira.searching import Searcher, ours, since_clause
+from followthrough_jira.searching import Searcher, in_project, ours, since_clause
 
 __all__ = ["Reading"]
 
@@ -37,6 +37,10 @@ class Reading:
         self._zone_asked = False
         self.ignored = False
         """A search gave issues that it was not asked for."""
+
+    def remember(self, keys: Mapping[str, str]) -> None:
+        """Keys of issues by their ids, as a create tells them."""
+        self._keys |= keys
 
     # By id or key.
 
@@ -123,15 +127,14 @@ class Reading:
             return issues
         self.ignored = True
         known = [issue for issue in issues if self._asked_for(issue, refs)]
-        keys = [self._keys.get(ref, ref) for ref in refs]
-        keys = [key for key in keys if is_key(key)]
+        keys = [key for ref in refs if is_key(key := self._keys.get(ref, ref))]
         if keys:
-            known += [
-                issue
-                for issue in self._within(f"key in ({','.join(keys)})", len(keys))
-                if self._asked_for(issue, refs) or issue["key"] in keys
-            ]
-        return known
+            known += self._within(f"key in ({','.join(keys)})", len(keys))
+        told = {str(issue["id"]) for issue in known}
+        if any(is_id(ref) and ref not in told for ref in refs):
+            # It knows no ids: the project is gone through as a whole.
+            known += self._search.all(in_project(self._client.settings), self.reader.fields)
+        return [issue for issue in known if self._asked_for(issue, refs) or issue["key"] in keys]
 
     def _within(self, jql: str, number: int) -> list[Any]:
         """The one page that a search for so many issues has."""

@@ -32,6 +32,12 @@ class Field:
     items: str = ""
     custom: str = ""
     allowed: tuple[Mapping[str, Any], ...] = ()
+    operations: tuple[str, ...] = ("set",)
+
+    @property
+    def only_added(self) -> bool:
+        """It takes entries, such as comments and hours, and no value."""
+        return "set" not in self.operations and "add" in self.operations
 
     def find(self, word: str) -> Mapping[str, Any] | None:
         """The allowed value of that name, in any case, or of that id."""
@@ -98,6 +104,7 @@ def _field(told: Mapping[str, Any]) -> Field:
         items=str(schema.get("items") or ""),
         custom=str(schema.get("custom") or ""),
         allowed=allowed,
+        operations=tuple(str(one) for one in told.get("operations") or ("set",)),
     )
 
 
@@ -106,7 +113,7 @@ def value_for(field: Field, value: Any, *, cloud: bool, project: str) -> Any:
 
     A table in the settings is taken as it is. Raises ``Rejected`` for what cannot be meant.
     """
-    if field.type == "array":
+    if field.type == "array" and not field.only_added:
         values = value if isinstance(value, list | tuple) else [value]
         return [_single(field, field.items, one, cloud=cloud, project=project) for one in values]
     return _single(field, field.type, value, cloud=cloud, project=project)

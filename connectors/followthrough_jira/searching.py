@@ -19,7 +19,7 @@ from followthrough_jira.client import Client
 from followthrough_jira.mapping import FOOTER, LABEL, Reader
 from followthrough_jira.settings import JiraSettings
 
-__all__ = ["OVERLAP", "Searcher", "ours", "quoted", "since_clause"]
+__all__ = ["OVERLAP", "Searcher", "in_project", "ours", "quoted", "since_clause"]
 
 PAGE: Final = 100
 SERVER_PAGE: Final = 1000
@@ -35,9 +35,14 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def in_project(settings: JiraSettings) -> str:
+    """The JQL that lists a whole project."""
+    return f"project = {quoted(settings.project)}"
+
+
 def ours(settings: JiraSettings) -> str:
     """The JQL that lists our issues: a hint, which each issue is held against."""
-    project = f"project = {quoted(settings.project)}"
+    project = in_project(settings)
     if settings.marker == "label":
         return f"{project} AND labels = {quoted(LABEL)}"
     phrase = FOOTER.partition(",")[0]

@@ -80,6 +80,8 @@ class JiraSettings(BaseModel):
     """Word of the document to name in Jira."""
     fields: Mapping[str, Any] = Field(default_factory=dict)
     """Field, by name or id, to its value; words may hold names in braces."""
+    transition_fields: Mapping[str, Any] = Field(default_factory=dict)
+    """The same for fields that a transition demands, such as those of a screen shown on closing."""
     marker: Literal["label", "description"] = "label"
     """How our issues are listed: by the label ``followthrough``, or by the footer of the description."""
     remote_link: bool = False

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from followthrough.connector import Rejected, State
+from followthrough.connector import Inline, Paragraph, Rejected, State, Ticket
+from followthrough_jira.drafting import text
 from followthrough_jira.mapping import Reader, category_of
 from followthrough_jira.screen import Field, Screen, screen_of, value_for
 
@@ -28,6 +29,18 @@ class Step:
     name: str
     status: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+    entries: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that are not set but added to."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is posted to take it."""
+        body: dict[str, Any] = {"transition": {"id": self.id}}
+        if self.fields:
+            body["fields"] = dict(self.fields)
+        if self.entries:
+            body["update"] = {id: [{"add": value}] for id, value in self.entries.items()}
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +51,10 @@ class _Way:
     rank: int
 
 
-def step_to(state: State, told: Sequence[Mapping[str, Any]], reader: Reader, key: str) -> Step:
+def step_to(state: State, told: Sequence[Mapping[str, Any]], reader: Reader, ticket: Ticket) -> Step:
     """The transition to take. Raises ``Rejected`` where there is none, or none without a person."""
-    ways = [way for one in told if (way := _way(one, state, reader)) is not None]
+    key = ticket.key
+    ways = [way for one in told if (way := _way(one, state, reader, ticket)) is not None]
     free = [way for way in ways if not way.missing]
     if free:
         return min(free, key=lambda way: way.rank).step
@@ -49,7 +63,7 @@ def step_to(state: State, told: Sequence[Mapping[str, Any]], reader: Reader, key
         names = ", ".join(f'"{name}"' for name in way.missing)
         raise Rejected(
             f'{key} was not set to {state.words}: its transition "{way.step.name}" demands {names}.',
-            hint="Do it in Jira, or give a value under fields in the tracker's section.",
+            hint="Do it in Jira, or give a value under transition_fields in the tracker's section.",
         )
     if not told:
         raise Rejected(
@@ -63,7 +77,7 @@ def step_to(state: State, told: Sequence[Mapping[str, Any]], reader: Reader, key
     )
 
 
-def _way(told: Mapping[str, Any], state: State, reader: Reader) -> _Way | None:
+def _way(told: Mapping[str, Any], state: State, reader: Reader, ticket: Ticket) -> _Way | None:
     """How a transition leads to the state; ``None`` where it does not."""
     target = told.get("to")
     if not isinstance(target, Mapping) or told.get("isAvailable") is False:
@@ -75,16 +89,18 @@ def _way(told: Mapping[str, Any], state: State, reader: Reader) -> _Way | None:
     if reader.state_of(name, category, closed_with) is not state:
         return None
     fields: dict[str, Any] = {"resolution": {"name": closed_with}} if closed_with else {}
+    entries: dict[str, Any] = {}
     missing = []
+    has = _has(ticket, reader)
     for one in screen.fields.values():
-        if not one.required or one.id in fields:
-            continue
-        found = _given(one, reader)
-        if found is None:
+        given = _given(one, reader)
+        if given is not None:
+            (entries if one.only_added else fields)[one.id] = given[0]
+        elif one.required and one.id in has:
+            fields[one.id] = has[one.id]
+        elif one.required and one.id not in fields:
             missing.append(one.name)
-        else:
-            fields[one.id] = found[0]
-    step = Step(str(told.get("id")), str(told.get("name")), name, fields)
+    step = Step(str(told.get("id")), str(told.get("name")), name, fields, entries)
     return _Way(step, tuple(missing), _rank(step, state, reader))
 
 
@@ -106,10 +122,25 @@ def _resolution(screen: Screen, state: State, reader: Reader) -> Mapping[str, An
 
 def _given(asked: Field, reader: Reader) -> tuple[Any] | None:
     """The settings' value for a field of a transition's screen."""
-    for name, value in reader.settings.fields.items():
-        if name == asked.id or name.casefold() == asked.name.casefold():
-            return (value_for(asked, value, cloud=reader.cloud, project=reader.settings.project),)
+    for name, value in reader.settings.transition_fields.items():
+        if name != asked.id and name.casefold() != asked.name.casefold():
+            continue
+        if asked.id == "comment" and isinstance(value, str):
+            return ({"body": text((Paragraph((Inline(value),)),), cloud=reader.cloud)},)
+        return (value_for(asked, value, cloud=reader.cloud, project=reader.settings.project),)
     return None
+
+
+def _has(ticket: Ticket, reader: Reader) -> dict[str, Any]:
+    """What the issue has already, as a screen may demand it again."""
+    has: dict[str, Any] = {"summary": ticket.title}
+    if ticket.assignee:
+        has["assignee"] = {"accountId" if reader.cloud else "name": ticket.assignee}
+    if ticket.priority:
+        has["priority"] = {"name": ticket.priority}
+    if ticket.due:
+        has["duedate"] = ticket.due.isoformat()
+    return has
 
 
 def _rank(step: Step, state: State, reader: Reader) -> int:

@@ -76,7 +76,8 @@ class Trackers:
     def _outside_of(self, scope: str) -> Outside:
         """The world outside, reached in the way that the scope's section says."""
         network = self._settings.scopes()[scope].network(self._root)
-        if network is not None and isinstance(self._outside, Transport):
+        if isinstance(self._outside, Transport):
+            # Of its own even where nothing is said: one scope that fails does not turn off another.
             return self._outside.through(network)
         return self._outside
 
@@ -159,6 +160,7 @@ class Trackers:
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
             public=check.public if check else None,
+            may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},
