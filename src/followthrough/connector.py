@@ -284,6 +284,8 @@ class Features:
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
     """It takes any name as assignee, so that an owner in a document needs no account."""
+    finds_people: bool = False
+    """:attr:`Draft.assignee` may be an e-mail address, for which it looks up the account."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
     wording: Wording = Wording()
