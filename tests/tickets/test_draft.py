@@ -163,6 +163,23 @@ def test_a_ticket_in_full() -> None:
     assert draft.labels == ("postmortem",)
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Orders stuck, 12 November 2026", "Orders stuck, 12 November 2026"),
+        ("2026-11-12 Orders stuck", "2026-11-12 Orders stuck"),
+        ("Nov 12, 2026: orders stuck", "Nov 12, 2026: orders stuck"),
+        ("12.11.2026 Orders stuck", "12.11.2026 Orders stuck"),
+        ("Orders stuck in 2026", "Orders stuck in 2026, 12 November 2026"),
+        ("12 orders stuck since November", "12 orders stuck since November, 12 November 2026"),
+        ("12 of 2026 orders stuck", "12 of 2026 orders stuck, 12 November 2026"),
+    ],
+)
+def test_a_day_that_the_title_tells_is_not_told_again(title: str, name: str) -> None:
+    body = render(ticket(incident=Incident(title=title, date=date(2026, 11, 12))).body)
+    assert f'"{name}"' in body.replace("\\", "")
+
+
 def test_a_ticket_in_brief() -> None:
     one = item("Rehearse draining the queue.", owner="Storage", kind=Kind.PROCESS)
     draft = ticket(one, words="Rehearse draining the queue. (Storage)", due=TARGET, wording=GITHUB)
