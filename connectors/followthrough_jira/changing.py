@@ -93,7 +93,10 @@ class Changing:
     def _priority(self, word: str | None) -> Mapping[str, str] | None:
         if word is None:
             return None
-        found = priority_of(word, self._project.target)
+        target = self._project.target
+        found = priority_of(word, target)
+        if found is None and not ("priority" in target.screen.fields and target.screen.known):
+            return {"name": word}  # not asked for on creating, but perhaps on changing: Jira knows
         if found is None:
             raise Rejected(
                 f'{self._client.settings.project} has no priority "{word}".',

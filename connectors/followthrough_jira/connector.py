@@ -63,6 +63,7 @@ class JiraConnector:
             settle=SETTLE[self._client.known_as_cloud is not False],
             mails=ASSIGNEE,
             batch=BATCH,
+            finds_people=True,
             wording=_WORDING,
         )
 

@@ -35,6 +35,8 @@ class Reading:
         """Id to key, as last seen."""
         self._zone: tzinfo | None = None
         self._zone_asked = False
+        self.listed: list[Ticket] | None = None
+        """What was listed last as ours."""
         self.ignored = False
         """A search gave issues that it was not asked for."""
 
@@ -187,7 +189,8 @@ class Reading:
     def owned(self) -> list[Ticket]:
         """Every issue of the project that carries our marker."""
         issues = self._search.all(f"{ours(self._client.settings)} ORDER BY created ASC", self.reader.fields)
-        return [ticket for ticket in self._ours_of(issues) if ticket.marker]
+        self.listed = [ticket for ticket in self._ours_of(issues) if ticket.marker]
+        return list(self.listed)
 
     def _ours_of(self, issues: Iterable[Any]) -> list[Ticket]:
         """Those that fit the question, or are ours whatever it was."""
