@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from followthrough.engine.world import World
 class Time(Protocol):
     """A clock that may be virtual."""
 
-    def now(self) -> Any: ...
+    def now(self) -> datetime: ...
 
     def sleep(self, seconds: float) -> None: ...
 
@@ -63,7 +64,11 @@ class Desk:
     def run(self, *arguments: str) -> Outcome:
         """One command to its end. A traceback is a failure of the test that asks for it."""
         out, err = io.StringIO(), io.StringIO()
-        world = World(now=self.clock.now, sleep=self.clock.sleep)
+        world = World(
+            now=self.clock.now,
+            monotonic=lambda: self.clock.now().timestamp(),
+            sleep=self.clock.sleep,
+        )
         with self._here(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main(arguments, world=world)
         outcome = Outcome(code, out.getvalue(), err.getvalue())
