@@ -122,10 +122,10 @@ class Server:
         try:
             self._enter(request)
             handler, arguments = routes.find(request)
+            request.body = _json(data)
             refused = self.broken(request) or self.limits.check(request, self.site.clock.now())
             if refused is not None:
                 return refused
-            request.body = _json(data)
             self._log_in(request)
             answer = handler(self.site, request, *arguments)
         except Problem as problem:
