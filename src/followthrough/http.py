@@ -22,7 +22,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 from followthrough.connector import Rejected
 from followthrough.no_answer import no_answer
-from followthrough.secrets import Secret, SecretError
+from followthrough.secrets import Secret, SecretError, SecretText
 
 if TYPE_CHECKING:
     import ssl
@@ -34,6 +34,7 @@ __all__ = [
     "Network",
     "Secret",
     "SecretError",
+    "SecretText",
     "Transport",
     "check_url",
     "no_answer",

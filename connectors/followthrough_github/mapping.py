@@ -1,0 +1,160 @@
+"""GitHub's picture of an issue to ours, from REST and from GraphQL alike.
+
+States: an open issue is open, unless a label of the settings says that it is worked on or blocked.
+A closed one is done, unless its reason is ``not_planned`` or ``duplicate``
+(docs.github.com, "REST API endpoints for issues", ``state_reason``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from followthrough.connector import State, Ticket
+from followthrough_github.markdown import safe_title
+from followthrough_github.marker import marker_in
+from followthrough_github.places import Place
+
+__all__ = ["FIELDS", "Issues", "id_of", "login_of", "number_of", "plain_title"]
+
+FIELDS: Final = """
+id number url title body state stateReason%s createdAt closedAt updatedAt
+author { login } repository { nameWithOwner }
+assignees(first: 10) { nodes { login } } labels(first: 30) { nodes { name } }
+"""
+"""What GraphQL is asked of an issue; ``%`` takes the arguments of ``stateReason``. Lists are short:
+longer nested ones were seen cut off without a word."""
+
+_REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """How issues of one repository are read."""
+
+    place: Place
+    in_progress: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+    def from_rest(self, issue: Mapping[str, Any]) -> Ticket:
+        """An issue as REST shows it. Raises ``KeyError`` and the like where it is none."""
+        found = _REPOSITORY.search(issue["repository_url"])
+        return self._ticket(
+            node=issue["node_id"],
+            number=issue["number"],
+            repository=found[1] if found else self.place.repository,
+            url=issue["html_url"],
+            title=issue["title"],
+            body=issue["body"],
+            open=issue["state"] == "open",
+            reason=(issue.get("state_reason") or "").lower(),
+            assignees=[one["login"] for one in issue.get("assignees") or ()],
+            labels=[one if isinstance(one, str) else one["name"] for one in issue["labels"]],
+            moments=(issue["created_at"], issue["closed_at"], issue["updated_at"]),
+            author=issue["user"],
+        )
+
+    def from_graphql(self, issue: Mapping[str, Any]) -> Ticket:
+        """An issue as GraphQL shows its :data:`FIELDS`."""
+        return self._ticket(
+            node=issue["id"],
+            number=issue["number"],
+            repository=issue["repository"]["nameWithOwner"],
+            url=issue["url"],
+            title=issue["title"],
+            body=issue["body"],
+            open=issue["state"] == "OPEN",
+            reason=(issue.get("stateReason") or "").lower(),
+            assignees=[one["login"] for one in issue["assignees"]["nodes"]],
+            labels=[one["name"] for one in issue["labels"]["nodes"]],
+            moments=(issue["createdAt"], issue["closedAt"], issue["updatedAt"]),
+            author=issue["author"],
+        )
+
+    def _ticket(
+        self,
+        *,
+        node: str,
+        number: int,
+        repository: str,
+        url: str,
+        title: str,
+        body: str | None,
+        open: bool,
+        reason: str,
+        assignees: Sequence[str],
+        labels: Sequence[str],
+        moments: tuple[str, str | None, str],
+        author: Mapping[str, Any] | None,
+    ) -> Ticket:
+        created, closed, updated = moments
+        return Ticket(
+            id=id_of(number, node),
+            key=self.place.key(repository, number),
+            url=url,
+            title=plain_title(title),
+            state=self._state(reason, labels) if open else _closed(reason),
+            native_status=_words(reason, open=open),
+            assignee=assignees[0] if assignees else None,
+            labels=tuple(labels),
+            created=_moment(created),
+            closed=_moment(closed) if closed and not open else None,
+            updated=_moment(updated),
+            marker=marker_in(body),
+            author=login_of(author),
+        )
+
+    def _state(self, reason: str, labels: Collection[str]) -> State:
+        names = {label.casefold() for label in labels}
+        if names & {label.casefold() for label in self.blocked}:
+            return State.BLOCKED
+        if names & {label.casefold() for label in self.in_progress}:
+            return State.IN_PROGRESS
+        return State.OPEN
+
+
+def _closed(reason: str) -> State:
+    return State.DROPPED if reason in ("not_planned", "duplicate") else State.DONE
+
+
+def _words(reason: str, *, open: bool) -> str:
+    """GitHub's own words for where an issue stands."""
+    if open:
+        return "reopened" if reason == "reopened" else "open"
+    return f"closed as {reason.replace('_', ' ')}" if reason else "closed"
+
+
+def id_of(number: int, node: str) -> str:
+    """What is stored of an issue: the node for GraphQL, and the number it had for where that is not offered.
+
+    A transferred issue gets both anew; it is found by what it was (REST answers 301).
+    """
+    return f"{number}:{node}"
+
+
+def number_of(ref: str, place: Place) -> tuple[int, str | None] | None:
+    """The number in this repository and the node that a ref names; ``None`` where it names none here."""
+    number, _, node = ref.partition(":")
+    if number.isascii() and number.isdigit() and node:
+        return int(number), node
+    key = place.key_of(ref) or (ref if re.fullmatch(r"#[1-9][0-9]{0,9}", ref) else None)
+    return (int(key[1:]), None) if key else None
+
+
+def login_of(account: Mapping[str, Any] | None) -> str | None:
+    """The account's login; REST writes ``[bot]`` behind that of an app, GraphQL does not."""
+    login = account.get("login") if account else None
+    return str(login).removesuffix("[bot]") if login else "ghost"
+
+
+def plain_title(title: str) -> str:
+    """The title without the zero-width spaces that :func:`safe_title` put into it."""
+    plain = title.replace("\u200b", "")
+    return plain if safe_title(plain) == title else title
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
