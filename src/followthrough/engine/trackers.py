@@ -76,7 +76,8 @@ class Trackers:
     def _outside_of(self, scope: str) -> Outside:
         """The world outside, reached in the way that the scope's section says."""
         network = self._settings.scopes()[scope].network(self._root)
-        if network is not None and isinstance(self._outside, Transport):
+        if isinstance(self._outside, Transport):
+            # Of its own even where nothing is said: one scope that fails does not turn off another.
             return self._outside.through(network)
         return self._outside
 

@@ -29,6 +29,8 @@ class World:
     """Clock, randomness and disk, and a hook that is told each step's name as it is reached."""
 
     now: Callable[[], datetime] = _now
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds for deadlines and pace: it does not jump when the clock is set."""
     sleep: Callable[[float], None] = time.sleep
     random_name: Callable[[], str] = _name
     disk: Disk = field(default_factory=RealDisk)
