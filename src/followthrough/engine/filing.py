@@ -49,6 +49,8 @@ class Filed:
     created: list[tuple[Step, Ticket]] = field(default_factory=list)
     refused: list[tuple[Step, str]] = field(default_factory=list)
     unknown: list[tuple[Step, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What trackers did not take of what they created: sentences."""
     proofs: dict[str, Proof] = field(default_factory=dict)
     """Scopes that were filed in for the first time."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -139,6 +141,7 @@ def _opened(job: Job, connector: Connector, scope: str, outcome: Outcome) -> Out
 def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, filed: Filed) -> list[Record]:
     if isinstance(outcome, Created):
         filed.created.append((step, outcome.ticket))
+        filed.notes += outcome.notes
         occasion = replace(job.occasion, now=job.world.now())
         return linked(
             step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, step.due, step.values

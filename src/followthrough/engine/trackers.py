@@ -160,6 +160,7 @@ class Trackers:
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
             public=check.public if check else None,
+            may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},

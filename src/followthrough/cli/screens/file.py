@@ -56,6 +56,8 @@ def created_lines(done: Done, screen: Screen) -> Iterator[str]:
                 f"{'':<{width}}  First issue here: waiting until {whose}'s search shows it "
                 f"(once per project) ... {answer}"
             )
+    for note in done.filed.notes:
+        yield from screen.flow(f"{'!':<{MARGIN}}{note}", MARGIN)
     for step, reason in done.filed.unknown:
         short = _facts(done.plan, step).short
         line = f"{short}-?  {title_of(step.text)}: {reason} {_next_look(step, screen)}"
