@@ -57,8 +57,10 @@ def limited(response: httpx.Response, place: Place, now: datetime) -> RateLimite
 
 
 def error_of(response: httpx.Response, place: Place, now: datetime) -> ConnectorError:
-    """The error that an answer which is no success stands for. A write that met it had no effect,
-    unless it is :class:`~followthrough.connector.Unreachable`."""
+    """The error that an answer which is no success stands for.
+
+    A write that met it had no effect, unless it is :class:`~followthrough.connector.Unreachable`.
+    """
     if is_clear_limit(response):
         return limited(response, place, now)
     status, message = response.status_code, message_of(response)
@@ -67,7 +69,7 @@ def error_of(response: httpx.Response, place: Place, now: datetime) -> Connector
             f"The token for {place.host} is refused (401).",
             hint="Tokens expire: make a new one; nothing was changed.",
         )
-    if status >= 500 or message is None and status not in (404, 410):
+    if status >= 500 or (message is None and status not in (404, 410)):
         return Unreachable(f"{place.host} gave no usable answer ({status}).", hint="Try again later.")
     if status == 403:
         return _forbidden(response, place, message or "")

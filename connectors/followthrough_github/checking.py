@@ -27,8 +27,9 @@ def check(client: Client, settings: GitHubSettings) -> Check:
         account = _account(client)
         repository = client.get(place.path).json()
     except Unauthorized as error:
-        return Check(findings=(Finding("login", ok=False, message=error.message, cure=error.hint),), place=name)
-    public = repository.get("visibility", "private" if repository.get("private", True) else "public") == "public"
+        finding = Finding("login", ok=False, message=error.message, cure=error.hint)
+        return Check(findings=(finding,), place=name)
+    public = _is_public(repository)
     return Check(
         findings=tuple(_findings(client, settings, account, repository, public=public)),
         account=account or "",
@@ -37,6 +38,12 @@ def check(client: Client, settings: GitHubSettings) -> Check:
         public=public,
         home=place.own,
     )
+
+
+def _is_public(repository: dict[str, Any]) -> bool:
+    """Older servers say only whether it is private; an internal one is not for everybody."""
+    otherwise = "private" if repository.get("private", True) else "public"
+    return bool(repository.get("visibility", otherwise) == "public")
 
 
 def _account(client: Client) -> str | None:
@@ -58,16 +65,16 @@ def _findings(
     client: Client, settings: GitHubSettings, account: str | None, repository: dict[str, Any], *, public: bool
 ) -> Iterator[Finding]:
     place = client.place
+    known = f"{place.host} knows this token as {account}."
+    unsaid = f"{place.host} does not say who this token is."
+    yield Finding("login", ok=True if account else None, message=known if account else unsaid)
+    archived = bool(repository.get("archived"))
     yield Finding(
-        "login",
-        ok=True if account else None,
-        message=f"{place.host} knows this token as {account}." if account else f"{place.host} does not say who this token is.",
+        "repository",
+        ok=not archived,
+        message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
+        cure="File in another repository." if archived else "",
     )
-    yield Finding("repository", ok=True, message=f"{place.repository} is {'public' if public else 'private'}.")
-    if repository.get("archived"):
-        yield Finding(
-            "repository", ok=False, message=f"{place.repository} is archived.", cure="File in another repository."
-        )
     if not repository.get("has_issues", True):
         yield Finding(
             "issues",
@@ -83,7 +90,8 @@ def _findings(
 def _permission(repository: dict[str, Any], name: str) -> Finding:
     may = repository.get("permissions")
     if may is None:
-        return Finding("permission", ok=None, message=f"GitHub does not say what this token may do in {name}.")
+        message = f"GitHub does not say what this token may do in {name}."
+        return Finding("permission", ok=None, message=message)
     if may.get("push") or may.get("triage") or may.get("maintain") or may.get("admin"):
         return Finding("permission", ok=True, message="It may create, label and assign issues.")
     return Finding(

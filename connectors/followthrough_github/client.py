@@ -174,9 +174,9 @@ class Client:
         """Wait for as long as GitHub asked for."""
         self._outside.sleep(pause.total_seconds())
 
-    def must_wait(self, response: httpx.Response) -> bool:
-        """Whether GitHub certainly refused a write because of a limit, so that it may be sent again."""
-        return is_clear_limit(response)
+    def limit(self, response: httpx.Response) -> RateLimited | None:
+        """The limit for which GitHub certainly refused a write, so that it may be sent again."""
+        return self._limited(response) if is_clear_limit(response) else None
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

@@ -49,7 +49,7 @@ class Issues:
             url=issue["html_url"],
             title=issue["title"],
             body=issue["body"],
-            open=issue["state"] == "open",
+            is_open=issue["state"] == "open",
             reason=(issue.get("state_reason") or "").lower(),
             assignees=[one["login"] for one in issue.get("assignees") or ()],
             labels=[one if isinstance(one, str) else one["name"] for one in issue["labels"]],
@@ -66,7 +66,7 @@ class Issues:
             url=issue["url"],
             title=issue["title"],
             body=issue["body"],
-            open=issue["state"] == "OPEN",
+            is_open=issue["state"] == "OPEN",
             reason=(issue.get("stateReason") or "").lower(),
             assignees=[one["login"] for one in issue["assignees"]["nodes"]],
             labels=[one["name"] for one in issue["labels"]["nodes"]],
@@ -83,7 +83,7 @@ class Issues:
         url: str,
         title: str,
         body: str | None,
-        open: bool,
+        is_open: bool,
         reason: str,
         assignees: Sequence[str],
         labels: Sequence[str],
@@ -96,12 +96,12 @@ class Issues:
             key=self.place.key(repository, number),
             url=url,
             title=plain_title(title),
-            state=self._state(reason, labels) if open else _closed(reason),
-            native_status=_words(reason, open=open),
+            state=self._state(reason, labels) if is_open else _closed(reason),
+            native_status=_words(reason, is_open=is_open),
             assignee=assignees[0] if assignees else None,
             labels=tuple(labels),
             created=_moment(created),
-            closed=_moment(closed) if closed and not open else None,
+            closed=_moment(closed) if closed and not is_open else None,
             updated=_moment(updated),
             marker=marker_in(body),
             author=login_of(author),
@@ -120,9 +120,9 @@ def _closed(reason: str) -> State:
     return State.DROPPED if reason in ("not_planned", "duplicate") else State.DONE
 
 
-def _words(reason: str, *, open: bool) -> str:
+def _words(reason: str, *, is_open: bool) -> str:
     """GitHub's own words for where an issue stands."""
-    if open:
+    if is_open:
         return "reopened" if reason == "reopened" else "open"
     return f"closed as {reason.replace('_', ' ')}" if reason else "closed"
 

@@ -23,7 +23,7 @@ _PATH: Final = re.compile(r"/([\w.-]{1,60}/[\w.-]{1,100})/issues/([1-9][0-9]{0,9
 
 def repository_name(text: str) -> str:
     """``owner/name``. Raises ``ValueError`` for anything else."""
-    if not _NAME.fullmatch(text) or text.endswith("/.") or text.endswith("/.."):
+    if not _NAME.fullmatch(text) or text.endswith(("/.", "/..")):
         raise ValueError(f'{text!r} is no repository; write it as "acme/web", or "auto" for git\'s remote')
     return text
 

@@ -31,10 +31,16 @@ _OVERLAP: Final = timedelta(minutes=2)
 """The list may show an issue a little later than it changed."""
 _START: Final = "1970-01-01T00:00:00Z"
 _ORIGINAL: Final = """
-query($ids: [ID!]!) { nodes(ids: $ids) { ... on Issue { id timelineItems(last: 1, itemTypes: [MARKED_AS_DUPLICATE_EVENT]) {
-  nodes { ... on MarkedAsDuplicateEvent { canonical { ... on Issue { id number url repository { nameWithOwner } } } } }
-} } } }
+query($ids: [ID!]!) { nodes(ids: $ids) { ... on Issue {
+  id
+  timelineItems(last: 1, itemTypes: [MARKED_AS_DUPLICATE_EVENT]) {
+    nodes { ... on MarkedAsDuplicateEvent {
+      canonical { ... on Issue { number url repository { nameWithOwner } } }
+    } }
+  }
+} } }
 """
+"""Of which issues others are duplicates."""
 
 
 class Reader:
@@ -50,7 +56,7 @@ class Reader:
 
     def fetch(self, refs: Collection[str]) -> dict[str, Ticket]:
         """The issues by id or key; absent ones, and pull requests, are absent."""
-        asked = {ref: found for ref in refs if (found := number_of(ref, self._place))}
+        asked = {ref: named for ref in refs if (named := number_of(ref, self._place))}
         found: dict[str, Ticket] = {}
         waiting = iter(sorted(asked))
         while batch := list(islice(waiting, PAGE)):
@@ -192,9 +198,7 @@ class Reader:
             found = [self._issues.from_rest(issue) for issue in _issues_of(page)]
         else:
             pages = self._client.pages(path, params)
-            found = list(
-                _once(self._issues.from_rest(issue) for page in pages for issue in _issues_of(page))
-            )
+            found = list(_once(self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)))
         newest = max((ticket.updated for ticket in found), default=None)
         begin = max(since or _START, _stamp(newest - _OVERLAP)) if newest else since or _START
         # The tag belongs to the address that was asked; with another `since` there is none yet.

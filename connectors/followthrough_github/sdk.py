@@ -63,16 +63,15 @@ def installation_token(client: httpx.Client, place: Place, settings: GitHubSetti
     """A token of the App's installation, which lives an hour."""
     from github import Auth, GithubException
 
-    assert settings.app_id and settings.installation_id and settings.private_key  # noqa: S101  the model sees to it
+    app_id, installation_id, key = settings.app
     try:
-        app = Auth.AppAuth(settings.app_id, settings.private_key.resolve())
-        auth = app.get_installation_auth(settings.installation_id)
+        auth = Auth.AppAuth(app_id, key.resolve()).get_installation_auth(installation_id)
         with sdk(client, place, auth) as github:
             return str(auth.withRequester(github.requester).token)
     except (GithubException, ValueError) as error:
         status = f" ({error.status})" if isinstance(error, GithubException) else ""
         raise Unauthorized(
-            f"{place.host} gives App {settings.app_id} no token{status}.",
+            f"{place.host} gives App {app_id} no token{status}.",
             hint="Check app_id, installation_id and private_key.",
         ) from None
 
@@ -103,11 +102,11 @@ def _connection(client: httpx.Client) -> type[Any]:
             self,
             verb: str,
             url: str,
-            input: str | io.BufferedReader | None,
+            content: str | io.BufferedReader | None,
             headers: dict[str, str],
             stream: bool = False,
         ) -> None:
-            self._request = (verb, url, input, headers)
+            self._request = (verb, url, content, headers)
 
         def getresponse(self) -> _Answer:
             import httpx

@@ -75,7 +75,8 @@ class GitHubSettings(BaseModel):
         if repository == "auto":
             if remote is None:
                 raise ValueError(
-                    'repository = "auto" is git\'s remote `origin`, and there is none; write repository = "owner/name"'
+                    'repository = "auto" is git\'s remote `origin`, and there is none; '
+                    'write repository = "owner/name"'
                 )
             repository = repository_name(remote.path)
             url = url or api_of_host(remote.host)
@@ -87,6 +88,13 @@ class GitHubSettings(BaseModel):
         )
         self._place = Place(place.api, repository, own)
         return self
+
+    @property
+    def app(self) -> tuple[int, int, Secret]:
+        """Id, installation and key of the App. Raises ``ValueError`` where there is none."""
+        if self.app_id is None or self.installation_id is None or self.private_key is None:
+            raise ValueError("there is no App in these settings")
+        return self.app_id, self.installation_id, self.private_key
 
     @property
     def place(self) -> Place:

@@ -107,25 +107,31 @@ class Writer:
         return fields
 
     def _post(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
-        """The answer to one create; sent again only after a limit, and once where the repository was renamed."""
-        path, renamed = self._path, False
-        for left in reversed(range(_TRIES)):
+        """The answer to one create, sent again only where the one before certainly had no effect.
+
+        That is after a limit, and once where the repository was renamed.
+        """
+        path, tries = self._path, 0
+        while True:
             try:
                 response = self._client.send("POST", path, json=fields)
             except Unreachable as error:
                 if _was_not_sent(error):
                     raise
                 return Unknown(str(error))
-            if response.status_code in (307, 308) and not renamed:
-                path, renamed = self._reader.there(response), True
-                continue
-            if not self._client.must_wait(response) or not left:
+            tries += 1
+            if response.status_code in (307, 308) and path == self._path:
+                path = self._reader.there(response)
+            elif tries == _TRIES or not self._waited(response):
                 return response
-            error = self._client.error(response)
-            if not isinstance(error, RateLimited) or error.retry_after > _LONGEST_WAIT:
-                return response
-            self._client.wait(error.retry_after)
-        return response
+
+    def _waited(self, response: httpx.Response) -> bool:
+        """Wait out a limit; False where the answer is none, or asks for more than can be waited for."""
+        limit = self._client.limit(response)
+        if limit is None or limit.retry_after > _LONGEST_WAIT:
+            return False
+        self._client.wait(limit.retry_after)
+        return True
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
@@ -188,7 +194,8 @@ class Writer:
         try:
             read = self._issues.from_rest(response.json())
         except (ValueError, KeyError, TypeError) as error:
-            raise Unreachable(f"{self._place.host} gave no usable answer.", hint="Try again later.") from error
+            message = f"{self._place.host} gave no usable answer."
+            raise Unreachable(message, hint="Try again later.") from error
         self._check_assignee(read, change)
         return read
 
@@ -267,9 +274,7 @@ def _was_not_sent(error: ConnectorError) -> bool:
     )
 
 
-def _dropped(
-    issue: Mapping[str, Any], ticket: Ticket, draft: Draft, fields: Mapping[str, Any]
-) -> list[str]:
+def _dropped(issue: Mapping[str, Any], ticket: Ticket, draft: Draft, fields: Mapping[str, Any]) -> list[str]:
     """What the answer lacks of the request, as sentences."""
     told = []
     lost = {label.casefold() for label in draft.labels} - {label.casefold() for label in ticket.labels}
