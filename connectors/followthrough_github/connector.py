@@ -69,12 +69,6 @@ class GitHubConnector:
     def update(self, id: str, change: Change, /) -> Ticket:
         return self._writer.update(id, change)
 
-    def where(self, keys: Sequence[str], /) -> str:
-        """The issue's address, where there is one: no address shows several and no others."""
-        if len(keys) != 1 or not keys[0].startswith("#"):
-            return ""
-        return f"{self._settings.place.web}/{self._settings.place.repository}/issues/{keys[0][1:]}"
-
     def __enter__(self) -> Self:
         return self
 

@@ -18,7 +18,7 @@ from followthrough_github.markdown import safe_title
 from followthrough_github.marker import marker_in
 from followthrough_github.places import Place
 
-__all__ = ["FIELDS", "Issues", "id_of", "login_of", "number_of", "plain_title"]
+__all__ = ["FIELDS", "Issues", "Ref", "id_of", "login_of", "plain_title", "ref_of"]
 
 FIELDS: Final = """
 id number url title body state stateReason%s createdAt closedAt updatedAt
@@ -28,6 +28,7 @@ assignees(first: 10) { nodes { login } } labels(first: 30) { nodes { name } }
 """What GraphQL is asked of an issue; ``%`` takes the arguments of ``stateReason``. Lists are short:
 longer nested ones were seen cut off without a word."""
 
+_ID: Final = re.compile(r"(?:([\w.-]+/[\w.-]+)?#)?([1-9][0-9]{0,9})(?::(\S+))?")
 _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+)$")
 
 
@@ -92,7 +93,7 @@ class Issues:
     ) -> Ticket:
         created, closed, updated = moments
         return Ticket(
-            id=id_of(number, node),
+            id=id_of(self.place, repository, number, node),
             key=self.place.key(repository, number),
             url=url,
             title=plain_title(title),
@@ -127,21 +128,31 @@ def _words(reason: str, *, is_open: bool) -> str:
     return f"closed as {reason.replace('_', ' ')}" if reason else "closed"
 
 
-def id_of(number: int, node: str) -> str:
-    """What is stored of an issue: the node for GraphQL, and the number it had for where that is not offered.
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What an id or key names."""
+
+    repository: str
+    number: int
+    node: str | None = None
+    """Its node in GraphQL, which tells it from an issue that has got its number since."""
+
+
+def id_of(place: Place, repository: str, number: int, node: str) -> str:
+    """What is stored of an issue: the node for GraphQL, and its number for where that is not offered.
 
     A transferred issue gets both anew; it is found by what it was (REST answers 301).
     """
-    return f"{number}:{node}"
+    return f"{place.key(repository, number).removeprefix('#')}:{node}"
 
 
-def number_of(ref: str, place: Place) -> tuple[int, str | None] | None:
-    """The number in this repository and the node that a ref names; ``None`` where it names none here."""
-    number, _, node = ref.partition(":")
-    if number.isascii() and number.isdigit() and node:
-        return int(number), node
-    key = place.key_of(ref) or (ref if re.fullmatch(r"#[1-9][0-9]{0,9}", ref) else None)
-    return (int(key[1:]), None) if key else None
+def ref_of(text: str, place: Place) -> Ref | None:
+    """The issue that an id or key of ours names; ``None`` for what is neither."""
+    found = _ID.fullmatch(text)
+    if found:
+        return Ref(found[1] or place.repository, int(found[2]), found[3])
+    key = place.key_of(text)
+    return Ref(place.repository, int(key[1:])) if key else None
 
 
 def login_of(account: Mapping[str, Any] | None) -> str | None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from followthrough.connector import Changes, Ticket, Unreachable
 from followthrough_github.client import PAGE, Answer, NotOffered
-from followthrough_github.mapping import FIELDS, number_of
+from followthrough_github.mapping import FIELDS, Ref, ref_of
 
 if TYPE_CHECKING:
     import httpx
@@ -56,19 +56,20 @@ class Reader:
 
     def fetch(self, refs: Collection[str]) -> dict[str, Ticket]:
         """The issues by id or key; absent ones, and pull requests, are absent."""
-        asked = {ref: named for ref in refs if (named := number_of(ref, self._place))}
+        asked = {ref: named for ref in refs if (named := ref_of(ref, self._place))}
         found: dict[str, Ticket] = {}
         waiting = iter(sorted(asked))
         while batch := list(islice(waiting, PAGE)):
             try:
                 found.update(self._by_graphql({ref: asked[ref] for ref in batch}))
             except NotOffered:
-                found.update(self._by_rest({ref: asked[ref][0] for ref in batch}))
+                found.update(self._by_rest({ref: asked[ref] for ref in batch}))
         return found
 
-    def _by_graphql(self, asked: Mapping[str, tuple[int, str | None]]) -> dict[str, Ticket]:
-        nodes = {ref: node for ref, (_, node) in asked.items() if node}
-        numbers = {ref: number for ref, (number, node) in asked.items() if not node}
+    def _by_graphql(self, asked: Mapping[str, Ref]) -> dict[str, Ticket]:
+        nodes = {ref: named.node for ref, named in asked.items() if named.node}
+        here = self._place.repository
+        numbers = {ref: one.number for ref, one in asked.items() if not one.node and one.repository == here}
         answer = self._ask(list(nodes.values()), sorted(set(numbers.values())))
         repository = answer.data.get("repository")
         if repository is None:
@@ -81,7 +82,7 @@ class Reader:
         for ref, number in numbers.items():
             if issue := repository.get(f"n{number}"):
                 found[ref] = self._issues.from_graphql(issue)
-        missing = {ref: number for ref, (number, _) in asked.items() if ref not in found}
+        missing = {ref: named for ref, named in asked.items() if ref not in found}
         return self._with_originals({**found, **self._by_rest(missing)})
 
     def _ask(self, nodes: Sequence[str], numbers: Sequence[int]) -> Answer:
@@ -133,32 +134,32 @@ class Reader:
             found[ref] = replace(found[ref], duplicate_of=name)
         return found
 
-    def _by_rest(self, numbers: Mapping[str, int]) -> dict[str, Ticket]:
+    def _by_rest(self, asked: Mapping[str, Ref]) -> dict[str, Ticket]:
         found = {}
-        for ref, number in numbers.items():
-            issue = self.one(number)
+        for ref, named in asked.items():
+            issue = self.one(named)
             if issue is not None:
                 found[ref] = self._issues.from_rest(issue)
-        if numbers and not found:
+        if asked and not found:
             self._client.get(self._place.path)  # hidden issues, or a hidden repository?
         return found
 
-    def one(self, number: int) -> dict[str, Any] | None:
-        """An issue by the number it had here, followed where it was transferred; ``None`` where it is gone.
+    def one(self, named: Ref) -> dict[str, Any] | None:
+        """An issue by the number it had, followed where it was transferred; ``None`` where it is gone.
 
         Raises the error of any other answer.
         """
-        response = self._client.send("GET", f"{self._place.path}/issues/{number}")
-        for _ in range(3):
-            if response.status_code != 301:
-                break
-            response = self._client.send("GET", self.there(response))
+        response = self._client.send("GET", f"/repos/{named.repository}/issues/{named.number}")
+        moved = False
+        while response.status_code == 301 and not moved:
+            response, moved = self._client.send("GET", self.there(response)), True
         if response.status_code in (404, 410):
             return None
         if response.status_code != 200:
             raise self._client.error(response)
         issue: dict[str, Any] = response.json()
-        return None if "pull_request" in issue else issue
+        is_another = not moved and named.node is not None and issue["node_id"] != named.node
+        return None if "pull_request" in issue or is_another else issue
 
     def there(self, response: httpx.Response) -> str:
         """Where a redirect leads, which has to be on the same host; the client sends nothing elsewhere."""

@@ -28,7 +28,7 @@ from followthrough.connector import (
     Unknown,
     Unreachable,
 )
-from followthrough_github.mapping import number_of
+from followthrough_github.mapping import ref_of
 from followthrough_github.markdown import TITLE_LIMIT, render, safe_title
 from followthrough_github.marker import marked
 
@@ -177,8 +177,8 @@ class Writer:
 
     def update(self, ref: str, change: Change) -> Ticket:
         """Set what differs; what is already so is left alone."""
-        named = number_of(ref, self._place)
-        issue = self._reader.one(named[0]) if named else None
+        named = ref_of(ref, self._place)
+        issue = self._reader.one(named) if named else None
         if issue is None:
             raise NotFound(f"{ref} is not in {self._place.repository}.", hint="Check the key.")
         ticket = self._issues.from_rest(issue)
