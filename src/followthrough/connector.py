@@ -417,8 +417,9 @@ class Plugin(Protocol):
     def settings_model(self) -> type[BaseModel]:
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
-        It is validated with the context ``{"root": Path, "scope": str}``: the folder that relative
-        paths count from, and the section's name.
+        It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
+        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
+        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
         """
         ...
 
