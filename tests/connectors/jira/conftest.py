@@ -48,7 +48,9 @@ def described() -> None:
 def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
     """Opens project OPS of a site, or with other keys of its section; both share one clock."""
 
-    def opened(server: Server, *, token: str = CLASSIC, **keys: Any) -> Connector:
+    def opened(
+        server: Server, *, token: str = CLASSIC, outside: Transport | None = None, **keys: Any
+    ) -> Connector:
         monkeypatch.setenv("JIRA_TEST_TOKEN", token)
         section = {
             "url": server.url,
@@ -62,7 +64,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Co
             context={"root": tmp_path, "scope": "ops"},
         )
         clock = server.site.clock
-        return plugin.connect(settings, Transport(clock=clock.now, sleep=clock.sleep))
+        return plugin.connect(settings, outside or Transport(clock=clock.now, sleep=clock.sleep))
 
     return opened
 
