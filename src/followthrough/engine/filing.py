@@ -217,7 +217,10 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
                 return True
         except ConnectorError as error:
             filed.stopped[scope] = str(error)
-            filed.later.add(scope)
+            if isinstance(error, Unauthorized):  # no later run gets in by itself
+                job.trackers.refused.append(scope)
+            else:
+                filed.later.add(scope)
             return False
         if waited >= PROOF_WAIT:
             filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=False)
