@@ -121,6 +121,7 @@ class _Means:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
+    halted: Callable[[], bool]
     wire: httpx.BaseTransport | None
     retries: Retries
 
@@ -130,7 +131,8 @@ class Transport:
 
     Tests give a clock, a sleep that does not wait, randomness from 0 up to 1, and a ``wire``: an httpx
     transport that takes the place of the network, below everything promised here. ``monotonic``
-    counts seconds for pace and patience; with a clock of one's own it is that clock.
+    counts seconds for pace and patience; with a clock of one's own it is that clock. Once ``halted``
+    nothing more is sent.
     """
 
     def __init__(
@@ -140,6 +142,7 @@ class Transport:
         monotonic: Callable[[], float] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _chance,
+        halted: Callable[[], bool] = bool,
         wire: httpx.BaseTransport | None = None,
         network: Network | None = None,
         retries: Retries | None = None,
@@ -151,6 +154,7 @@ class Transport:
             monotonic=monotonic,
             sleep=sleep,
             random=random,
+            halted=halted,
             wire=wire,
             retries=retries or Retries(),
         )
@@ -243,6 +247,7 @@ class Transport:
             sleep=means.sleep,
             random=means.random,
             until=lambda: self._run.until,
+            halted=means.halted,
         )
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from followthrough.connector import RateLimited, Unreachable
-from followthrough.limiting import Limiter, Pace, TooLong
+from followthrough.limiting import Halted, Limiter, Pace, TooLong
 
 if TYPE_CHECKING:
     import httpx
@@ -120,6 +120,8 @@ class Retrying:
     random: Callable[[], float]
     until: Callable[[], float]
     """After this moment of ``now`` nothing is waited for."""
+    halted: Callable[[], bool] = bool
+    """Whether the run is being stopped: nothing more is sent."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         import httpx
@@ -146,7 +148,11 @@ class Retrying:
         self.breaker.check(host)
         try:
             with self.limiter.turn(self.pace, write=write, latest=latest):
+                if self.halted():
+                    raise Halted
                 return self.inner.handle_request(request)
+        except Halted as error:
+            raise Unreachable(f"{host} was not asked, because this run is being stopped.") from error
         except TooLong as error:
             wait = timedelta(seconds=math.ceil(error.seconds))
             raise RateLimited(
@@ -178,9 +184,12 @@ class Retrying:
             pause = wait = self.random() * most
         if self.now() + wait > latest or not self.breaker.take_retry():
             return False
-        if pause:
-            self.sleep(pause)
-        return True
+        try:
+            if pause:
+                self.sleep(pause)
+        except Halted:
+            return False
+        return not self.halted()
 
     def close(self) -> None:
         self.inner.close()

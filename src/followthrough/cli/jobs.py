@@ -29,9 +29,11 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     codes = []
     for done in results:
         for brake in () if done.declined else done.plan.brakes:
-            output.talk(brake_line(brake, done.plan))
-        for sentence in (*done.failures, *done.waits):
-            output.talk(sentence)
+            output.talk(brake_line(brake, done.plan), level="error", event="brake", scope=brake.scope)
+        for sentence in done.failures:
+            output.talk(sentence, level="error", event="failed")
+        for sentence in done.waits:
+            output.talk(sentence, level="warning", event="waits")
         codes.append(done.exit)
         standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
         if strict and standing:
