@@ -19,7 +19,7 @@ from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
 from followthrough.ledger import Ledger, open_ledger
-from followthrough.ledger.files import Journal, run_lock, state_folder
+from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
 from followthrough.settings.models import LOCAL
@@ -43,9 +43,11 @@ def open_job(
     if command in ("file", "run"):
         require_lasting_disk(workspace.settings, os.environ)
     with ExitStack() as stack:
+        say: Callable[[str], None] = output.talk_of
         if writing:
+            refuse_network(workspace.root)
             state_folder(workspace.root)
-            stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
+            say = stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
         ledger = stack.enter_context(
             open_ledger(
                 workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
@@ -53,6 +55,7 @@ def open_job(
         )
         occasion = Occasion(run=_run_id(ledger, workspace), command=command, now=world.now())
         output.talk_of(occasion.run)
+        say(occasion.run)
         journal = Journal(workspace.state / "runs.jsonl")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
         budget = budget or Budget(now=world.monotonic)

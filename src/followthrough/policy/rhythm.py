@@ -39,6 +39,8 @@ def too_old(ends: Sequence[datetime], oldest: timedelta, now: datetime) -> str:
 
 def _hours(span: timedelta) -> str:
     hours, rest = divmod(int(span.total_seconds()), 3600)
+    if not hours and rest < 120:
+        return f"{rest} s"
     return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min"
 
 
