@@ -284,6 +284,8 @@ class Features:
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
     """It takes any name as assignee, so that an owner in a document needs no account."""
+    finds_people: bool = False
+    """:attr:`Draft.assignee` may be an e-mail address, for which it looks up the account."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
     wording: Wording = Wording()
@@ -411,8 +413,9 @@ class Plugin(Protocol):
     def settings_model(self) -> type[BaseModel]:
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
-        It is validated with the context ``{"root": Path, "scope": str}``: the folder that relative
-        paths count from, and the section's name.
+        It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
+        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
+        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
         """
         ...
 
