@@ -122,6 +122,8 @@ class Retrying:
     """After this moment of ``now`` nothing is waited for."""
     halted: Callable[[], bool] = bool
     """Whether the run is being stopped: nothing more is sent."""
+    dated: Callable[[timedelta], None] = lambda _skew: None
+    """Told with each answer how far the server's clock is ahead of ours."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         import httpx
@@ -150,7 +152,7 @@ class Retrying:
             with self.limiter.turn(self.pace, write=write, latest=latest):
                 if self.halted():
                     raise Halted
-                return self.inner.handle_request(request)
+                response = self.inner.handle_request(request)
         except Halted as error:
             raise Unreachable(f"{host} was not asked, because this run is being stopped.") from error
         except TooLong as error:
@@ -160,6 +162,11 @@ class Retrying:
                 retry_after=wait,
                 hint="The next run goes on.",
             ) from error
+
+        there = _date(response.headers.get("date", ""))
+        if there is not None:
+            self.dated(there - self.clock())
+        return response
 
     def _is_bad(self, response: httpx.Response) -> bool:
         """Count the answer, and keep every client of this host and token quiet for as long as it asks."""

@@ -126,7 +126,7 @@ class Tracker:
         """What the request asks for."""
         with self._lock:
             if (asked.method, asked.path) == ("POST", "/issues"):
-                number = len(self.issues) + 1
+                number = max((int(id) - 1000 for id in self.issues), default=0) + 1
                 record = {
                     **json.loads(asked.body),
                     "id": str(1000 + number),
@@ -147,6 +147,11 @@ class Tracker:
             if asked.path == "/issues":
                 return 200, [record for record in self.issues.values() if record["scope"] == asked.token]
             return 200, {}
+
+    def hide(self, id: str) -> dict[str, dict[str, Any]]:
+        """Take an issue out of all that is shown; to be put back into ``issues``."""
+        with self._lock:
+            return {id: self.issues.pop(id)}
 
     @property
     def markers(self) -> list[str]:
