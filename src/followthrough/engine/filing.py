@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from followthrough.connector import (
@@ -27,6 +27,7 @@ from followthrough.engine.job import Job
 from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
+from followthrough.planning.planner import Planned
 
 PROOF_WAIT = timedelta(minutes=2)
 """How long the first issue of a new scope may take to be found by its marker."""
@@ -49,6 +50,8 @@ class Filed:
     created: list[tuple[Step, Ticket]] = field(default_factory=list)
     refused: list[tuple[Step, str]] = field(default_factory=list)
     unknown: list[tuple[Step, str]] = field(default_factory=list)
+    found: list[tuple[Step, Ticket]] = field(default_factory=list)
+    """Creates without an answer whose issue the last look did show: adopted, not sent again."""
     proofs: dict[str, Proof] = field(default_factory=dict)
     """Scopes that were filed in for the first time."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -57,14 +60,76 @@ class Filed:
     """Those of them in which a later run goes on by itself."""
 
 
-def file_tickets(job: Job, plan: Plan, snapshot: Snapshot) -> Filed:
+def file_tickets(job: Job, plan: Plan, planned: Planned) -> Filed:
     """Carry out the creates of a plan, scope by scope; one scope that fails does not stop another."""
     filed = Filed()
     steps = sorted(plan.creates, key=lambda step: step.scope or "")
     for scope, group in groupby(steps, key=lambda step: step.scope or ""):
-        _file_scope(job, scope, list(group), snapshot, filed)
+        if planned.scopes[scope].owned is None:
+            filed.stopped[scope] = f"{scope} was not listed whole, so nothing is filed there in this run."
+            filed.later.add(scope)
+            continue
+        steps_here = _confirmed(job, scope, list(group), planned.snapshot, filed)
+        if scope not in filed.stopped:
+            _file_scope(job, scope, steps_here, planned.snapshot, filed)
         _read_back(job, scope, filed)
     return filed
+
+
+def _confirmed(
+    job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot, filed: Filed
+) -> Sequence[Step]:
+    """What is to be created once the last look at creates without an answer was taken.
+
+    An issue that it shows is adopted; one of somebody else with its marker is left to the next plan.
+    """
+    unsure = {step.item: step for step in steps if step.confirm_at is not None}
+    if not unsure:
+        return steps
+    _wait(job, max(step.confirm_at for step in unsure.values() if step.confirm_at is not None))
+    at = job.world.now()
+    try:
+        listing = job.trackers.listing(scope)
+    except ConnectorError as error:
+        _stop(job, scope, error, filed)
+        return ()
+    records: list[Record] = []
+    seen: set[str] = set()
+    occasion = replace(job.occasion, now=at)
+    for item, step in unsure.items():
+        intent = snapshot.intents[item]
+        tickets = listing.owned.get(item, ())
+        if tickets:
+            ticket = min(tickets, key=lambda one: (one.state.closed, one.created, one.id))
+            records += linked(item, scope, ticket, intent, Relation.ADOPTED, occasion, step.due, step.values)
+            filed.found.append((step, ticket))
+            seen.add(item)
+        elif item in listing.strangers:
+            seen.add(item)
+        else:
+            records.append(replace(intent, clean_listings=(*intent.clean_listings, at)))
+    job.commit(records)
+    job.world.step("looked again")
+    return [step for step in steps if step.item not in seen]
+
+
+def _wait(job: Job, until: datetime) -> None:
+    """Sleep until a time, in steps that show how long it still takes."""
+    begun = job.world.now()
+    whole = int((until - begun).total_seconds())
+    while (left := (until - job.world.now()).total_seconds()) > 0:
+        done = int((job.world.now() - begun).total_seconds())
+        job.progress("Waiting for a last look before a create is sent again", done, whole)
+        job.world.sleep(min(left, PROOF_STEP.total_seconds()))
+
+
+def _stop(job: Job, scope: str, error: ConnectorError, filed: Filed) -> None:
+    """End filing in a scope; by itself a later run goes on unless its credentials were refused."""
+    filed.stopped[scope] = str(error)
+    if isinstance(error, Unauthorized):
+        job.trackers.refused.append(scope)
+    else:
+        filed.later.add(scope)
 
 
 def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot, filed: Filed) -> None:
@@ -75,12 +140,21 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
     at, size = 0, 1 if not proven else features.batch
     while at < len(steps) and scope not in filed.stopped:
         batch = steps[at : at + size]
+        created, unknown = len(filed.created), len(filed.unknown)
         _file_batch(job, connector, scope, batch, snapshot, filed)
         at += len(batch)
         job.progress("Filing", at, len(steps))
-        if not proven and filed.created and scope not in filed.stopped:
+        if proven or scope in filed.stopped:
+            continue
+        if len(filed.created) > created:
             proven = _prove(job, connector, scope, filed.created[-1], filed)
             size = features.batch
+        elif len(filed.unknown) > unknown and at < len(steps):
+            filed.stopped[scope] = (
+                f"The first create in {scope} has no answer, so nothing more is filed there; "
+                "a later run looks for it and goes on."
+            )
+            filed.later.add(scope)
 
 
 def _file_batch(
@@ -166,8 +240,7 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
                 job.commit([Scope(name=scope, proven_at=job.world.now())])
                 return True
         except ConnectorError as error:
-            filed.stopped[scope] = str(error)
-            filed.later.add(scope)
+            _stop(job, scope, error, filed)
             return False
         if waited >= PROOF_WAIT:
             filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=False)

@@ -39,6 +39,7 @@ class World:
 STEPS = (
     "surveyed",
     "learned",
+    "looked again",
     "intents written",
     "created",
     "opened again",
