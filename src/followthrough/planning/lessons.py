@@ -60,6 +60,7 @@ def learn(
     then(following.duplicates(snapshot, scopes, resolve, occasion))
     then(following.merges(known, snapshot))
     then(protocol.listings(snapshot, views, occasion.now))
+    then(protocol.proven(snapshot, views, occasion.now))
     then(protocol.newly_held(before, snapshot, known, scopes, recall, occasion.now))
     found = following.follow(known, snapshot, scopes, resolve, occasion)
     then(found)

@@ -119,6 +119,16 @@ def _shown(item: str, view: ScopeView) -> bool:
     return item in (view.owned or ()) or item in view.strangers
 
 
+def proven(snapshot: Snapshot, views: Iterable[ScopeView], now: datetime) -> list[Scope]:
+    """The scopes whose listing shows an issue of ours by its marker: that it is found there is proven."""
+    found = []
+    for view in views:
+        scope = snapshot.scopes.get(view.name, Scope(name=view.name))
+        if view.owned and not view.features.idempotent and scope.proven_at is None:
+            found.append(replace(scope, proven_at=now))
+    return found
+
+
 def holds(scopes: Mapping[str, Scope], views: Mapping[str, ScopeView], now: datetime) -> dict[str, Hold]:
     """The scopes that are held now, by name."""
     found = {}
