@@ -313,7 +313,9 @@ class _Identification:
                     bearers[mark.id].append(place)
         for id, places in bearers.items():
             line = self.known[places[0]]
-            if len(places) == 1 and line.trouble is None and line.evidence is Evidence.MARK:
+            record = self.items.get(id)
+            at_home = record is None or record.document == line.path
+            if len(places) == 1 and at_home and line.trouble is None and line.evidence is Evidence.MARK:
                 self.known[places[0]] = replace(line, merged=(*line.merged, id))
                 self.taken.add(id)
 
