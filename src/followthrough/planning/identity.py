@@ -172,7 +172,8 @@ class _Identification:
 
     def frozen(self) -> set[str]:
         """Ids of marks that nobody can tell whose they are."""
-        return {line.id for line in self.known.values() if line.trouble is not None}
+        troubled = [line for line in self.known.values() if line.trouble is not None]
+        return {id for line in troubled for id in (line.id, *(mark.id for mark in line.seen.marks))}
 
     def by_mark(self) -> None:
         """The mark names the item; of several lines with one mark, at most one keeps it."""
