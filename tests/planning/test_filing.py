@@ -281,9 +281,9 @@ HALF_HOUR = timedelta(minutes=30)
     [
         (IntentStatus.UNKNOWN, 0, False, Action.WAIT),
         (IntentStatus.UNKNOWN, 29, False, Action.WAIT),
-        (IntentStatus.UNKNOWN, 30, False, Action.FILE),
+        (IntentStatus.UNKNOWN, 30, False, Action.WAIT),
         (IntentStatus.PENDING, 29, False, Action.WAIT),
-        (IntentStatus.PENDING, 30, False, Action.FILE),
+        (IntentStatus.PENDING, 30, False, Action.WAIT),
         (IntentStatus.UNKNOWN, 0, True, Action.FILE),
         (IntentStatus.PENDING, 0, True, Action.FILE),
         (IntentStatus.REFUSED, 0, False, Action.FILE),
