@@ -200,7 +200,7 @@ class Reader:
             found = [self._issues.from_rest(issue) for issue in _issues_of(page)]
         else:
             pages = self._client.pages(path, params)
-            found = list(_once(self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)))
+            found = [self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)]
         newest = max((ticket.updated for ticket in found), default=None)
         begin = max(since or _START, _stamp(newest - _OVERLAP)) if newest else since or _START
         # The tag belongs to the address that was asked; with another `since` there is none yet.
