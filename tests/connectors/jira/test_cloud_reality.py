@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from followthrough.testing import ConnectorContract
 from jira_cloud import Answer, Problem, Request, Server, Token, refusal
 from jira_cloud.issues_api import bean
 from jira_cloud.limits import BURST, PER_ISSUE, QUOTA, TENANT
-from jira_cloud.standard import BOT, CLASSIC, KIM, OUTSIDER, SAM
+from jira_cloud.standard import BOT, CLASSIC, KIM, OUTSIDER, SAM, STRANGER
 
 DOCUMENT = "postmortems/2026-11-20-queue.md"
 Cloud = Callable[..., Server]
@@ -379,3 +380,64 @@ def test_issues_that_were_not_asked_for_are_not_ours(site: Server, connect: Call
 
         site.broken = everything
         assert [one.marker for one in connector.owned()] == [case.draft().id]
+
+
+# --- what is public, forged or lost ---------------------------------------------------------------
+
+
+def test_a_public_project_gets_nothing_unless_the_settings_say_so(
+    site: Server, here: Callable[..., Desk]
+) -> None:
+    site.site.projects["OPS"].public = True
+    stopped = here().run("file", "--yes")
+    assert stopped.code == 4
+    assert (
+        "OPS at 127.0.0.1 is public, these postmortems are not known to be. Nothing filed. Allow: public = true under "
+        "[trackers.ops]." in stopped.said
+    )
+    assert site.site.issues == {}
+    assert "Filed 6" in here("public = true", name="allowed").ok("file", "--yes").out
+
+
+def test_a_copied_marker_of_a_stranger_is_not_adopted(site: Server, here: Callable[..., Desk]) -> None:
+    known = here(name="known")
+    known.ok("file", "--yes")
+    (first,) = [one for one in site.site.issues.values() if one.key == "OPS-1"]
+    marker = first.properties["followthrough"]
+    site.site.issues.clear()
+    fields = {
+        "project": {"key": "OPS"},
+        "issuetype": {"name": "Task"},
+        "summary": "Mine",
+        "labels": ["followthrough"],
+    }
+    forged = {"fields": fields, "properties": [{"key": "followthrough", "value": marker}]}
+    site.site.create(STRANGER, forged)
+    desk = here()
+    filed = desk.ok("file", "--yes").out
+    assert "Filed 5, failed 0, unknown 0." in filed
+    assert "is it ours? Then add the account to `authors` under [trackers.ops]" in filed
+    carrying = [one for one in site.site.issues.values() if one.properties["followthrough"] == marker]
+    assert [one.creator for one in carrying] == [STRANGER.id]
+    assert f"[{carrying[0].key}," not in desk.read(DOCUMENT)
+    again = desk.ok("file", "--item", f"{DOCUMENT}:19", "--yes").out
+    assert "Filed 1" in again, again
+
+
+def test_a_lost_ledger_and_lost_links_are_found_again_by_marker(
+    site: Server, here: Callable[..., Desk], postmortem: str
+) -> None:
+    desk = here()
+    desk.ok("file", "--yes")
+    filed = desk.read(DOCUMENT)
+    shutil.rmtree(desk.folder / ".followthrough")
+    desk.ok("sync")
+    assert desk.read(DOCUMENT) == filed, "the links tell it"
+    shutil.rmtree(desk.folder / ".followthrough")
+    desk.write(DOCUMENT, postmortem)
+    site.site.clock.advance(days=1)
+    desk.run("file", "--yes")
+    site.site.clock.advance(days=1)
+    desk.ok("run")
+    assert len(site.site.issues) == 6
+    assert desk.read(DOCUMENT) == filed
