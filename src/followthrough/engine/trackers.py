@@ -13,7 +13,6 @@ from typing import Self
 from followthrough import registry
 from followthrough.connector import (
     Check,
-    Connector,
     ConnectorError,
     Features,
     Outside,
@@ -50,7 +49,7 @@ class Trackers:
         self._load = load
         self._guard = guard
         self._note = note
-        self._open: dict[str, Connector] = {}
+        self._open: dict[str, Watched] = {}
         self.health: dict[str, Health] = {}
         """How the opened scopes do in this run."""
         self._breakers: dict[str, Breaker] = {}
@@ -70,7 +69,7 @@ class Trackers:
     ) -> None:
         self._stack.__exit__(kind, error, traceback)
 
-    def get(self, scope: str) -> Connector:
+    def get(self, scope: str) -> Watched:
         """The connector of a scope.
 
         Raises :class:`followthrough.settings.SettingsError` for a scope or kind that is not there.
