@@ -50,6 +50,7 @@ class Project:
                 raise
             except ConnectorError:
                 self._told = {}
+            _same_name(self._told, settings.project)
         return self._told
 
     @property
@@ -127,6 +128,16 @@ class Project:
                 if str(kind.get("id")) == type_id:
                     return screen_of(kind.get("fields"))
         return Screen(known=False)
+
+
+def _same_name(told: Mapping[str, Any], key: str) -> None:
+    """Raise where the project has a new key: so have its issues, none of which would be ours by the old."""
+    now = told.get("key")
+    if isinstance(now, str) and now.casefold() != key.casefold():
+        raise Rejected(
+            f"Project {key} is called {now} now.",
+            hint=f'Set project = "{now}" in the tracker\'s section; nothing was changed.',
+        )
 
 
 def _id(told: Mapping[str, Any]) -> str | None:
