@@ -201,6 +201,7 @@ class Client:
                 headers={
                     "Authorization": login,
                     "Accept": "application/json",
+                    "User-Agent": "followthrough",
                     # Data Center checks where a request with a browser's header comes from.
                     "X-Atlassian-Token": "no-check",
                 },

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import ConnectorError, NotFound, Rejected
+from followthrough_jira.answers import Missing
 from followthrough_jira.client import Client
 from followthrough_jira.drafting import Target
 from followthrough_jira.people import FATAL
@@ -38,6 +39,8 @@ class Project:
             settings, asked = self._client.settings, self._client.asked
             try:
                 self._told = self._sdk().project(settings.project).raw
+            except Missing:
+                self._told = {}
             except NotFound as error:
                 raise NotFound(
                     f"There is no project {settings.project} at {asked.host}, or {asked.who} may not see it.",

@@ -135,15 +135,15 @@ def test_people_whom_nothing_can_be_assigned_to(here: Here) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "path", ["/mypermissions", "/issuetypes/10001", "/user/assignable/search", "/transitions"]
-)
+DIAGNOSES = ("/myself", "/mypermissions", "/issuetypes/10001", "/user/assignable/search", "/transitions")
+
+
 @pytest.mark.parametrize("status", [404, 405, 403, 500])
 def test_what_jira_will_not_tell_is_unknown_and_stops_no_filing(
-    here: Here, site: Server, path: str, status: int
+    here: Here, site: Server, status: int
 ) -> None:
     refusal = Answer(status, {"errorMessages": ["No."], "errors": {}})
-    site.broken = lambda request: refusal if request.path.endswith(path) else None
+    site.broken = lambda request: refusal if request.path.endswith(DIAGNOSES) else None
     desk = here(keys=PEOPLE)
     told = desk.run("doctor", "--format", "json")
     assert told.code in (0, 3)
