@@ -187,6 +187,11 @@ class Trackers:
             self._unasked(scope),
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
+            wrong=tuple(
+                f"{one.message} {one.cure}".strip()
+                for one in (check.findings if check else ())
+                if one.ok is False
+            ),
             public=check.public if check else None,
             may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},

@@ -103,6 +103,7 @@ def test_labels_that_are_not_on_the_screen(site: Server, here: Callable[..., Des
     doctor = desk.run("doctor", "--format", "json")
     (wrong,) = [one for one in doctor.json["findings"] if one["ok"] is False]
     assert (wrong["subject"], wrong["message"]) == ("labels", message)
+    assert f"\n!  ops: {message}\n" in desk.ok("plan").out, "told before anything is tried"
     filed = desk.run("file", "--yes")
     assert filed.code == 3
     assert f"ops: {message}\n" in filed.err

@@ -76,7 +76,7 @@ def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: s
     def new(name: str) -> Case:
         clock = Clock()
         server = cloud(lag=5, clock=clock)
-        proxy = FaultProxy(server.url)
+        proxy = FaultProxy(server.url, now=clock.now)
         running.append(proxy.__enter__())
         opened = desk(proxy.url, clock, name=name, keys=KEYS)
         opened.write(DOCUMENT, postmortem)
@@ -160,6 +160,7 @@ class Copies:
     def again(self, plan: dict[int, Fault]) -> Case:
         self.case.server.site = copy.deepcopy(self.site)
         self.case.clock = self.case.desk.clock = self.case.server.site.clock
+        self.case.proxy.now = self.case.clock.now
         shutil.rmtree(self.case.desk.folder)
         shutil.copytree(self.spare, self.case.desk.folder)
         self.case.proxy.restart(plan)
