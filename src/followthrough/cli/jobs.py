@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from followthrough.cli import output
-from followthrough.cli.screens.changes import brake_line
 from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
+from followthrough.planning.braking import brake_line
 from followthrough.planning.plan import Action
 from followthrough.settings import git_top
 
@@ -29,7 +29,7 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     codes = []
     for done in results:
         for brake in () if done.declined else done.plan.brakes:
-            output.talk(brake_line(brake, done.plan), level="error", event="brake", scope=brake.scope)
+            output.talk(brake_line(brake, done.plan.hash), level="error", event="brake", scope=brake.scope)
         for sentence in done.failures:
             output.talk(sentence, level="error", event="failed", scope=_scope_of(sentence, done))
         for sentence in done.waits:

@@ -18,6 +18,7 @@ from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, write_documents
 from followthrough.ledger import EventKind, Record, Run
 from followthrough.ledger.files import JournalLine
+from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
@@ -57,7 +58,7 @@ class Done:
         if self.credentials_refused:
             codes.append(Exit.CREDENTIALS)
         undecidable = any(matter.code in NEEDS_HUMAN for matter in self.plan.matters)
-        if (self.plan.brakes or undecidable) and not self.declined:
+        if (self.plan.brakes or undecidable or self.plan.went_backwards) and not self.declined:
             codes.append(Exit.HUMAN)
         if self.failures or self.filed.refused or self.written.refused:
             codes.append(Exit.PARTIAL)
@@ -71,6 +72,7 @@ class Done:
             "created": len(self.filed.created),
             "refused": len(self.filed.refused),
             "unknown": len(self.filed.unknown),
+            "found": len(self.filed.found),
             "pushed": len(self.pushed),
             "documents": len(self.written.documents) + len(self.taken_out),
             "notes": sum(len(notes) for _, notes in self.written.documents),
@@ -111,16 +113,16 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     if job.recorder is not None:
         job.recorder.occasion = job.occasion
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
-    job.commit([run, *planned.records])
+    job.learn(planned, run)
     job.world.step("learned")
     creates = len(plan.creates) if request.filing else 0
     job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
     if outlook := _outlook(job, creates):
         job.tell("budget", outlook, level="notice")
-    filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
+    filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
-    written = write_documents(job, plan, touched, {step.path for step, _ in filed.created})
+    written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
@@ -177,6 +179,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         finished=finished,
         exit_code=int(done.exit),
         counts=counts,
+        stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
     lineage, serial = job.ledger.position()
@@ -200,7 +203,7 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
     """Take our links out of the documents and leave them detached; tickets are not touched."""
     planned = survey(job, Request(paths=paths, rules=Rules(), filing=False, offline=True))
     done = Done(run=job.occasion.run, plan=planned.plan)
-    job.commit(planned.records)
+    job.learn(planned)
     for path, named in paths:
         try:
             opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)

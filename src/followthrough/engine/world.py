@@ -46,6 +46,7 @@ class World:
 STEPS = (
     "surveyed",
     "learned",
+    "looked again",
     "intents written",
     "created",
     "opened again",
