@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followthrough.connector import RateLimited, Rejected, Unreachable
@@ -200,6 +200,7 @@ def test_no_header_makes_it_fail(value: str) -> None:
     assert is_limit(httpx.Response(403, headers={"x-ratelimit-remaining": value})) is (value.strip() == "0")
 
 
+@settings(max_examples=1000, deadline=None)
 @given(
     wait=st.integers(0, 119)
     | st.floats(0, 119)
