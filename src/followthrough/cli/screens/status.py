@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from followthrough.ledger import Run, Snapshot
 from followthrough.model import State
 from followthrough.planning.plan import Action, Matter, Plan, Step
 
+MOST = 5
+"""Sentences of the last run that are repeated."""
 TITLE = 12
 """Columns of a section's name."""
 SUBJECTS = {
@@ -41,6 +43,10 @@ class Standing:
     """By when the next run should have begun."""
     snapshot: Snapshot
     plan: Plan
+    failed: tuple[str, ...] = ()
+    """What the last run could not do,"""
+    goes_on: tuple[str, ...] = ()
+    """and what it left to the next."""
 
     @property
     def states(self) -> Mapping[str, int]:
@@ -83,6 +89,9 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     """The page as people read it."""
     names = Names(reading.path for reading in standing.plan.readings)
     yield from _titled("Last run", _last_run(standing, screen), screen)
+    for title, sentences in (("Failed", standing.failed), ("Goes on", standing.goes_on)):
+        for number, sentence in enumerate(_first(sentences)):
+            yield from _titled("" if number else title, sentence, screen)
     yield from _titled("Tracking", _tracking(standing), screen)
     mine = list(_mine(standing, names))
     looks = [step for step in standing.waits if step.retry_at]
@@ -105,6 +114,12 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     filing = len(standing.plan.creates) + standing.plan.counts()["later"]
     if filing:
         yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
+
+
+def _first(sentences: Sequence[str]) -> list[str]:
+    """So many that the rest of the page is still seen."""
+    more = len(sentences) - MOST
+    return [*sentences[:MOST], *([f"and {more} more: see runs.jsonl."] if more > 0 else [])]
 
 
 def _titled(title: str, text: str, screen: Screen) -> Iterator[str]:
@@ -213,6 +228,8 @@ def to_json(standing: Standing) -> dict[str, Any]:
             "finished": last.finished.isoformat() if last.finished else None,
             "exit": last.exit_code,
             "counts": dict(last.counts),
+            "failed": list(standing.failed),
+            "waits": list(standing.goes_on),
         },
         "next_run_before": standing.expected.isoformat() if standing.expected else None,
         "tracking": dict(standing.states),
