@@ -22,6 +22,7 @@ from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
 from followthrough.cli.init import init_command
 from followthrough.cli.plan import plan_command
+from followthrough.cli.rebuild import rebuild_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
 from followthrough.cli.status import status_command
@@ -156,6 +157,7 @@ app.command("unlink")(unlink_command)
 app.command("undo")(undo_command)
 app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
+app.command("rebuild")(rebuild_command)
 
 
 class _Interrupted(BaseException):

@@ -9,7 +9,7 @@ from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
-from followthrough.planning.braking import brake_line
+from followthrough.planning.braking import stops_of
 from followthrough.planning.plan import Action
 from followthrough.settings import git_top
 
@@ -28,8 +28,8 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     """Say what could not be done, and give the exit code of all jobs together."""
     codes = []
     for done in results:
-        for brake in () if done.declined else done.plan.brakes:
-            output.talk(brake_line(brake, done.plan.hash))
+        for sentence in () if done.declined else stops_of(done.plan):
+            output.talk(sentence)
         for sentence in (*done.failures, *done.waits):
             output.talk(sentence)
         codes.append(done.exit)

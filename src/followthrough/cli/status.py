@@ -22,6 +22,7 @@ def status_command(ctx: typer.Context, format: AsFormat = Format.TEXT) -> int:
     from followthrough.cli.screens.status import Standing, status_lines, to_json
     from followthrough.cli.workspace import workspaces
     from followthrough.engine.survey import survey
+    from followthrough.planning.freezing import COMMANDS
     from followthrough.policy.rhythm import expected_before
 
     workspace = workspaces(ctx, None)[0]
@@ -31,6 +32,7 @@ def status_command(ctx: typer.Context, format: AsFormat = Format.TEXT) -> int:
             last=runs[0] if runs else None,
             expected=expected_before([run.started for run in runs if run.command == "run"]),
             snapshot=job.ledger.snapshot(),
+            stops=next((run.stops for run in runs if run.command in COMMANDS), ()),
             plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job))).plan,
         )
     if format is Format.TEXT:
