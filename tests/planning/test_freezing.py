@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ RUNS = [f"run-{number}" for number in range(20, 0, -1)]
     ],
 )
 def test_a_flip_takes_the_last_write_back(states: list[State], count: int) -> None:
-    writes = [Write("state", before, after) for before, after in zip(states, states[1:], strict=False)]
+    writes = [Write("state", before, after) for before, after in pairwise(states)]
     history = [write.entry(run) for write, run in zip(writes, RUNS, strict=False)]
     assert flips(history, RUNS, "state") == count
 
