@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -86,7 +86,7 @@ def decide(
     ``followed`` are items whose references were confirmed just now, ``holds`` the scopes in which nothing
     is created for now.
     """
-    earlier = Earlier()
+    earlier = Earlier(line for line in known if snapshot.links.get(line.id) and line.trouble is None)
     steps = []
     for line in known:
         reading = readings[line.path]
@@ -162,22 +162,28 @@ def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action
 
 
 class Earlier:
-    """The measures of a document so far, to find work that is listed twice."""
+    """The measures of a document so far, and those that have a ticket: to find work that is listed twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, filed: Iterable[Known] = ()) -> None:
+        self._filed: dict[str, list[Known]] = {}
+        for line in filed:
+            self._filed.setdefault(line.path, []).append(line)
         self._path = ""
         self._lines: list[Known] = []
-        self._gists: dict[int, Gist] = {}
+        self._gists: dict[str, Gist] = {}
 
     def like(self, line: Known) -> Known | None:
-        """An earlier measure of the same document that may be the same work."""
-        if line.path != self._path:
-            return None
+        """Another measure of the same document that may be the same work."""
+        before = self._lines if line.path == self._path else []
+        others = [*before, *self._filed.get(line.path, [])]
         mine, words = gist(line.seen.item.text), line.seen.item.text.casefold()
-        for number, other in enumerate(self._lines):
-            if number not in self._gists:
-                self._gists[number] = gist(other.seen.item.text)
-            if other.seen.item.text.casefold() == words or alike(mine, self._gists[number]):
+        for other in others:
+            text = other.seen.item.text
+            if other.id == line.id:
+                continue
+            if text not in self._gists:
+                self._gists[text] = gist(text)
+            if text.casefold() == words or alike(mine, self._gists[text]):
                 return other
         return None
 
