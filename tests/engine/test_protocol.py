@@ -186,9 +186,14 @@ def test_nothing_is_filed_in_a_scope_that_was_not_listed(slow: Any) -> None:
 
 
 def test_one_complete_listing_comes_before_the_first_create(slow: Any) -> None:
-    seen = []
+    seen: list[str] = []
     fault = slow.ops.fault
-    slow.ops.fault = lambda method: (seen.append(method), fault(method))[1]
+
+    def noticed(method: str) -> Any:
+        seen.append(method)
+        return fault(method)
+
+    slow.ops.fault = noticed
     slow.write("second.md", page("Rehearse the restore"))
     slow.file()
     assert seen.index("owned") < seen.index("create")

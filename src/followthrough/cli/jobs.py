@@ -29,11 +29,25 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     codes = []
     for done in results:
         for brake in () if done.declined else done.plan.brakes:
-            output.talk(brake_line(brake, done.plan.hash))
-        for sentence in (*done.failures, *done.waits):
-            output.talk(sentence)
+            output.talk(brake_line(brake, done.plan.hash), level="error", event="brake", scope=brake.scope)
+        for sentence in done.failures:
+            output.talk(sentence, level="error", event="failed", scope=_scope_of(sentence, done))
+        for sentence in done.waits:
+            output.talk(sentence, level="warning", event="waits", scope=_scope_of(sentence, done))
         codes.append(done.exit)
         standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
         if strict and standing:
+            output.talk(
+                "Something stands open for a person, which `--strict` does not let pass: "
+                "`followthrough status` shows it.",
+                level="error",
+                event="standing",
+            )
             codes.append(Exit.HUMAN)
     return int(Exit.worst(codes))
+
+
+def _scope_of(sentence: str, done: Done) -> str | None:
+    """The tracker that a sentence is about; its name then stands before it."""
+    name, found, _ = sentence.partition(": ")
+    return name if found and name in done.plan.trackers else None

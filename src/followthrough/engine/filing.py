@@ -196,7 +196,7 @@ def _intent(job: Job, scope: str, step: Step, old: Intent | None) -> Intent:
         scope=scope,
         status=IntentStatus.PENDING,
         attempt=old.attempt + 1 if old else 1,
-        at=job.world.now(),
+        at=job.trackers.latest(job.world.now()),
         run=job.occasion.run,
     )
 

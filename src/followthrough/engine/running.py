@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from followthrough.documents import Unreadable, unlinked
+from followthrough.engine.budget import usual_cost
 from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
@@ -20,6 +22,7 @@ from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
+from followthrough.retrying import spoken
 from followthrough.sources import Changed, SourceError
 
 
@@ -112,6 +115,10 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
     job.learn(planned, run)
     job.world.step("learned")
+    creates = len(plan.creates) if request.filing else 0
+    job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
+    if outlook := _outlook(job, creates):
+        job.tell("budget", outlook, level="notice")
     filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
@@ -146,6 +153,17 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     return done
 
 
+def _outlook(job: Job, creates: int) -> str:
+    """What can be foreseen of a run with a deadline: that it will not reach everything."""
+    each = usual_cost(job.ledger.runs())
+    if job.budget.limit is None or each is None or each * creates <= job.budget.left:
+        return ""
+    return (
+        f"{creates} measures to file, about {spoken(each * creates)} by what the last run took; "
+        f"{spoken(job.budget.left)} are left, so the next runs go on."
+    )
+
+
 def _told(scope: str, why: str, done: Done) -> bool:
     return f"{scope}: {why}" in done.failures
 
@@ -153,13 +171,14 @@ def _told(scope: str, why: str, done: Done) -> bool:
 def remember(job: Job, done: Done, started: datetime) -> Done:
     """The run's own record; the ledger first, then the journal, which may be behind but never ahead."""
     finished = job.world.now()
+    counts: dict[str, Any] = {**done.counts(), "seconds": round(job.budget.spent.total_seconds())}
     run = Run(
         id=job.occasion.run,
         command=job.occasion.command,
         started=started,
         finished=finished,
         exit_code=int(done.exit),
-        counts=done.counts(),
+        counts=counts,
         stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
@@ -176,6 +195,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         )
     )
     job.world.step("journal written")
+    job.tell("finished", exit=run.exit_code, **counts)
     return done
 
 

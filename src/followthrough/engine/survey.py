@@ -82,7 +82,10 @@ def survey(job: Job, request: Request) -> Planned:
         return planned
     wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
     views = _duplicates(job, snapshot, job.trackers.look(questions))
-    return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
+    # The trackers have told their time by now: where the clocks differ, no wait is over too early.
+    occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
+    scopes = {**situation.scopes, **views}
+    return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
 
 
 def _recalled(job: Job, snapshot: Snapshot) -> tuple[Snapshot, Recall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -139,6 +140,14 @@ class Trackers:
                 why = health.off or f"Left alone for the rest of this run: {breaker.off if breaker else ''}."
                 found[scope] = f"{why} {wasted} requests were in vain; the next run tries again."
         return found
+
+    def earliest(self, now: datetime) -> datetime:
+        """``now``, or earlier where a tracker's clock is behind ours: for judging whether a wait is over."""
+        return min(now, self._outside.earliest_now()) if isinstance(self._outside, Transport) else now
+
+    def latest(self, now: datetime) -> datetime:
+        """``now``, or later where a tracker's clock is ahead of ours: for noting when a wait begins."""
+        return max(now, self._outside.latest_now()) if isinstance(self._outside, Transport) else now
 
     @property
     def requests(self) -> int:

@@ -172,7 +172,8 @@ class _Identification:
 
     def frozen(self) -> set[str]:
         """Ids of marks that nobody can tell whose they are."""
-        return {line.id for line in self.known.values() if line.trouble is not None}
+        troubled = [line for line in self.known.values() if line.trouble is not None]
+        return {id for line in troubled for id in (line.id, *(mark.id for mark in line.seen.marks))}
 
     def by_mark(self) -> None:
         """The mark names the item; of several lines with one mark, at most one keeps it."""
@@ -313,7 +314,9 @@ class _Identification:
                     bearers[mark.id].append(place)
         for id, places in bearers.items():
             line = self.known[places[0]]
-            if len(places) == 1 and line.trouble is None and line.evidence is Evidence.MARK:
+            record = self.items.get(id)
+            at_home = record is None or record.document == line.path
+            if len(places) == 1 and at_home and line.trouble is None and line.evidence is Evidence.MARK:
                 self.known[places[0]] = replace(line, merged=(*line.merged, id))
                 self.taken.add(id)
 

@@ -196,5 +196,16 @@ def _strange(before: Snapshot, after: Snapshot, lines: Mapping[str, Known]) -> s
         line = lines.get(item)
         if line is not None and line.evidence is Evidence.MARK:
             continue  # it came with its document, from whoever filed it
-        found |= {link.scope for link in links if link.relation is Relation.ADOPTED}
+        found |= {
+            link.scope
+            for link in links
+            if link.relation is Relation.ADOPTED and not _waited_for(after, link.scope, link.ticket)
+        }
     return found
+
+
+def _waited_for(after: Snapshot, scope: str, ticket: str) -> bool:
+    """Whether an issue is one of those that an earlier hold has been waiting for."""
+    known, issue = after.scopes.get(scope), after.tickets.get((scope, ticket))
+    since = known.held_since if known else None
+    return since is not None and issue is not None and issue.created <= since
