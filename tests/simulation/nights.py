@@ -50,9 +50,13 @@ class Parts:
 class Size:
     """How much happens in one simulation."""
 
-    documents: int = 4
-    items: int = 9
+    documents: int = 3
+    items: int = 8
     nights: int = 6
+
+
+LARGE = Size(documents=7, items=29, nights=5)
+"""More measures for the time it takes."""
 
 
 @dataclass
@@ -176,7 +180,7 @@ class Simulation:
     def _carry_out(self, command: str, confirmed: bool) -> Done:
         world = World(
             now=self.stage.now,
-            monotonic=lambda: self.stage.time.timestamp(),
+            monotonic=self.stage.seconds,
             sleep=self.stage.sleep,
             random_name=self.stage.name,
             disk=self.disk,
@@ -236,7 +240,7 @@ class Simulation:
         self.weather, self.disk.trouble = Weather(), 0.0
         self.writers.mend()
         wrote = []
-        for night in range(4):
+        for night in range(3):
             self.stage.pass_time(timedelta(hours=24), timedelta(hours=25))
             before = self._written()
             self.store.ledger.committed.clear()
