@@ -179,6 +179,8 @@ class TrackerFacts:
     """Whom it mails on a create."""
     reach: str = ""
     """A sentence where not everybody can open its tickets."""
+    wrong: tuple[str, ...] = ()
+    """What its diagnosis found wrong: filing there will fail, or miss something."""
     settle: timedelta = timedelta()
     """How long a create without an answer is waited for."""
 

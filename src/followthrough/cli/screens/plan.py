@@ -95,6 +95,7 @@ def _head(plan: Plan) -> Iterator[str]:
         first = plan.first_runs.get(scope)
         limit = f": first run here, at most {count(first, 'issue')} (--limit)" if first else ""
         yield f"{facts.place or scope}{who}{limit}.{f' {facts.reach}' if facts.reach else ''}"
+        yield from (f"!  {scope}: {sentence}" for sentence in facts.wrong)
     if plan.went_backwards:
         yield backwards_line(plan)
     for brake in plan.brakes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from followthrough.model import State
 from followthrough.planning.plan import Action, Matter, Plan, Step
 from followthrough.planning.protocol import is_out
 
+MOST = 5
+"""Sentences of the last run that are repeated."""
 TITLE = 12
 """Columns of a section's name."""
 SUBJECTS = {
@@ -53,6 +55,10 @@ class Standing:
     """By when the next run should have begun."""
     snapshot: Snapshot
     plan: Plan
+    failed: tuple[str, ...] = ()
+    """What the last run could not do,"""
+    goes_on: tuple[str, ...] = ()
+    """and what it left to the next."""
     stops: tuple[str, ...] = ()
     """What the latest run that may write did not do before somebody decides."""
 
@@ -110,6 +116,9 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     """The page as people read it."""
     names = Names(reading.path for reading in standing.plan.readings)
     yield from _titled("Last run", _last_run(standing, screen), screen)
+    for title, sentences in (("Failed", standing.failed), ("Goes on", standing.goes_on)):
+        for number, sentence in enumerate(_first(sentences)):
+            yield from _titled("" if number else title, sentence, screen)
     yield from _titled("Tracking", _tracking(standing), screen)
     mine = list(_mine(standing, names))
     for number, stop in enumerate(standing.stops):
@@ -126,6 +135,12 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     filing = len(standing.plan.creates) + standing.plan.counts()["later"]
     if filing:
         yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
+
+
+def _first(sentences: Sequence[str]) -> list[str]:
+    """So many that the rest of the page is still seen."""
+    more = len(sentences) - MOST
+    return [*sentences[:MOST], *([f"and {more} more: see runs.jsonl."] if more > 0 else [])]
 
 
 def _titled(title: str, text: str, screen: Screen) -> Iterator[str]:
@@ -260,6 +275,8 @@ def to_json(standing: Standing) -> dict[str, Any]:
             "finished": last.finished.isoformat() if last.finished else None,
             "exit": last.exit_code,
             "counts": dict(last.counts),
+            "failed": list(standing.failed),
+            "waits": list(standing.goes_on),
         },
         "next_run_before": standing.expected.isoformat() if standing.expected else None,
         "stops": list(standing.stops),
