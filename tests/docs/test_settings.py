@@ -17,7 +17,7 @@ registry = importlib.import_module("followthrough.registry")
 Tracker = importlib.import_module("followthrough.settings").Tracker
 NAMED = {"trackers": "trackers.X", "people": "people.X", "services": "services.X"}
 """Sections that people name."""
-KINDS = ("jira", "local")
+KINDS = ("github", "jira", "local")
 
 
 def options(kind: str) -> type[BaseModel]:

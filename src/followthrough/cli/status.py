@@ -38,6 +38,7 @@ def status_command(
     from followthrough.cli.workspace import workspaces
     from followthrough.engine.exits import Exit
     from followthrough.engine.survey import survey
+    from followthrough.planning.freezing import COMMANDS
     from followthrough.policy.rhythm import expected_before, too_old
 
     oldest = span_of(max_age, "--max-age")
@@ -50,6 +51,7 @@ def status_command(
             failed=_told(job, runs[0], "failed") if runs else (),
             goes_on=_told(job, runs[0], "waits") if runs else (),
             snapshot=job.ledger.snapshot(),
+            stops=next((run.stops for run in runs if run.command in COMMANDS), ()),
             plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job))).plan,
         )
     if format is Format.TEXT:

@@ -138,7 +138,8 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.requests = job.trackers.requests
     for scope in {step.scope for step, _ in filed.created if step.scope}:
         keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
-        done.where[scope] = job.trackers.where(scope, keys)
+        if where := job.trackers.where(scope, keys):
+            done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [

@@ -140,6 +140,12 @@ class Watched:
         offer = getattr(self._inner, "where", None)
         return str(offer(keys)) if offer else ""
 
+    def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
+        """As :class:`followthrough.connector.KnowsPeople`; empty where the connector does not offer it."""
+        offer = getattr(self._inner, "assignable", None)
+        found: Mapping[str, bool | None] = self._ask(lambda: offer(words)) if offer and words else {}
+        return found
+
     def __getattr__(self, name: str) -> Any:
         """What else the connector offers, unwatched."""
         return getattr(self._inner, name)
