@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from followthrough.documents import Unreadable, unlinked
+from followthrough.engine.budget import usual_cost
 from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
@@ -16,9 +18,11 @@ from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, write_documents
 from followthrough.ledger import EventKind, Record, Run
 from followthrough.ledger.files import JournalLine
+from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
+from followthrough.retrying import spoken
 from followthrough.sources import Changed, SourceError
 
 
@@ -54,7 +58,7 @@ class Done:
         if self.credentials_refused:
             codes.append(Exit.CREDENTIALS)
         undecidable = any(matter.code in NEEDS_HUMAN for matter in self.plan.matters)
-        if (self.plan.brakes or undecidable) and not self.declined:
+        if (self.plan.brakes or undecidable or self.plan.went_backwards) and not self.declined:
             codes.append(Exit.HUMAN)
         if self.failures or self.filed.refused or self.written.refused:
             codes.append(Exit.PARTIAL)
@@ -62,12 +66,22 @@ class Done:
             codes.append(Exit.LATER)
         return Exit.worst(codes)
 
+    def failed(self) -> list[str]:
+        """Everything that could not be done, a sentence each."""
+        refused = [f"{step.path}:{step.line} was not filed: {reason}" for step, reason in self.filed.refused]
+        unwritten = [
+            f"{path}{f':{line}' if line else ''} was not written: {reason}"
+            for path, line, reason in self.written.refused
+        ]
+        return [*self.failures, *refused, *unwritten]
+
     def counts(self) -> dict[str, int]:
         """For the journal and the last line on the screen."""
         return {
             "created": len(self.filed.created),
             "refused": len(self.filed.refused),
             "unknown": len(self.filed.unknown),
+            "found": len(self.filed.found),
             "pushed": len(self.pushed),
             "documents": len(self.written.documents) + len(self.taken_out),
             "notes": sum(len(notes) for _, notes in self.written.documents),
@@ -105,20 +119,27 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     started = job.world.now()
     plan = planned.plan.braked
     job = replace(job, occasion=replace(job.occasion, plan_hash=planned.plan.hash))
+    if job.recorder is not None:
+        job.recorder.occasion = job.occasion
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
-    job.commit([run, *planned.records])
+    job.learn(planned, run)
     job.world.step("learned")
-    filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
+    creates = len(plan.creates) if request.filing else 0
+    job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
+    if outlook := _outlook(job, creates):
+        job.tell("budget", outlook, level="notice")
+    filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
-    touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
-    written = write_documents(job, plan, touched)
+    touched = {note.path for note in plan.notes}
+    written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
     done.requests = job.trackers.requests
     for scope in {step.scope for step, _ in filed.created if step.scope}:
         keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
-        done.where[scope] = job.trackers.where(scope, keys)
+        if where := job.trackers.where(scope, keys):
+            done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [
@@ -132,20 +153,43 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.waits += [f"{scope}: {reason}" for scope, reason in carried.later.items()]
     for scope, error in planned.unreachable.items():
         (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
+    if written.left:
+        those = "1 document was" if written.left == 1 else f"{written.left} documents were"
+        done.waits.append(f"{those} not reached in the time given; the next run goes on.")
+    done.failures += [
+        f"{scope}: {why}" for scope, why in job.trackers.off().items() if not _told(scope, why, done)
+    ]
     remember(job, done, started)
     return done
+
+
+def _outlook(job: Job, creates: int) -> str:
+    """What can be foreseen of a run with a deadline: that it will not reach everything."""
+    each = usual_cost(job.ledger.runs())
+    if job.budget.limit is None or each is None or each * creates <= job.budget.left:
+        return ""
+    return (
+        f"{creates} measures to file, about {spoken(each * creates)} by what the last run took; "
+        f"{spoken(job.budget.left)} are left, so the next runs go on."
+    )
+
+
+def _told(scope: str, why: str, done: Done) -> bool:
+    return f"{scope}: {why}" in done.failures
 
 
 def remember(job: Job, done: Done, started: datetime) -> Done:
     """The run's own record; the ledger first, then the journal, which may be behind but never ahead."""
     finished = job.world.now()
+    counts: dict[str, Any] = {**done.counts(), "seconds": round(job.budget.spent.total_seconds())}
     run = Run(
         id=job.occasion.run,
         command=job.occasion.command,
         started=started,
         finished=finished,
         exit_code=int(done.exit),
-        counts=done.counts(),
+        counts=counts,
+        stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
     lineage, serial = job.ledger.position()
@@ -157,10 +201,11 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
             command=run.command,
             at=finished,
             plan_hash=job.occasion.plan_hash,
-            more={"exit": run.exit_code, **run.counts},
+            more={"exit": run.exit_code, **run.counts, "failed": done.failed(), "waits": done.waits},
         )
     )
     job.world.step("journal written")
+    job.tell("finished", exit=run.exit_code, **counts)
     return done
 
 
@@ -168,7 +213,7 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
     """Take our links out of the documents and leave them detached; tickets are not touched."""
     planned = survey(job, Request(paths=paths, rules=Rules(), filing=False, offline=True))
     done = Done(run=job.occasion.run, plan=planned.plan)
-    job.commit(planned.records)
+    job.learn(planned)
     for path, named in paths:
         try:
             opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)

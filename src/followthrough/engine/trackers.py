@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,6 @@ from typing import Self
 from followthrough import registry
 from followthrough.connector import (
     Check,
-    Connector,
     ConnectorError,
     Features,
     Outside,
@@ -21,7 +21,9 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
-from followthrough.http import Transport
+from followthrough.engine.mutations import Note, no_note
+from followthrough.engine.watching import Health, Watched
+from followthrough.http import Breaker, Transport
 from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
@@ -38,6 +40,7 @@ class Trackers:
         outside: Outside,
         load: Callable[[str], Plugin] = registry.load,
         guard: Guard | None = None,
+        note: Note = no_note,
     ) -> None:
         self._settings = settings
         self._root = root
@@ -45,7 +48,11 @@ class Trackers:
         self._outside = outside
         self._load = load
         self._guard = guard
-        self._open: dict[str, Connector] = {}
+        self._note = note
+        self._open: dict[str, Watched] = {}
+        self.health: dict[str, Health] = {}
+        """How the opened scopes do in this run."""
+        self._breakers: dict[str, Breaker] = {}
         self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
@@ -62,7 +69,7 @@ class Trackers:
     ) -> None:
         self._stack.__exit__(kind, error, traceback)
 
-    def get(self, scope: str) -> Connector:
+    def get(self, scope: str) -> Watched:
         """The connector of a scope.
 
         Raises :class:`followthrough.settings.SettingsError` for a scope or kind that is not there.
@@ -70,14 +77,19 @@ class Trackers:
         if scope not in self._open:
             plugin, options = self._plugin(scope)
             outside = self._outside_of(scope)
-            self._open[scope] = self._stack.enter_context(plugin.connect(options, outside))
+            self.health[scope] = Health(scope)
+            watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            self._open[scope] = self._stack.enter_context(watched)
         return self._open[scope]
 
     def _outside_of(self, scope: str) -> Outside:
         """The world outside, reached in the way that the scope's section says."""
         network = self._settings.scopes()[scope].network(self._root)
-        if network is not None and isinstance(self._outside, Transport):
-            return self._outside.through(network)
+        if isinstance(self._outside, Transport):
+            # Of its own even where nothing is said: one scope that fails does not turn off another.
+            outside = self._outside.through(network)
+            self._breakers[scope] = outside.breaker
+            return outside
         return self._outside
 
     def _plugin(self, scope: str) -> tuple[Plugin, object]:
@@ -117,6 +129,25 @@ class Trackers:
         offer = getattr(self.get(scope), "where", None)
         return str(offer(keys)) if offer and keys else ""
 
+    def off(self) -> dict[str, str]:
+        """The scopes that are left alone for the rest of this run, and why: a sentence each."""
+        found = {}
+        for scope, health in self.health.items():
+            breaker = self._breakers.get(scope)
+            wasted = max(health.wasted, breaker.wasted if breaker else 0)
+            if health.off or (breaker and breaker.off):
+                why = health.off or f"Left alone for the rest of this run: {breaker.off if breaker else ''}."
+                found[scope] = f"{why} {wasted} requests were in vain; the next run tries again."
+        return found
+
+    def earliest(self, now: datetime) -> datetime:
+        """``now``, or earlier where a tracker's clock is behind ours: for judging whether a wait is over."""
+        return min(now, self._outside.earliest_now()) if isinstance(self._outside, Transport) else now
+
+    def latest(self, now: datetime) -> datetime:
+        """``now``, or later where a tracker's clock is ahead of ours: for noting when a wait begins."""
+        return max(now, self._outside.latest_now()) if isinstance(self._outside, Transport) else now
+
     @property
     def requests(self) -> int:
         """How many requests went over the network so far."""
@@ -141,29 +172,50 @@ class Trackers:
 
     def _view(self, scope: str, question: Question) -> ScopeView:
         connector = self.get(scope)
-        check = None
+        begun = self._outside.now()
         try:
             refs = sorted({*question.ids, *question.keys})
             found = dict(connector.fetch(refs)) if refs else {}
-            listed = connector.owned() if question.listing else ()
-            if question.listing and (not connector.features.private or any(one.author for one in listed)):
-                check = connector.check()
+            listing = self.listing(scope) if question.listing else None
         except ConnectorError as error:
             if isinstance(error, Unauthorized):
                 self.refused.append(scope)
             late = isinstance(error, RateLimited)
             return replace(self._unasked(scope), error=str(error), come_back=late)
-        ours = _ours(check, self._settings.scopes()[scope].authors)
+        check = listing.check if listing else None
         return replace(
             self._unasked(scope),
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
+            wrong=tuple(
+                f"{one.message} {one.cure}".strip()
+                for one in (check.findings if check else ())
+                if one.ok is False
+            ),
             public=check.public if check else None,
+            may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},
-            owned=_by_marker(one for one in listed if ours(one)) if question.listing else None,
+            owned=listing.owned if listing else None,
+            listed_at=begun if listing else None,
+            strangers=listing.strangers if listing else {},
+        )
+
+    def listing(self, scope: str) -> Listing:
+        """One complete listing of a scope, its markers judged by who created the issues.
+
+        Raises :class:`followthrough.connector.ConnectorError`: a read error is no empty answer.
+        """
+        connector = self.get(scope)
+        listed = connector.owned()
+        asking = not connector.features.private or any(one.author for one in listed)
+        check = connector.check() if asking else None
+        ours = _ours(check, self._settings.scopes()[scope].authors)
+        return Listing(
+            owned=_by_marker(one for one in listed if ours(one)),
             strangers=_by_marker(one for one in listed if not ours(one)),
+            check=check,
         )
 
     def unasked(self) -> dict[str, ScopeView]:
@@ -179,6 +231,16 @@ class Trackers:
             assigns=tracker.assign == "new",
             may_publish=bool(tracker.public),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One complete listing, by marker: the issues that are ours, and those of others that carry one."""
+
+    owned: Mapping[str, tuple[Ticket, ...]]
+    strangers: Mapping[str, tuple[Ticket, ...]]
+    check: Check | None = None
+    """What the tracker said of itself, where that was asked."""
 
 
 @dataclass(slots=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from followthrough.ledger import faults
-from followthrough.ledger.interface import LedgerBusy, Snapshot
+from followthrough.ledger.interface import LedgerBusy, LedgerError, Snapshot
 from followthrough.ledger.records import EMPTY
 
 
@@ -39,9 +40,71 @@ def state_folder(root: Path) -> Path:
     return folder
 
 
+def set_aside(folder: Path, at: datetime) -> Path | None:
+    """Rename a ledger that cannot be used, with what SQLite put beside it; nothing is deleted.
+
+    Returns its new name, ``None`` where there is none.
+    """
+    path = folder / "ledger.db"
+    aside = folder / f"ledger.db.aside-{at:%Y%m%dT%H%M%SZ}"
+    try:
+        for suffix in ("-wal", "-shm", "-journal", ""):  # the ledger last: whoever is stopped can repeat it
+            beside = Path(f"{path}{suffix}")
+            if beside.exists():
+                beside.rename(f"{aside}{suffix}")
+        if aside.exists():
+            _sync_folder(folder)
+    except OSError as error:
+        raise faults.from_system(path, error) from error
+    return aside if aside.exists() else None
+
+
+NETWORK: Final = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "davfs"}
+    | {f"fuse.{name}" for name in ("sshfs", "s3fs", "glusterfs", "ceph", "rclone", "davfs2", "gcsfuse")}
+)
+"""File systems, as Linux names them, whose locks and shared memory do not reach every machine."""
+
+
+def refuse_network(folder: Path, mounts: str | None = None) -> None:
+    """Raise :class:`LedgerError` on a network file system, where SQLite's locks do not hold.
+
+    ``mounts`` is Linux's ``/proc/self/mountinfo``; elsewhere nothing is known, and nothing refused.
+    """
+    if mounts is None:
+        try:
+            mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return
+    kind = _file_system(folder, mounts)
+    if kind in NETWORK:
+        raise LedgerError(
+            f"{folder} lies on a network file system ({kind}), where SQLite's locks do not hold: two "
+            "machines could file the same measure. Nothing was done. Keep the settings file on a local disk."
+        )
+
+
+def _file_system(folder: Path, mounts: str) -> str:
+    """The kind of the innermost mount that ``folder`` lies in: see proc_pid_mountinfo(5)."""
+    real = Path(os.path.realpath(folder))
+    depth, kind = -1, ""
+    for line in mounts.splitlines():
+        left, found, right = line.partition(" - ")
+        fields = left.split(" ")
+        if not found or len(fields) < 5:
+            continue
+        # Blanks in a path stand as octal numbers. Of two mounts on one place the later one counts.
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
+        if real.is_relative_to(point) and len(point.parts) >= depth:
+            depth, kind = len(point.parts), right.split(" ")[0]
+    return kind
+
+
 @contextmanager
-def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[None]:
+def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[Callable[[str], None]]:
     """Hold the lock of ``folder``, or raise :class:`LedgerBusy` naming who does.
+
+    What it gives back is told the run's id once that is known; until then ``run`` is the command.
 
     The system gives it back when the process ends, however it ends. The file stays: removing it
     would let two processes hold one lock each.
@@ -58,10 +121,16 @@ def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[None]:
             raise LedgerBusy(
                 f"{_holder(file)} is at work in {folder.parent}; a later run finishes the work."
             ) from error
-        holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": at.isoformat()}
-        os.ftruncate(file, 0)
-        os.pwrite(file, json.dumps(holder).encode() + b"\n", 0)
-        yield
+        start = at.isoformat(timespec="seconds")
+        holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": start}
+
+        def say(run: str) -> None:
+            text = json.dumps(holder | {"run": run}).encode() + b"\n"
+            os.pwrite(file, text, 0)
+            os.ftruncate(file, len(text))
+
+        say(run)
+        yield say
         os.ftruncate(file, 0)
     finally:
         os.close(file)
@@ -78,12 +147,12 @@ def _holder(file: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalLine:
-    """What one run leaves in the journal, after the ledger has committed."""
+    """What a run leaves in the journal at one moment."""
 
     run: str
     lineage: str
     serial: int
-    """The ledger's serial after the run's last commit."""
+    """The ledger's serial after the run's last commit by then."""
     command: str
     at: datetime
     plan_hash: str = ""
@@ -92,7 +161,7 @@ class JournalLine:
 
 
 class Journal:
-    """``runs.jsonl``: one line a run, only ever added to.
+    """``runs.jsonl``: one line for each change outside the ledger and one for each run, only ever added to.
 
     It is the second witness of how far the ledger had come, outside its file. A line cut off by a
     crash is passed over, and the next one begins on a line of its own.
@@ -101,17 +170,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def append(self, line: JournalLine) -> None:
-        """Add ``line``; when this returns, it survives a loss of power."""
-        content = dict(line.more) | {
-            "run": line.run,
-            "lineage": line.lineage,
-            "serial": line.serial,
-            "command": line.command,
-            "at": line.at.isoformat(),
-            "plan_hash": line.plan_hash,
-        }
-        data = json.dumps(content).encode() + b"\n"
+    def append(self, *lines: JournalLine) -> None:
+        """Add the lines, whole or not; when this returns, they survive a loss of power."""
+        data = b"".join(_text_of(line) for line in lines)
         try:
             self._append(data)
         except OSError as error:
@@ -145,6 +206,18 @@ class Journal:
     def last_serial(self, lineage: str) -> int:
         """The highest serial told of the ledger of that name; 0 where none is."""
         return max((line.serial for line in self.lines() if line.lineage == lineage), default=0)
+
+
+def _text_of(line: JournalLine) -> bytes:
+    content = dict(line.more) | {
+        "run": line.run,
+        "lineage": line.lineage,
+        "serial": line.serial,
+        "command": line.command,
+        "at": line.at.isoformat(),
+        "plan_hash": line.plan_hash,
+    }
+    return json.dumps(content).encode() + b"\n"
 
 
 def rolled_back(snapshot: Snapshot, journal: Journal) -> bool:

@@ -6,7 +6,7 @@ and one test suite runs against each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,7 +61,11 @@ class Snapshot:
         Of several, that is the least advanced open one; once all are closed, one that is done, so
         that the item is done when any is, and dropped when all are.
         """
-        tickets = self.tickets_of(item)
+        return self.deciding(self.tickets_of(item))
+
+    @staticmethod
+    def deciding(tickets: Iterable[TicketRecord]) -> TicketRecord | None:
+        """Of these tickets, the one that decides; ``None`` without any."""
         return min(tickets, key=lambda ticket: _DECIDES.index(ticket.state), default=None)
 
     def link_of(self, item: str) -> Link | None:
@@ -88,11 +92,12 @@ class Ledger(Protocol):
         """Lineage and serial of that state, without reading it."""
         ...
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         """Write all records or none; when this returns, they survive a loss of power.
 
-        Returns the new serial. Raises :class:`LedgerBusy`, or :class:`LedgerError` where nothing
-        was written.
+        The new serial is one more than the last and greater than ``past``, which a ledger that went
+        backwards is given once that has been dealt with. Returns the new serial. Raises
+        :class:`LedgerBusy`, or :class:`LedgerError` where nothing was written.
         """
         ...
 
