@@ -133,7 +133,7 @@ def milestone_number(client: httpx.Client, place: Place, title: str) -> int:
 
     try:
         with sdk(client, place) as github:
-            repository = github.get_repo(place.repository, lazy=True)
+            repository = github.get_repo(place.repository)
             for milestone in repository.get_milestones(state="open"):
                 if milestone.title.casefold() == title.casefold():
                     return int(milestone.number)
