@@ -84,12 +84,14 @@ def emulated(emulator: str, numbers: Iterator[int]) -> Emulated:
 def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
     """Opens a repository of an API, `acme/web` unless another is given, with a token of `bot`."""
 
-    def opened(url: str, outside: Transport, *, token: str = "token-of-bot", **keys: Any) -> Connector:
-        monkeypatch.setenv("GITHUB_TEST_TOKEN", token)
+    def opened(
+        url: str, outside: Transport, *, token: str | None = "env:GITHUB_TEST_TOKEN", **keys: Any
+    ) -> Connector:
+        monkeypatch.setenv("GITHUB_TEST_TOKEN", "token-of-bot")
         section = {
             "url": url,
             "repository": "acme/web",
-            "token": "env:GITHUB_TEST_TOKEN",
+            "token": token,
             "in_progress": ["in progress"],
             "blocked": ["blocked"],
             **keys,
