@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -26,8 +27,12 @@ __all__ = ["Client", "Lost", "NeverSent"]
 
 TIMEOUT: Final = 90.0
 """Seconds for one step of a request: fifty issues are created in one."""
-CREATE_TRIES: Final = 3
-PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0)
+LONGEST: Final = 60.0
+"""Seconds that one issue is waited for."""
+TRIES: Final = 3
+"""How often a change is sent that Jira has not looked at yet."""
+PER_ISSUE: Final = "jira-per-issue-on-write"
+PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0, one_only=frozenset({PER_ISSUE}))
 """Far below what a site allows in a burst, and below twenty changes of one issue in two seconds."""
 
 
@@ -117,7 +122,10 @@ class Client:
 
         ``read`` says that a POST only reads, so that it may be sent again. Raises the seam's errors.
         """
-        answer = self.send(method, f"{self.api}{path}", body, params=params, read=read)
+        if method == "GET" or read:
+            answer = self.send(method, f"{self.api}{path}", body, params=params, read=read)
+        else:
+            answer = self.write(method, path, body)
         if login_failed(answer):
             raise token_refused(self.asked)
         if answer.ok or (or_missing and answer.missing):
@@ -134,19 +142,27 @@ class Client:
             )
         return answer.body
 
-    def create(self, path: str, body: Any) -> Answer:
-        """Send a create; again only after "too many requests", with which Jira did nothing.
+    def write(self, method: str, path: str, body: Any) -> Answer:
+        """Send a change; again only after "too many requests", with which Jira did nothing.
 
         Raises :class:`NeverSent`, :class:`Lost`, and ``RateLimited`` where the wait is too long, before
         anything was sent. Every answer, refusals too, is returned.
         """
-        answer = self.send("POST", f"{self.api}{path}", body)
-        for _ in range(CREATE_TRIES - 1):
-            if answer.status != 429:
+        answer = self.send(method, f"{self.api}{path}", body)
+        for _ in range(TRIES - 1):
+            if answer.status != 429 or not self._may_repeat(answer):
                 break
-            # The transport lets it out when the time is over that Jira asked for.
-            answer = self.send("POST", f"{self.api}{path}", body)
+            answer = self.send(method, f"{self.api}{path}", body)
         return answer
+
+    def _may_repeat(self, answer: Answer) -> bool:
+        """Whether to try again: the transport keeps the time that Jira asks of all, we that of one issue."""
+        if answer.headers.get("ratelimit-reason", "").strip().lower() != PER_ISSUE:
+            return True
+        wait = (answer.retry_after or timedelta(seconds=2)).total_seconds()
+        if wait <= LONGEST:
+            self.outside.sleep(wait)
+        return wait <= LONGEST
 
     def send(
         self,

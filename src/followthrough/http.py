@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
-from followthrough.connector import Rejected
-from followthrough.limiting import Limiter, Pace, Window
+from followthrough.connector import Rejected, Unreachable
+from followthrough.limiting import Halted, Limiter, Pace, Window
 from followthrough.no_answer import no_answer
 from followthrough.pinned import Pinned, origin_of
 from followthrough.retrying import READ, Breaker, Retries, Retrying, account_of, is_limit, retry_after
@@ -60,6 +60,10 @@ RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 
 CLOCKS_DIFFER: Final = timedelta(minutes=2)
 """What an answer may take on its way, and servers be wrong by."""
+
+
+MOST_BELIEVED: Final = timedelta(days=2)
+"""A server that is wrong by more must not hold anything up for years."""
 
 
 def _utc_now() -> datetime:
@@ -124,8 +128,8 @@ class _Run:
 
     def dated(self, skew: timedelta) -> None:
         if abs(skew) > CLOCKS_DIFFER:
-            self.ahead = max(self.ahead, skew)
-            self.behind = min(self.behind, skew)
+            self.ahead = max(self.ahead, min(skew, MOST_BELIEVED))
+            self.behind = min(self.behind, max(skew, -MOST_BELIEVED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +215,11 @@ class Transport:
         return self.now() + self._run.ahead
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._means.sleep(seconds)
+        """Wait. Raises :class:`~followthrough.connector.Unreachable` where the run is stopped meanwhile."""
+        try:
+            self._means.sleep(seconds)
+        except Halted as error:
+            raise Unreachable("The wait was broken off, because this run is being stopped.") from error
 
     def client(
         self,

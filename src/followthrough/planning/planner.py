@@ -340,6 +340,7 @@ def _facts(view: ScopeView) -> TrackerFacts:
         mails=features.mails,
         reach=features.reach,
         wrong=view.wrong,
+        settle=protocol.waiting_time(view),
     )
 
 

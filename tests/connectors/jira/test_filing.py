@@ -45,6 +45,7 @@ class Wire:
         self.answers: list[Answer | None] = []
         self.reading: Answer | None = None
         self.linking: Answer | None = None
+        self.moving: list[Answer | None] = []
         self.sent: list[list[str]] = []
         """The ids of each create."""
         self.paths: Counter[str] = Counter()
@@ -67,9 +68,13 @@ class Wire:
             return _or(self.linking, {"id": 1, "self": ""})
         if path.endswith("/transitions"):
             status = {"name": "Done", "statusCategory": {"key": "done"}}
-            return _or(
-                self.linking, {"transitions": [{"id": "41", "name": "Finish", "to": status, "fields": {}}]}
-            )
+            if request.method == "POST":
+                answer = self.moving.pop(0) if self.moving else None
+                if answer is None:
+                    self.issues["10001"]["fields"]["status"] = status
+                return _or(answer, None, 204)
+            move = {"id": "41", "name": "Finish", "to": status, "fields": {}}
+            return _or(self.linking, {"transitions": [move]})
         if path == "/project/OPS":
             return httpx.Response(
                 200, json={"id": "10010", "key": "OPS", "issueTypes": [{"id": "1", "name": "Task"}]}
@@ -322,3 +327,34 @@ def test_a_transition_is_posted_once_even_without_an_answer(wire: Wire, connect:
         ):
             other.update("10001", Change(state=State.DONE))
     assert wire.paths[posted] == 1
+
+
+def test_a_limit_on_one_issue_keeps_nobody_else_waiting(wire: Wire, connect: Open, clock: Clock) -> None:
+    with connect() as connector:
+        connector.create(drafts(2))
+        wire.moving = [limit("1800", "jira-per-issue-on-write")]
+        with pytest.raises(RateLimited, match="this issue was changed too often"):
+            connector.update("10001", Change(state=State.DONE))
+        before = clock.now()
+        assert connector.fetch(["10002"])["10002"].title == "Measure 1"
+        assert clock.now() - before < timedelta(seconds=1)
+        wire.reading = limit("1800", "jira-quota-global-based")
+        with pytest.raises(RateLimited):
+            connector.fetch(["10002"])
+        with pytest.raises(RateLimited):  # that one is for all
+            connector.create(drafts(1))
+    assert wire.paths["POST /issue/bulk"] == 1
+
+
+def test_a_change_is_repeated_too_after_a_limit_and_after_nothing_else(wire: Wire, connect: Open) -> None:
+    posted = "POST /issue/OPS-10001/transitions"
+    with connect() as connector:
+        connector.create(drafts(1))
+        wire.moving = [limit("2", "jira-per-issue-on-write"), limit("1", "jira-per-issue-on-write")]
+        assert connector.update("10001", Change(state=State.DONE)).state is State.DONE
+        assert wire.paths[posted] == 3
+        wire.issues["10001"]["fields"]["status"] = {"name": "To Do", "statusCategory": {"key": "new"}}
+        wire.moving = [httpx.Response(503, headers={"Retry-After": "1"})]
+        with pytest.raises(Unreachable):
+            connector.update("10001", Change(state=State.DONE))
+    assert wire.paths[posted] == 4
