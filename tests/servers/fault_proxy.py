@@ -29,6 +29,7 @@ class Fault(StrEnum):
     UNAVAILABLE = "503 before the server"
     UNAVAILABLE_AFTER = "503 after the server"
     BAD_GATEWAY_AFTER = "502 after the server"
+    ERROR_AFTER = "500 with words of the tracker's, after the server"
     RESET_BEFORE = "the connection is reset before the server"
     RESET_AFTER = "the connection is reset after the server"
     TRUNCATED = "the answer ends half-way"
@@ -44,9 +45,11 @@ STATUSES = {
     Fault.UNAVAILABLE: (503, {}),
     Fault.UNAVAILABLE_AFTER: (503, {}),
     Fault.BAD_GATEWAY_AFTER: (502, {}),
+    Fault.ERROR_AFTER: (500, {"Content-Type": "application/json"}),
     Fault.NO_JSON: (200, {}),
 }
 PAGE = b"<!doctype html><title>Please wait</title>"
+WORDS = b'{"errorMessages": ["Something went wrong."], "errors": {}}'
 SILENCE = 30.0
 """Seconds after which a silent proxy gives up, if the client has not."""
 
@@ -167,14 +170,14 @@ class _Handler(BaseHTTPRequestHandler):
         response = connection.getresponse()
         body = response.read()
         connection.close()
-        gone = ("transfer-encoding", "connection", "content-length", "date", "server")
+        gone = ("transfer-encoding", "connection", "content-length", "server")
         kept = {name: value for name, value in response.getheaders() if name.lower() not in gone}
         return response.status, kept, body
 
     def _answer(
         self, status: int, headers: dict[str, str], body: bytes, *, length: int | None = None
     ) -> None:
-        self.send_response(status)
+        self.send_response_only(status)  # the date is the server's, whose clock may be virtual
         for name, value in headers.items():
             self.send_header(name, value)
         if status != 204:
@@ -185,7 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _spoil(self, fault: Fault, status: int, headers: dict[str, str], body: bytes) -> None:
         if fault in STATUSES:
             code, more = STATUSES[fault]
-            self._answer(code, {"Content-Type": "text/html", **more}, PAGE)
+            said = WORDS if fault is Fault.ERROR_AFTER else PAGE
+            self._answer(code, {"Content-Type": "text/html", **more}, said)
             return
         if fault is Fault.SLOW:
             self._slowly(status, headers, body)

@@ -205,6 +205,35 @@ def test_every_fault_at_every_call_of_a_push(cases: Cases, nightly: bool) -> Non
         assert "2. [x] Write a runbook" in case.desk.read(DOCUMENT), where
 
 
+NOBODY = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED", "Content-Type": "application/json"}
+NO_LISTING: dict[str, tuple[int, dict[str, str], bytes]] = {
+    "maintenance": (503, {}, b"<html>"),
+    "quota": (429, {"Retry-After": "7200"}, b"<html>"),
+    "login page": (200, {}, b"<html>"),
+    "an expired token": (200, NOBODY, b'{"issues": [], "isLast": true}'),
+    "no end": (200, {"Content-Type": "application/json"}, b'{"issues": [], "isLast": false}'),
+    "no issues": (200, {"Content-Type": "application/json"}, b'{"isLast": true}'),
+    "refused": (400, {"Content-Type": "application/json"}, b'{"errorMessages": ["Error in JQL"]}'),
+}
+
+
+@pytest.mark.parametrize("name", NO_LISTING)
+def test_a_listing_that_fails_is_no_empty_listing(name: str, cases: Cases) -> None:
+    """A create is without answer, and when its time is over nobody can say whether it was done."""
+    case = cases("listing")
+    case.proxy.spoil("/issue/bulk", Fault.RESET_AFTER)
+    case.desk.run("file", "--yes")
+    assert [*case.markers().values()] == [1]
+    case.proxy.always = lambda _method, path: NO_LISTING[name] if path.endswith("/search/jql") else None
+    for _ in range(2):
+        case.clock.advance(hours=13)
+        assert case.desk.run("run").code != 0
+        assert [*case.markers().values()] == [1], "nothing is filed while nothing can be listed"
+    case.proxy.always = lambda _method, _path: None
+    case.nights()
+    case.assert_whole()
+
+
 def test_the_stated_limit_is_real(cases: Cases) -> None:
     """An index that is later than the waiting time: then, and only then, an issue is made twice."""
     for settle, issues in (("10m", 2), ("13h", 1)):
