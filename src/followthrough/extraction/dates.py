@@ -53,6 +53,7 @@ class Dates:
         self._relative = {word: name for name in RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
+        self._since = frozenset(lists.get("since", ()))
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in TODAYS)
         self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
         self._named = self._months.keys() | _QUARTERS
@@ -103,6 +104,11 @@ class Dates:
                 return hit
             day = hit.day
         return Dated(text, day, 0, len(text))
+
+    def since(self, text: str, base: date) -> Dated | None:
+        """The day behind "from", where nothing but a deadline is expected: work that goes on starts then."""
+        first, _, rest = text.partition(" ")
+        return self.deadline(rest, base) if rest and lower(first) in self._since else None
 
     def bounded(self, text: str) -> bool:
         """Whether a few words set a deadline, be it without a date: "before the summer term"."""
@@ -202,8 +208,12 @@ class Dates:
         name = self._relative.get(lower(found.words))
         if name in ("today", "tomorrow"):
             return None
-        at_end = len(text.rstrip(" .!")) <= found.end
-        return found if name is not None or (at_end and "day" not in found.words.lower()) else None
+        opens = found.start == 0 and text[found.end : found.end + 1] == " "
+        outside = opens or len(text.rstrip(" .!")) <= found.end
+        named = lower(found.words) in self._weekdays
+        return (
+            found if name is not None or (outside and (named or "day" not in found.words.lower())) else None
+        )
 
     def _set(self, text: str, base: date) -> Dated | None:
         """A deadline such as "June" or "24/05" behind "by"."""

@@ -16,7 +16,7 @@ from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
 from .sentences import sentences
-from .titles import Titles
+from .titles import Title, Titles
 from .vocabulary import Role, Vocabulary
 
 _AHEAD = frozenset(
@@ -25,6 +25,12 @@ _AHEAD = frozenset(
 _BACK = frozenset(("it", "this", "that", "these", "them", "both"))
 _TERSE = 7
 """Words; what is longer sets the item's date only if it speaks of a plan for it."""
+_SEQUEL = ("next", "new", "no", "open")
+"""What calls a state elsewhere, "Next steps" does not."""
+_FIRST = 300
+"""Characters in which the sentence behind a title ends."""
+_LEAD = 80
+"""Characters; what leads to a promise in more is a clause of its own."""
 _DESCRIBED = 20
 """At most so many blocks below an item make its description."""
 
@@ -67,7 +73,7 @@ class Items:
         words = words_of(text)
         if not words.folded or self._judge.hollow(text, words):
             return None
-        self._state(candidate, words, title.start)
+        self._state(candidate, words, title)
         text = self._due(candidate, text)
         self._due_below(candidate, title.description)
         kind, stated = self._kind(candidate, text)
@@ -105,8 +111,8 @@ class Items:
         self._counted = (start, line)
         return line
 
-    def _state(self, candidate: Candidate, words: Words, start: int) -> None:
-        notes = candidate.notes
+    def _state(self, candidate: Candidate, words: Words, title: Title) -> None:
+        notes, start = candidate.notes, title.start
         if candidate.ticked is not None:
             if candidate.ticked:
                 notes.state = State.DONE
@@ -121,9 +127,18 @@ class Items:
             act = self._judge.act(words)
             heading = self._blocks[candidate.block].kind is BlockKind.HEADING
             if act is Act.REPORTS or (heading and act is None and self._judge.completed(words)):
-                notes.state = State.DONE
+                notes.state = None if self._ahead(candidate, title.description) else State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS
+
+    def _ahead(self, candidate: Candidate, rest: str) -> bool:
+        """Whether a heading or the sentence behind says that it is to be done: "We plan to ..."."""
+        heading = words_of(candidate.section.title)
+        states = self._vocabulary.states.all(heading)
+        if any(hit.value is State.OPEN and heading.tokens[hit.at] not in _SEQUEL for hit in states):
+            return True
+        told = sentences(rest[:_FIRST])[:1]
+        return any(self._judge.act(words_of(rest[first:last])) is Act.PROMISES for first, last in told)
 
     def _done(self, candidate: Candidate) -> bool | None:
         state = candidate.notes.state
@@ -161,6 +176,8 @@ class Items:
                     and found.start > 8
                 ):
                     text = text[: found.start].rstrip(" ,;(")
+        if notes.due_text is None and candidate.start > 0:
+            self._due_before(candidate)
         if notes.due_text is None:
             section = candidate.section.index
             while section > 0 and notes.due_text is None:
@@ -169,6 +186,18 @@ class Items:
                     notes.due_text, notes.due = due
                 section = self._outline.sections[section].parent
         return text
+
+    def _due_before(self, candidate: Candidate) -> None:
+        """Notes the date in the few words that lead to a promise: "Over the next two weeks we will ..."."""
+        first = max(0, candidate.start - _LEAD)
+        before = candidate.wording.text[first : candidate.start].rstrip()
+        spans = sentences(before)
+        if not spans or before.endswith((".", "!", "?", "。")) or (first > 0 and spans[-1][0] == 0):
+            return
+        lead = before[spans[-1][0] :]
+        found = self._dates.due(lead, self._base)
+        if found is not None:
+            candidate.notes.due, candidate.notes.due_text = found.day, found.words.strip(" .")
 
     def _heading_due(self, index: int) -> tuple[str, date] | None:
         """A date that a heading sets for all below it: "This week", "(by 12 May)"."""

@@ -48,6 +48,8 @@ _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チー
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
 _BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
+"""The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
 _SHORT = 40
@@ -89,7 +91,7 @@ class Tables:
         if any(words.folded in _NOT_ACTIONS for words in heads[:2]) and action < 0:
             return None
         if action < 0:
-            if not support or not (inside or self._assigns(found)):
+            if not support or not (inside or self._assigns(found, heads)):
                 return None
             action = next((at for at in range(len(heads)) if found.get(at) in (None, Label.NOTE)), -1)
             if action < 0:
@@ -98,10 +100,11 @@ class Tables:
         self._settle(found, heads)
         return found if inside or support else None
 
-    def _assigns(self, found: dict[int, Label]) -> bool:
+    def _assigns(self, found: dict[int, Label], heads: list[Words]) -> bool:
         """Whether the columns give owners and say by when or how far: nothing but work has both."""
         labels = set(found.values())
-        return Label.OWNER in labels and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
+        owned = any(label is Label.OWNER and heads[at].folded not in _TEAM for at, label in found.items())
+        return owned and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
 
     def _settle(self, found: dict[int, Label], heads: list[Words]) -> None:
         """Of "Owner" and "Team" the person counts; "Date" is the deadline if no other column is."""
@@ -185,7 +188,8 @@ class Tables:
         """In a column of tickets every link is one."""
         for link in wording.links:
             words = wording.text[link.start : link.end].strip()
-            candidate.notes.refer(words or link.url, link.url)
+            if not _NOWHERE.fullmatch(link.url):
+                candidate.notes.refer(words or link.url, link.url)
         if wording.links:
             self._told(candidate, wording.text[wording.links[-1].end :])
             return
