@@ -186,6 +186,10 @@ class Ticket:
     author: str | None = None
     """The account that created it, immutable where the tracker has such; ``None`` where only we can
     create issues, or the tracker does not say. Then the marker alone counts."""
+    duplicate_of: str | None = None
+    """Of an issue closed as a duplicate: a ref by which :meth:`Connector.fetch` finds the other one, or
+    the other's address where it lives outside of this scope. Its own ``state`` is then
+    :attr:`State.DROPPED`. ``None`` while it is open, and where the tracker does not say of which."""
 
 
 ASSIGNEE: Final = "the assignee"
@@ -221,6 +225,8 @@ class Created:
     """The issue exists and carries our marker."""
 
     ticket: Ticket
+    notes: tuple[str, ...] = ()
+    """What the tracker did not take of the draft, such as its assignee: sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +284,8 @@ class Features:
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
     """It takes any name as assignee, so that an owner in a document needs no account."""
+    finds_people: bool = False
+    """:attr:`Draft.assignee` may be an e-mail address, for which it looks up the account."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
     wording: Wording = Wording()
@@ -310,6 +318,8 @@ class Check:
     """The scope as people know it, its shortest name first: ``OPS at acme.example``."""
     public: bool | None = None
     """Whether anybody on the internet can read issues there."""
+    home: bool = False
+    """The documents live in the same place, so that filing them there publishes nothing."""
 
 
 # --- what a connector is given --------------------------------------------------------------------
@@ -345,7 +355,13 @@ class Connector(Protocol):
         ...
 
     def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
-        """The tickets by id or key, in bulk, under the ref each was asked by; absent ones are absent."""
+        """The tickets by id or key, in bulk, under the ref each was asked by; absent ones are absent.
+
+        A moved or transferred issue is found by its old id and its old key, and answered with the id,
+        key and address that it has now. Absent means that the tracker was asked and has no such
+        issue, or hides that one from us. Where the scope itself cannot be read, or an answer is not
+        whole, it raises: nobody may take a lost permission for deleted issues.
+        """
         ...
 
     def changed(self, since: str | None, /) -> Changes:
@@ -353,7 +369,11 @@ class Connector(Protocol):
         ...
 
     def owned(self) -> Sequence[Ticket]:
-        """Every ticket of this scope that carries our marker, in any state: complete, or an error."""
+        """Every ticket of this scope that carries our marker, in any state: complete, or an error.
+
+        Several issues with one marker are all in it. Complete means that the tracker's last page was
+        seen; it may still miss an issue that is younger than ``features.settle``.
+        """
         ...
 
     def update(self, id: str, change: Change, /) -> Ticket:
@@ -393,8 +413,9 @@ class Plugin(Protocol):
     def settings_model(self) -> type[BaseModel]:
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
-        It is validated with the context ``{"root": Path, "scope": str}``: the folder that relative
-        paths count from, and the section's name.
+        It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
+        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
+        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
         """
         ...
 

@@ -1,7 +1,9 @@
 """The one way out to the network: clients pinned to one origin, careful with secrets.
 
-A client sends nothing to any other origin than its own, follows no redirect, repeats nothing,
-waits for no answer without end and keeps none of any size.
+A client sends nothing to any other origin than its own, follows no redirect, waits for no answer
+without end and keeps none of any size. It sends a read again where the tracker had no time for it
+(:mod:`followthrough.retrying`), a write never, and nothing faster than the tracker wants
+(:mod:`followthrough.limiting`).
 
 :class:`Secret` stands here for connectors: it is the type of a token in a settings model, and its
 ``resolve()`` belongs where the headers of a client are put together, never earlier.
@@ -11,18 +13,21 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import time
-import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
 from followthrough.connector import Rejected
+from followthrough.limiting import Limiter, Pace, Window
 from followthrough.no_answer import no_answer
-from followthrough.secrets import Secret, SecretError
+from followthrough.pinned import Pinned, origin_of
+from followthrough.retrying import READ, Breaker, Retries, Retrying, account_of, is_limit, retry_after
+from followthrough.secrets import Secret, SecretError, SecretText
 
 if TYPE_CHECKING:
     import ssl
@@ -30,14 +35,22 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = [
+    "READ",
     "RESPONSE_LIMIT",
+    "Breaker",
     "Network",
+    "Pace",
+    "Retries",
     "Secret",
     "SecretError",
+    "SecretText",
     "Transport",
+    "Window",
     "check_url",
+    "is_limit",
     "no_answer",
     "redact",
+    "retry_after",
 ]
 
 RESPONSE_LIMIT: Final = 32 * 1024 * 1024
@@ -46,6 +59,11 @@ RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _chance() -> float:
+    """From 0 up to 1. (The module ``random`` is slow to import, and most commands never wait.)"""
+    return int.from_bytes(os.urandom(6), "big") / 2**48
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +102,87 @@ class Network:
 
 
 @dataclass(slots=True)
-class Tally:
-    """What was sent so far, over all clients of one run."""
+class _Run:
+    """What all clients of one run share."""
 
     requests: int = 0
+    until: float = float("inf")
+    limiters: dict[tuple[str, str], Limiter] = field(default_factory=dict)
+    """By origin and account."""
+
+    def count(self) -> None:
+        self.requests += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Means:
+    """What a transport works with; tests give their own."""
+
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+    wire: httpx.BaseTransport | None
+    retries: Retries
 
 
 class Transport:
     """What connectors are given of the world outside; see :class:`followthrough.connector.Outside`.
 
-    Tests give a clock, a sleep that does not wait, and a ``wire``: an httpx transport that takes the
-    place of the network, below everything promised here.
+    Tests give a clock, a sleep that does not wait, randomness from 0 up to 1, and a ``wire``: an httpx
+    transport that takes the place of the network, below everything promised here. ``monotonic``
+    counts seconds for pace and patience; with a clock of one's own it is that clock.
     """
 
     def __init__(
         self,
         *,
         clock: Callable[[], datetime] = _utc_now,
+        monotonic: Callable[[], float] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = _chance,
         wire: httpx.BaseTransport | None = None,
         network: Network | None = None,
-        tally: Tally | None = None,
+        retries: Retries | None = None,
     ) -> None:
-        self._tally = tally or Tally()
-        self._clock = clock
-        self._sleep = sleep
-        self._wire = wire
-        self._network = network
-
-    def through(self, network: Network) -> Transport:
-        """The same, its clients' connections made this way."""
-        return Transport(
-            clock=self._clock, sleep=self._sleep, wire=self._wire, network=network, tally=self._tally
+        if monotonic is None:
+            monotonic = time.monotonic if clock is _utc_now else lambda: clock().timestamp()
+        self._means = _Means(
+            clock=clock,
+            monotonic=monotonic,
+            sleep=sleep,
+            random=random,
+            wire=wire,
+            retries=retries or Retries(),
         )
+        self._run = _Run()
+        self._network = network
+        self.breaker = Breaker(self._means.retries)
+        """Whether this scope is still asked, and how many requests were in vain."""
+
+    def through(self, network: Network | None) -> Transport:
+        """The same run as another scope sees it: its connections made this way, its failures its own."""
+        scope = object.__new__(Transport)
+        scope._means, scope._run, scope._network = self._means, self._run, network
+        scope.breaker = Breaker(self._means.retries)
+        return scope
 
     @property
     def requests(self) -> int:
         """How many requests its clients have sent, those of :meth:`through` included."""
-        return self._tally.requests
+        return self._run.requests
+
+    def wait_no_longer_than(self, moment: float) -> None:
+        """From that moment of ``monotonic`` on no client of the run waits for its turn or tries again."""
+        self._run.until = moment
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
-        return self._clock().astimezone(UTC)
+        return self._means.clock().astimezone(UTC)
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
-        self._sleep(seconds)
+        self._means.sleep(seconds)
 
     def client(
         self,
@@ -140,16 +193,21 @@ class Transport:
         deadline: float = 300.0,
         limit: int = RESPONSE_LIMIT,
         trust_env: bool = False,
+        pace: Pace | None = None,
     ) -> httpx.Client:
         """An httpx client for the origin of ``base_url`` and no other; it requests nothing yet.
 
         ``headers``, the credentials among them, go with each request. ``timeout`` is for each step
         of a request, ``deadline`` for reading an answer's body as a whole, both in seconds. With
-        ``trust_env`` the environment may name a proxy and certificates.
+        ``trust_env`` the environment may name a proxy and certificates. All clients of one host and
+        token keep ``pace`` together. ``GET``, ``HEAD`` and what has ``extensions=READ`` are sent
+        again where that may help, all else is sent once.
 
         Raises :class:`~followthrough.connector.Rejected` if ``base_url`` is unfit. The client raises
-        the same for a request to another origin, which is not sent, and ``httpx.HTTPError`` where
-        an answer does not come, is broken off or is too large.
+        a :class:`~followthrough.connector.ConnectorError` only where nothing was sent: the same for a
+        request to another origin, ``RateLimited`` where its turn comes too late, ``Unreachable``
+        where the scope is asked no more in this run. It raises ``httpx.HTTPError`` where an answer
+        does not come, is broken off or is too large.
         """
         try:
             base_url = check_url(base_url)
@@ -158,8 +216,10 @@ class Transport:
         # httpx is heavy, and most commands never reach the network.
         import httpx
 
-        wire = self._wire or self._connections(base_url, trust_env)
-        pinned = _Pinned(wire, _origin(httpx.URL(base_url)), self._tally, deadline=deadline, limit=limit)
+        wire = self._means.wire or self._connections(base_url, trust_env)
+        origin = origin_of(httpx.URL(base_url))
+        pinned = Pinned(wire, origin, self._run.count, deadline=deadline, limit=limit)
+        patient = self._patient(pinned, f"{origin[1]}:{origin[2]}", account_of(headers or {}), pace or Pace())
         return httpx.Client(
             base_url=base_url,
             # gzip is the one packing whose size we can bound while unpacking it.
@@ -167,7 +227,23 @@ class Transport:
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             follow_redirects=False,
             trust_env=False,
-            transport=cast("httpx.BaseTransport", pinned),
+            transport=cast("httpx.BaseTransport", patient),
+        )
+
+    def _patient(self, pinned: Pinned, host: str, account: str, pace: Pace) -> Retrying:
+        means = self._means
+        limiter = self._run.limiters.setdefault((host, account), Limiter(means.monotonic, means.sleep))
+        return Retrying(
+            inner=cast("httpx.BaseTransport", pinned),
+            limiter=limiter,
+            pace=pace,
+            breaker=self.breaker,
+            retries=means.retries,
+            now=means.monotonic,
+            clock=means.clock,
+            sleep=means.sleep,
+            random=means.random,
+            until=lambda: self._run.until,
         )
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
@@ -180,84 +256,6 @@ class Transport:
         own = network.ca_file or network.client_cert
         verify: ssl.SSLContext | bool = network.context() if own else True
         return httpx.HTTPTransport(retries=0, trust_env=trust_env, verify=verify, proxy=proxy)
-
-
-class _Pinned:
-    """An ``httpx.BaseTransport`` (by shape: its class would import httpx) in front of the network.
-
-    The check sits here because nothing that httpx does to a request (base URL, redirect, proxy)
-    comes after it.
-    """
-
-    def __init__(
-        self,
-        wire: httpx.BaseTransport,
-        origin: tuple[str, str, int | None],
-        tally: Tally,
-        *,
-        deadline: float,
-        limit: int,
-    ) -> None:
-        self._tally = tally
-        self._wire = wire
-        self._origin = origin
-        self._deadline = deadline
-        self._limit = limit
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        import httpx
-
-        if _origin(request.url) != self._origin or request.url.userinfo:
-            scheme, host, _ = self._origin
-            raise Rejected(
-                f"A request to {request.url.scheme}://{request.url.host} was not sent: this tracker is {scheme}://{host}.",
-                hint="If the tracker has moved, set its new url in the settings.",
-            )
-        self._tally.requests += 1
-        response = self._wire.handle_request(request)
-        try:
-            body = b"".join(self._unpacked(response))
-        finally:
-            response.close()
-        # The body is unpacked and whole now, so these would no longer be true.
-        gone = {"content-encoding", "content-length", "transfer-encoding"}
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in gone]
-        return httpx.Response(
-            response.status_code, headers=headers, content=body, extensions=response.extensions
-        )
-
-    def _unpacked(self, response: httpx.Response) -> Iterator[bytes]:
-        import httpx
-
-        coding = response.headers.get("content-encoding", "identity").strip().lower()
-        if coding not in ("identity", "", "gzip"):
-            raise httpx.DecodingError(f"The answer is packed as {coding}, which was not asked for.")
-        unzip = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-        end, size = time.monotonic() + self._deadline, 0
-        for chunk in cast("httpx.SyncByteStream", response.stream):
-            if time.monotonic() > end:
-                raise httpx.ReadTimeout(f"The answer was not complete after {self._deadline:g} s.")
-            try:
-                # One byte over the limit is enough to know that it is too large.
-                data = unzip.decompress(chunk, self._limit - size + 1) if unzip else chunk
-            except zlib.error as error:
-                raise httpx.DecodingError(f"The answer is badly packed ({error}).") from error
-            size += len(data)
-            if size > self._limit:
-                raise httpx.ReadError(f"The answer is larger than {self._limit} bytes.")
-            yield data
-        if unzip and size and not unzip.eof:
-            raise httpx.DecodingError("The answer is cut off.")
-
-    def close(self) -> None:
-        self._wire.close()
-
-    def __enter__(self) -> Self:
-        self._wire.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._wire.close()
 
 
 def check_url(url: str) -> str:
@@ -300,10 +298,6 @@ def redact(text: str, secrets: Collection[str]) -> str:
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "***")
     return text
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port or {"https": 443, "http": 80}.get(url.scheme)
 
 
 def _is_loopback(host: str) -> bool:

@@ -121,6 +121,36 @@ class StaysClosed(MemoryConnector):
         return replace(ticket, closed=ticket.updated)
 
 
+class FindsByPresentRefsOnly(MemoryConnector):
+    def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
+        found = super().fetch(refs)
+        return {ref: one for ref, one in found.items() if ref in (one.id, one.key)}
+
+
+class ShowsDeletedOnes(MemoryConnector):
+    def __init__(self, tracker: MemoryTracker) -> None:
+        super().__init__(tracker)
+        self.seen: dict[str, Ticket] = {}
+
+    def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
+        outcomes = super().create(drafts)
+        self.seen |= {o.ticket.id: o.ticket for o in outcomes if isinstance(o, Created)}
+        return outcomes
+
+    def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
+        return {**{ref: self.seen[ref] for ref in refs if ref in self.seen}, **super().fetch(refs)}
+
+
+class ForgetsOfWhatItIsADuplicate(MemoryConnector):
+    def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
+        return {ref: replace(ticket, duplicate_of=None) for ref, ticket in super().fetch(refs).items()}
+
+
+class ListsOneIssueAMarker(MemoryConnector):
+    def owned(self) -> Sequence[Ticket]:
+        return list({ticket.marker: ticket for ticket in super().owned()}.values())
+
+
 class MangledTitles(MemoryConnector):
     def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
         return super().create([replace(draft, title=draft.title.replace("|", "/")) for draft in drafts])
@@ -146,6 +176,15 @@ def contract(kind: type[MemoryConnector]) -> ConnectorContract:
             self.tracker.add(draft.title, marker=draft.id, author="mallory")
             return "mallory"
 
+        def move(self, ticket: Ticket) -> None:
+            self.tracker.move(ticket.id, "ELSE-7", id="77777")
+
+        def delete(self, ticket: Ticket) -> None:
+            self.tracker.delete(ticket.id)
+
+        def duplicate(self, ticket: Ticket, of: Ticket) -> None:
+            self.tracker.duplicate(ticket.id, of.key)
+
         def traffic(self) -> object:
             return sum(self.tracker.reads.values()) + sum(self.tracker.writes.values())
 
@@ -169,6 +208,10 @@ CASES: list[tuple[type[MemoryConnector], Case]] = [
     (TouchesWhatIsSo, lambda c: c.test_setting_what_is_so_changes_nothing()),
     (KnowsTwoStates, lambda c: c.test_state_can_be_set_and_read(State.BLOCKED)),
     (StaysClosed, lambda c: c.test_closing_sets_a_time_and_reopening_takes_it_away()),
+    (FindsByPresentRefsOnly, lambda c: c.test_a_moved_issue_is_found_by_its_old_id_and_key()),
+    (ShowsDeletedOnes, lambda c: c.test_a_deleted_issue_is_absent_and_the_others_are_there()),
+    (ForgetsOfWhatItIsADuplicate, lambda c: c.test_a_duplicate_leads_to_the_other_issue()),
+    (ListsOneIssueAMarker, lambda c: c.test_two_issues_with_one_marker_are_both_listed()),
     (MangledTitles, lambda c: c.test_hostile_title_survives_or_is_refused("pipes")),
 ]
 

@@ -18,6 +18,9 @@ class TestLocal(ConnectorContract):
     cannot_show: ClassVar[dict[str, str]] = {
         "NotFound": "a missing file is an empty tracker; an absent ticket is a case of its own",
         "RateLimited": "a file limits nobody",
+        "move": "a ticket stays in its file; `move` makes another one elsewhere",
+        "delete": "a ticket is closed, never deleted",
+        "duplicate": "a ticket is dropped, not tied to another one",
     }
     folder: Path
 

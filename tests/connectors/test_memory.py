@@ -21,6 +21,7 @@ from followthrough.connector import (
     Refused,
     Rejected,
     State,
+    Ticket,
     Unauthorized,
     Unknown,
     Unreachable,
@@ -49,6 +50,15 @@ class TestMemory(ConnectorContract):
         self.tracker.add(draft.title, marker=draft.id, author="mallory")
         return "mallory"
 
+    def move(self, ticket: Ticket) -> None:
+        self.tracker.move(ticket.id, "ELSE-7")
+
+    def delete(self, ticket: Ticket) -> None:
+        self.tracker.delete(ticket.id)
+
+    def duplicate(self, ticket: Ticket, of: Ticket) -> None:
+        self.tracker.duplicate(ticket.id, of.id)
+
     def settle(self) -> None:
         self.clock.time += timedelta(minutes=1)
 
@@ -71,6 +81,13 @@ class TestMemoryWithOurIds(TestMemory):
         self.clock = Clock()
         features = Features(settle=timedelta(0), idempotent=True, cannot_store=frozenset({"due", "labels"}))
         self.tracker = MemoryTracker(self.clock, features=features)
+
+
+class TestMemoryThatGivesNewIds(TestMemory):
+    """As where an issue that is transferred is a new one, and the old one leads to it."""
+
+    def move(self, ticket: Ticket) -> None:
+        self.tracker.move(ticket.id, "ELSE-7", id="77777")
 
 
 def tracker(**more: Any) -> tuple[MemoryTracker, MemoryConnector, Clock]:
@@ -157,6 +174,23 @@ def test_moved_issue_is_found_by_id_and_both_keys_and_a_deleted_one_by_none() ->
     assert connector.fetch([ticket.id, ticket.key, "NEW-7"]) == {}
     with pytest.raises(NotFound):
         connector.update(ticket.id, Change(title="x"))
+
+
+def test_a_hidden_issue_is_absent_and_comes_back() -> None:
+    memory, connector, _ = tracker()
+    ticket = memory.add("By hand", marker="a")
+    memory.hide(ticket.id)
+    assert (connector.fetch([ticket.id]), connector.owned()) == ({}, [])
+    assert memory.tickets == [ticket]
+    memory.hide(ticket.id, hidden=False)
+    assert connector.fetch([ticket.id]) == {ticket.id: ticket}
+
+
+def test_a_duplicate_of_an_issue_elsewhere_names_its_address() -> None:
+    memory, connector, _ = tracker()
+    ticket = memory.add("By hand")
+    memory.duplicate(ticket.id, "https://else.invalid/7")
+    assert connector.fetch([ticket.id])[ticket.id].duplicate_of == "https://else.invalid/7"
 
 
 def test_what_people_do_is_not_counted_and_is_seen() -> None:

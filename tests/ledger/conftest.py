@@ -17,6 +17,7 @@ from followthrough.ledger import (
     DocumentRecord,
     Event,
     EventKind,
+    Hold,
     Intent,
     IntentStatus,
     ItemRecord,
@@ -115,6 +116,7 @@ def _full() -> list[Record]:
             services=("billing", "", strange),
             team="Platform",
             detached=True,
+            gone=True,
         ),
         ItemRecord(
             id="7f3k9q2m8dxa",
@@ -131,6 +133,7 @@ def _full() -> list[Record]:
             priority="P0",
             first_seen=elsewhere,
             gone=True,
+            merged_into="k2m8xdp4w9sb",
         ),
         Intent(
             item="7f3k9q2m8dxa",
@@ -159,9 +162,20 @@ def _full() -> list[Record]:
             closed=elsewhere,
             updated=NOW.replace(microsecond=0),
             missing_since=NOW,
+            former_keys=("OLD-1", strange),
+            absences=3,
+            duplicate_of="10013",
+            twin_of="7f3k9q2m8dxa",
         ),
-        Base(item="7f3k9q2m8dxa", ticked=False, words=strange, target="https://x#ft-1", text=strange),
-        Scope(name="ops", proven_at=elsewhere, cursor="{}"),
+        Base(
+            item="7f3k9q2m8dxa",
+            ticked=False,
+            words=strange,
+            target="https://x#ft-1",
+            text=strange,
+            history=("20261120-1 state done", strange),
+        ),
+        Scope(name="ops", proven_at=elsewhere, cursor="{}", held_since=elsewhere, held_why=Hold.BEHIND),
         Event(
             kind=EventKind.STATE,
             item="7f3k9q2m8dxa",
@@ -180,6 +194,7 @@ def _full() -> list[Record]:
             finished=elsewhere,
             exit_code=0,
             counts={"filed": 3, "größe": -1},
+            stops=("11 of 20 measures would change.", strange),
         ),
     ]
 

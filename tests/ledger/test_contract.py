@@ -128,6 +128,15 @@ def test_an_item_has_one_intent_whatever_the_scope(ledger: Ledger, intent: Calla
     }
 
 
+def test_a_commit_can_take_the_serial_past_what_a_journal_tells(
+    ledger: Ledger, intent: Callable[[str], Intent]
+) -> None:
+    assert ledger.commit([intent("a")]) == 1
+    assert ledger.commit([intent("b")], past=7) == 8
+    assert ledger.commit([], past=3) == 9
+    assert ledger.position()[1] == ledger.snapshot().serial == 9
+
+
 def test_the_last_of_equal_keys_in_one_commit_wins(ledger: Ledger) -> None:
     ledger.commit([Base(item="a", text="1"), Base(item="b"), Base(item="a", text="2")])
     assert ledger.snapshot().bases["a"].text == "2"

@@ -63,6 +63,9 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
             "INSERT INTO items VALUES ('x', 'a.md', 't', 0, '[]', 3, 'T', NULL, 0, NULL, NULL, NULL,"
             " '2026-11-20T02:00:00.000000+00:00', 1)",
             "INSERT INTO links VALUES ('x', 'ops', '7', 'filed', 0)",
+            "INSERT INTO tickets VALUES ('ops', '7', 'OPS-7', '', 'T', 'open', 'To Do', NULL, NULL, NULL, '[]',"
+            " '2026-11-20T02:00:00.000000+00:00', NULL, '2026-11-20T02:00:00.000000+00:00',"
+            " '2026-11-20T02:00:00.000000+00:00')",
             "INSERT INTO bases VALUES ('x', 0, 'OPS-7, open', 'https://x', 'T')",
         ):
             connection.exec_driver_sql(statement)
@@ -77,6 +80,7 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
         id="x", document="a.md", identity_text="t", line=3, text="T", first_seen=first_seen, gone=True
     )
     assert found.items == {"x": item}
+    assert found.tickets["ops", "7"].missing
     assert found.links == {"x": (Link(item="x", scope="ops", ticket="7"),)}
     assert found.bases == {
         "x": Base(item="x", ticked=False, words="OPS-7, open", target="https://x", text="T")

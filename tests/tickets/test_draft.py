@@ -12,7 +12,7 @@ from followthrough.model import ActionItem, Incident, Kind, Place, Reference, Sp
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.tickets import Assignee, Source, draw
 from followthrough.tickets.draft import title_of
-from followthrough.tickets.markdown import render
+from followthrough_github.markdown import render
 
 ID = "7f3k9q2m8dxa"
 PATH = "pm/2026-11-12.md"
@@ -161,6 +161,23 @@ def test_a_ticket_in_full() -> None:
     assert draft.title == "Alert when the queue is over ten minutes old"
     assert (draft.assignee, draft.due, draft.priority) == ("lin-account", date(2026, 11, 27), "P1")
     assert draft.labels == ("postmortem",)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Orders stuck, 12 November 2026", "Orders stuck, 12 November 2026"),
+        ("2026-11-12 Orders stuck", "2026-11-12 Orders stuck"),
+        ("Nov 12, 2026: orders stuck", "Nov 12, 2026: orders stuck"),
+        ("12.11.2026 Orders stuck", "12.11.2026 Orders stuck"),
+        ("Orders stuck in 2026", "Orders stuck in 2026, 12 November 2026"),
+        ("12 orders stuck since November", "12 orders stuck since November, 12 November 2026"),
+        ("12 of 2026 orders stuck", "12 of 2026 orders stuck, 12 November 2026"),
+    ],
+)
+def test_a_day_that_the_title_tells_is_not_told_again(title: str, name: str) -> None:
+    body = render(ticket(incident=Incident(title=title, date=date(2026, 11, 12))).body)
+    assert f'"{name}"' in body.replace("\\", "")
 
 
 def test_a_ticket_in_brief() -> None:

@@ -86,7 +86,7 @@ def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None
 
 def transport(world: World) -> Transport:
     """What connectors may use of the world."""
-    return Transport(clock=world.now, sleep=world.sleep)
+    return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep)
 
 
 def _run_id(ledger: Ledger, workspace: Workspace) -> str:

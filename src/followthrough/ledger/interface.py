@@ -88,11 +88,12 @@ class Ledger(Protocol):
         """Lineage and serial of that state, without reading it."""
         ...
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         """Write all records or none; when this returns, they survive a loss of power.
 
-        Returns the new serial. Raises :class:`LedgerBusy`, or :class:`LedgerError` where nothing
-        was written.
+        The new serial is one more than the last and greater than ``past``, which a ledger that went
+        backwards is given once that has been dealt with. Returns the new serial. Raises
+        :class:`LedgerBusy`, or :class:`LedgerError` where nothing was written.
         """
         ...
 

@@ -53,12 +53,12 @@ class MemoryLedger:
     def _by_name(self, shape: Shape[R]) -> Mapping[str, R]:
         return MappingProxyType({key[0]: record for key, record in self._kept[shape].items()})
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         found = rows_of(records)
         with self._mutex:
             for shape, values in found.items():
                 self._keep(shape, values)
-            self._serial += 1
+            self._serial = max(self._serial, past) + 1
             return self._serial
 
     def _keep(self, shape: Shape[Any], values: list[Row]) -> None:

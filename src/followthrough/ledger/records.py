@@ -16,6 +16,8 @@ from typing import Any
 from followthrough.model import State
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+MISSING_AFTER = 2
+"""A ticket that so many runs in a row have not found is missing; one alone may be a hiccup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class DocumentRecord:
     """``unlink`` took our links out; nothing is written there until ``file`` names it again."""
     confidential: bool = False
     """Its measures show in reports as a count only."""
+    gone: bool = False
+    """It is no longer there, which was told once; its tickets are read all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class ItemRecord:
     """Its line is no longer in its document. That closes nothing."""
     ignored: str | None = None
     """Why it is not filed though it could be: somebody said so."""
+    merged_into: str | None = None
+    """The item whose line carries its link, too, since somebody made one line of both."""
 
 
 class IntentStatus(StrEnum):
@@ -87,7 +93,7 @@ class Intent:
     run: str
     reason: str = ""
     clean_listings: tuple[datetime, ...] = ()
-    """Complete listings since ``at`` that showed no such marker."""
+    """Complete listings after the waiting time since ``at`` that showed no such marker."""
 
 
 class Relation(StrEnum):
@@ -95,7 +101,17 @@ class Relation(StrEnum):
 
     FILED = "filed"
     FOLLOWED = "followed"
+    """Its text names it: read, never changed."""
     ADOPTED = "adopted"
+    DUPLICATE = "duplicate"
+    """Its own ticket was closed as a duplicate of this one: read, never changed."""
+    MERGED = "merged"
+    """It is the ticket of an item whose line was merged into its own."""
+
+    @property
+    def ours(self) -> bool:
+        """It is this item's own ticket, which we may change."""
+        return self in (Relation.FILED, Relation.ADOPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +149,19 @@ class TicketRecord:
     updated: datetime
     missing_since: datetime | None = None
     """First time it was not found; ``None`` while it is there."""
+    former_keys: tuple[str, ...] = ()
+    """What it was called before it was moved or transferred, oldest first."""
+    absences: int = 0
+    """Runs in a row that did not find it, although its scope could be read."""
+    duplicate_of: str | None = None
+    """See :attr:`followthrough.connector.Ticket.duplicate_of`."""
+    twin_of: str | None = None
+    """The item whose marker it carries beside that item's own ticket; nothing is done with it."""
+
+    @property
+    def missing(self) -> bool:
+        """Two runs have not found it: deleted, hidden from us, or moved where we cannot look."""
+        return self.absences >= MISSING_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +186,19 @@ class Base:
     ticket_due: date | None = None
     fingerprint: str | None = None
     """Of the document then: while it stands, what reads differently was not edited by anybody."""
+    history: tuple[str, ...] = ()
+    """What was lately written of it, as ``RUN FIELD VALUE``, oldest first; see :mod:`.planning.freezing`."""
+
+
+class Hold(StrEnum):
+    """Why the ledger may not know every issue of ours in a scope."""
+
+    BEHIND = "behind"
+    """It went backwards: the journal tells of commits that it has forgotten."""
+    REBUILT = "rebuilt"
+    """It was made anew, beside documents or issues that knew one before."""
+    STRANGE = "strange"
+    """An issue of ours was found that it had no intent for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +210,9 @@ class Scope:
     """When the first item filed there was found again by its marker."""
     cursor: str | None = None
     """Where the next delta begins."""
+    held_since: datetime | None = None
+    """From then on nothing is created there for its waiting time: the ledger may not know all issues."""
+    held_why: Hold | None = None
 
 
 class EventKind(StrEnum):
@@ -187,6 +232,15 @@ class EventKind(StrEnum):
     DETACHED = "detached"
     IGNORED = "ignored"
     MOVED = "moved"
+    """To another tracker, by ``move``."""
+    REKEYED = "rekeyed"
+    """Its ticket was moved or transferred by people, and is called otherwise now."""
+    FOUND = "found"
+    """A ticket that was missing is there again."""
+    DUPLICATE = "duplicate"
+    """Its ticket was closed as a duplicate; the other one is followed."""
+    MERGED = "merged"
+    """Its line was made one with another's."""
     TAKEN_BACK = "taken_back"
 
 
@@ -218,6 +272,8 @@ class Run:
     finished: datetime | None = None
     exit_code: int | None = None
     counts: Mapping[str, int] = field(default_factory=lambda: EMPTY)
+    stops: tuple[str, ...] = ()
+    """What it did not do before somebody decides, and how to go on: sentences."""
 
 
 Record = DocumentRecord | ItemRecord | Intent | Link | TicketRecord | Base | Scope | Event | Run

@@ -19,14 +19,21 @@ from sqlalchemy.schema import SchemaItem
 
 from followthrough.ledger.rows import SHAPES, Shape
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """Every version there has been, oldest first; numbers of four digits, so that text sorts them."""
 HEAD = VERSIONS[-1]
 """The version this program reads and writes."""
 
 metadata = MetaData()
 
-_DEFAULTS = {("documents", "confidential"): "0"}
+_DEFAULTS = {
+    ("documents", "confidential"): "0",
+    ("documents", "gone"): "0",
+    ("tickets", "former_keys"): "[]",
+    ("tickets", "absences"): "0",
+    ("bases", "history"): "[]",
+    ("runs", "stops"): "[]",
+}
 """Of columns that a migration added and that hold a value in every row: what the rows before it got."""
 
 

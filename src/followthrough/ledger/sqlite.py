@@ -57,9 +57,9 @@ class SqliteLedger:
     def position(self) -> tuple[str, int]:
         return self._access.read(_position) or ("", 0)
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         # Turned into rows before the transaction: a bad record costs nothing and locks nobody out.
-        return self._access.write(partial(_commit, rows_of(records)))
+        return self._access.write(partial(_commit, rows_of(records), past))
 
     def events(self) -> Iterator[Event]:
         last = self._access.read(_last_event) or 0
@@ -158,14 +158,13 @@ def _upsert(shape: Shape[Any]) -> Insert:
 
 
 _UPSERTS = {shape.kind: _upsert(shape) for shape in rows.SHAPES.values()}
-_NEXT_SERIAL = update(LEDGER).values(serial=LEDGER.c.serial + 1)
 _SERIAL = select(LEDGER.c.serial)
 
 
-def _commit(found: dict[Shape[Any], list[Row]], connection: Connection) -> int:
+def _commit(found: dict[Shape[Any], list[Row]], past: int, connection: Connection) -> int:
     for shape, values in found.items():
         connection.execute(_UPSERTS[shape.kind], values)
-    connection.execute(_NEXT_SERIAL)
+    connection.execute(update(LEDGER).values(serial=func.max(LEDGER.c.serial, past) + 1))
     serial: int = connection.execute(_SERIAL).scalar_one()
     return serial
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
@@ -61,6 +62,9 @@ HOSTILE: Final[Mapping[str, str]] = {
 """Titles and texts that break careless connectors, by what is odd about them."""
 
 
+_CONTROLS: Final = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
+
+
 class ConnectorContract:
     """What every connector keeps, as pytest cases; subclass it in the connector's own tests.
 
@@ -99,6 +103,18 @@ class ConnectorContract:
         ``None`` where nobody else can: then no issue may say who created it.
         """
         return None
+
+    def move(self, ticket: Ticket) -> None:
+        """Move the issue to another project or repository, as a person does."""
+        raise NotImplementedError("say how an issue is moved, or why not in cannot_show")
+
+    def delete(self, ticket: Ticket) -> None:
+        """Delete the issue for good, as a person does."""
+        raise NotImplementedError("say how an issue is deleted, or why not in cannot_show")
+
+    def duplicate(self, ticket: Ticket, of: Ticket) -> None:
+        """Close the first issue as a duplicate of the second, as a person does."""
+        raise NotImplementedError("say how an issue is closed as a duplicate, or why not in cannot_show")
 
     def settle(self) -> None:
         """Let so much time pass in the tracker that its listings show what was written."""
@@ -290,6 +306,56 @@ class ConnectorContract:
             assert sorted(t.id for t in connector.owned()) == sorted(t.id for t in tickets)
             assert {t.id for t in connector.changed(None).tickets} >= {t.id for t in tickets}
 
+    # What people do with issues.
+
+    def test_a_moved_issue_is_found_by_its_old_id_and_key(self) -> None:
+        self.need("move")
+        with self.connector() as connector:
+            old = self.created(connector, self.draft())
+            self.move(old)
+            self.settle()
+            found = connector.fetch([old.id, old.key])
+            assert set(found) == {old.id, old.key}
+            assert found[old.id] == found[old.key]
+            now = found[old.id]
+            assert (now.key, now.url) != (old.key, old.url)
+            assert (now.title, now.marker) == (old.title, old.marker)
+            assert connector.fetch([now.id]) == {now.id: now}
+
+    def test_a_deleted_issue_is_absent_and_the_others_are_there(self) -> None:
+        self.need("delete")
+        with self.connector() as connector:
+            gone, stays = (self.created(connector, self.draft(n)) for n in (1, 2))
+            self.delete(gone)
+            self.settle()
+            assert set(connector.fetch([gone.id, gone.key, stays.id])) == {stays.id}
+            assert [ticket.id for ticket in connector.owned()] == [stays.id]
+            error = _raised(NotFound, lambda: connector.update(gone.id, Change(title="x")))
+            assert error.message
+
+    def test_a_duplicate_leads_to_the_other_issue(self) -> None:
+        self.need("duplicate")
+        with self.connector() as connector:
+            first, second = (self.created(connector, self.draft(n)) for n in (1, 2))
+            self.duplicate(second, of=first)
+            self.settle()
+            read = connector.fetch([second.id])[second.id]
+            assert read.state is State.DROPPED
+            assert read.duplicate_of is not None
+            assert connector.fetch([read.duplicate_of])[read.duplicate_of].id == first.id
+            assert {t.id: t.duplicate_of for t in connector.owned()} == {
+                first.id: None,
+                second.id: read.duplicate_of,
+            }
+            assert connector.update(second.id, Change(state=State.OPEN)).duplicate_of is None
+
+    def test_two_issues_with_one_marker_are_both_listed(self) -> None:
+        with self.connector() as connector:
+            if connector.features.idempotent:
+                _skip("here one id is one issue")
+            tickets = [self.created(connector, self.draft()) for _ in range(2)]
+            assert sorted(t.id for t in connector.owned()) == sorted(t.id for t in tickets)
+
     # What changed.
 
     def test_changed_starts_with_everything_and_goes_on_from_a_cursor(self) -> None:
@@ -470,8 +536,8 @@ class ConnectorContract:
 
 
 def _same_words(read: str, written: str) -> bool:
-    # A title is one line in most trackers, so white space may be folded.
-    return read == written or read.split() == written.split()
+    # A title is one line in most trackers, and text only: white space may be folded, controls left away.
+    return read == written or read.split() == _CONTROLS.sub("", written).split()
 
 
 def _result(call: Callable[[], object]) -> object:

@@ -62,7 +62,8 @@ class _Issue:
     seen_from: datetime
     """From when listings show it."""
     backlink: str | None = None
-    old_keys: set[str] = field(default_factory=set)
+    hidden: bool = False
+    old_refs: set[str] = field(default_factory=set)
 
 
 class MemoryTracker:
@@ -70,8 +71,10 @@ class MemoryTracker:
 
     ``now`` is its clock. ``lag`` is how long its listings miss a new issue, which can be fetched by
     id at once. ``account`` is who its connector creates issues as; to those of ``left`` nothing can be
-    assigned any more. ``reads`` and ``writes`` count the requests by the name of the connector's method.
-    What a test does by :meth:`add`, :meth:`edit`, :meth:`move` and :meth:`delete` is what people do.
+    assigned any more. ``says`` is told beside each issue that is created. ``reads`` and ``writes``
+    count the requests by the name of the connector's method.
+    What a test does by :meth:`add`, :meth:`edit`, :meth:`move`, :meth:`duplicate`, :meth:`hide` and
+    :meth:`delete` is what people do.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class MemoryTracker:
         title_limit: int = 255,
         states: Collection[State] = tuple(State),
         public: bool | None = False,
+        home: bool = False,
         account: str = "bot",
         left: Collection[str] = (),
     ) -> None:
@@ -94,6 +98,8 @@ class MemoryTracker:
         self.title_limit = title_limit
         self.states = frozenset(states)
         self.public = public
+        self.home = home
+        self.says: tuple[str, ...] = ()
         self.account = account
         self.left = frozenset(left)
         self.reads: Counter[str] = Counter()
@@ -156,20 +162,32 @@ class MemoryTracker:
         if new == issue.ticket:
             return new
         closed = (issue.ticket.closed or self.now()) if new.state.closed else None
-        self._changes += 1
-        issue.change = self._changes
-        issue.ticket = replace(new, native_status=new.state.words, closed=closed, updated=self.now())
-        return issue.ticket
+        other = new.duplicate_of if new.state is State.DROPPED else None
+        word = issue.ticket.native_status if other else new.state.words
+        return self._changed(issue, replace(new, native_status=word, closed=closed, duplicate_of=other))
 
-    def move(self, ref: str, key: str) -> Ticket:
-        """Move an issue to another project: a new key and address, the same id; the old key leads there."""
+    def move(self, ref: str, key: str, *, id: str | None = None) -> Ticket:
+        """Move an issue to another project: a new key and address; the old key leads there.
+
+        It keeps its id, unless it gets a new one as well; then the old id leads there, too.
+        """
         issue = self._issue(ref)
-        issue.old_keys.add(issue.ticket.key)
-        self._changes += 1
-        issue.change = self._changes
+        old, new = issue.ticket, id or issue.ticket.id
+        issue.old_refs |= {old.key, old.id}
+        if new != old.id:
+            self._issues[new] = self._issues.pop(old.id)
         url = f"https://memory.invalid/browse/{key}"
-        issue.ticket = replace(issue.ticket, key=key, url=url, updated=self.now())
-        return issue.ticket
+        return self._changed(issue, replace(old, id=new, key=key, url=url))
+
+    def duplicate(self, ref: str, of: str) -> Ticket:
+        """Close an issue as a duplicate of another, which may be an address elsewhere."""
+        other, issue = self.find(of), self._issue(ref)
+        closed = replace(issue.ticket, state=State.DROPPED, native_status="duplicate", closed=self.now())
+        return self._changed(issue, replace(closed, duplicate_of=other.id if other else of))
+
+    def hide(self, ref: str, *, hidden: bool = True) -> None:
+        """Keep an issue from our account, as a level of security does; it is there all the same."""
+        self._issue(ref).hidden = hidden
 
     def delete(self, ref: str) -> None:
         """Delete an issue for good."""
@@ -185,15 +203,20 @@ class MemoryTracker:
     def find(self, ref: str) -> Ticket | None:
         """The issue with that id, key or former key."""
         try:
-            return self._issue(ref).ticket
+            issue = self._issue(ref)
         except KeyError:
             return None
+        return None if issue.hidden else issue.ticket
+
+    def marked(self, marker: str) -> Ticket | None:
+        """The oldest issue with that marker."""
+        return next((ticket for ticket in self.tickets if ticket.marker == marker), None)
 
     def listed(self) -> Iterator[tuple[int, Ticket]]:
         """The issues that listings show by now, each with the number of its last change."""
         now = self.now()
         for issue in sorted(self._issues.values(), key=lambda issue: issue.change):
-            if issue.seen_from <= now:
+            if issue.seen_from <= now and not issue.hidden:
                 yield issue.change, issue.ticket
 
     def settled(self) -> int:
@@ -206,9 +229,15 @@ class MemoryTracker:
         if ref in self._issues:
             return self._issues[ref]
         for issue in self._issues.values():
-            if ref.upper() in (issue.ticket.key, *issue.old_keys):
+            if ref.upper() == issue.ticket.key or ref.upper() in issue.old_refs:
                 return issue
         raise KeyError(ref)
+
+    def _changed(self, issue: _Issue, ticket: Ticket) -> Ticket:
+        self._changes += 1
+        issue.change = self._changes
+        issue.ticket = replace(ticket, updated=self.now())
+        return issue.ticket
 
 
 class MemoryConnector:
@@ -230,6 +259,7 @@ class MemoryConnector:
             account=tracker.account,
             place=f"{tracker.prefix} in memory",
             public=tracker.public,
+            home=tracker.home,
         )
 
     def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
@@ -315,9 +345,9 @@ class MemoryConnector:
             return Refused(error.message, error.retry_after if isinstance(error, RateLimited) else None)
         if fault is not None and fault is not Fault.LOST_AFTER:
             return _error(fault)
-        known = [ticket for ticket in tracker.tickets if ticket.marker == draft.id]
-        if self.features.idempotent and known:
-            ticket = known[0]
+        known = tracker.marked(draft.id) if self.features.idempotent else None
+        if known is not None:
+            ticket = known
         else:
             fields = {name: getattr(draft, name) for name in ("assignee", "due", "priority", "labels")}
             kept = {name: value for name, value in fields.items() if name not in self.features.cannot_store}
@@ -326,7 +356,7 @@ class MemoryConnector:
             )
         if fault is Fault.LOST_AFTER:
             return Unknown("The memory did not answer; the issue may or may not exist.")
-        return Created(ticket)
+        return Created(ticket, tracker.says)
 
     def _unfit(self, title: str) -> str | None:
         if not title.strip():

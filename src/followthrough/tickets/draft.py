@@ -5,6 +5,7 @@ Never impact or root cause: those stay in the postmortem, which the ticket links
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +31,8 @@ class Assignee:
     note: str | None = None
     team: bool = False
     """The words name a team, which no tracker can be assigned to."""
+    email: str | None = None
+    """An address of whom the words mean, for a tracker that can look the account up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +146,20 @@ def _brief(
 
 
 def _name(source: Source) -> str:
-    """The incident's title with its day, else the path."""
+    """The incident's title with its day, unless the title tells it itself; without a title the path."""
     title, day = source.incident.title, source.incident.date
     if title is None:
         return shorten(source.path, NAME_LIMIT)
-    return f"{shorten(title, NAME_LIMIT)}, {_day(day)}" if day else shorten(title, NAME_LIMIT)
+    name = shorten(title, NAME_LIMIT)
+    return name if day is None or _tells(name, day) else f"{name}, {_day(day)}"
+
+
+def _tells(title: str, day: date) -> bool:
+    """Whether a title names the day: its year, its day, and its month as a number or by its first letters."""
+    numbers = [int(digits) for digits in re.findall(r"\d{1,4}", title)]
+    if day.year not in numbers or day.day not in numbers:
+        return False
+    return f"{day:%b}".casefold() in title.casefold() or numbers.count(day.month) > (day.month == day.day)
 
 
 def _facts(incident: Incident) -> str:
