@@ -237,3 +237,32 @@ def test_what_things_do_by_themselves_is_no_promise(texts: Texts) -> None:
         "The client will silently fail when the disk is full.\n"
     )
     assert texts(text) == ["name the disk in the list."]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "Action 1",
+        "- [ ] Item / Owner / Target date",
+        "Action item description — Owner — Due date",
+        "- [ ] Acción 2",
+        "Action 1 – Responsable : … – Échéance : …",
+        "- [ ] (조치 내용) / 담당자 / 기한",
+        "- [ ] Add follow-up tasks here",
+        "- [ ] Assign owners and due dates",
+    ],
+)
+def test_what_a_form_asks_for_is_no_measure(texts: Texts, element: str) -> None:
+    assert texts(f"# Down\n\n## Action items\n\n- {element.removeprefix('- ')}\n") == []
+
+
+def test_a_form_asks_and_a_measure_says(texts: Texts) -> None:
+    assert texts("# Down\n\n## Actions\n\n- Name an owner for each certificate\n- Update the status\n") == [
+        "Name an owner for each certificate",
+        "Update the status",
+    ]
+
+
+def test_definitions_among_measures(texts: Texts) -> None:
+    text = "# Down\n\n## Action items\n\nWe categorise them as:\n\n- **Prevent** - stops it\n- **Detect** - sees it\n"
+    assert texts(text) == []

@@ -51,6 +51,8 @@ class Heading:
     numbered: bool = False
     imperative: bool = False
     """It starts with a verb, as a measure does."""
+    vetoes: bool = False
+    """It introduces something else than measures: "We categorise them as"."""
 
 
 class Headings:
@@ -87,7 +89,11 @@ class Headings:
         numbered = number is not None
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
-        return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
+        v = self._vocabulary
+        vetoes = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        return Heading(
+            text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative, vetoes
+        )
 
     def _role(self, words: Words) -> tuple[Role, bool]:
         vocabulary = self._vocabulary

@@ -17,7 +17,7 @@ from .phrases import Words, words_of
 from .sections import Outline
 from .sentences import sentences
 from .titles import Title, Titles
-from .vocabulary import Role, Vocabulary
+from .vocabulary import Label, Role, Vocabulary
 
 _AHEAD = frozenset(
     ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta")
@@ -71,7 +71,7 @@ class Items:
         if candidate.prefix:
             text = f"{candidate.prefix} {text}"
         words = words_of(text)
-        if not words.folded or self._judge.hollow(text, words):
+        if not words.folded or self._judge.hollow(text, words) or self._remark(text):
             return None
         self._state(candidate, words, title)
         text = self._due(candidate, text)
@@ -101,6 +101,11 @@ class Items:
             references=tuple(notes.references),
             certain=candidate.certain and not candidate.weak,
         )
+
+    def _remark(self, text: str) -> bool:
+        """Whether nothing but a labelled remark is left, "Owner: ..."."""
+        label = self._judge.field(text)
+        return label is not None and label[0] in (Label.OWNER, Label.DUE, Label.PRIORITY, Label.STATE)
 
     def _line(self, block: Block, start: int) -> int:
         """The line of a byte of a block, counted on from the last one that was asked for there."""

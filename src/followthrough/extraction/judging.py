@@ -53,6 +53,8 @@ _LONGEST_NAME = 25
 """Words; what is longer and says nothing of work is no name of a measure."""
 _BRIEF_NAME = 5
 """A heading of so many words is a name."""
+_FORMAL = 10
+"""Words; what is longer says more than a form asks for."""
 _BRIEF = 200
 """A longer text is neither a placeholder nor a list of names."""
 
@@ -80,7 +82,12 @@ class Judge:
     def hollow(self, text: str, words: Words) -> bool:
         """A placeholder, or nothing at all."""
         folded, placeholders = words.folded, self._v.placeholders
-        if not folded or folded in placeholders or self._v.headings.exact.get(folded) is Role.TITLE:
+        if (
+            not folded
+            or folded in placeholders
+            or self._formal(words)
+            or self._v.headings.exact.get(folded) is Role.TITLE
+        ):
             return True
         if _INSTANCE.match(text):
             return True
@@ -93,6 +100,13 @@ class Judge:
         return _PROMPT.search(text) is not None or (
             len(text) < _BRIEF and _HOLLOW.fullmatch(text) is not None
         )
+
+    def _formal(self, words: Words) -> bool:
+        """Whether it says nothing but what a form asks for: "Action 1", "Item / Owner / Target date"."""
+        tokens = words.tokens
+        if len(tokens) > _FORMAL or tokens[0] not in self._v.form_words or ":" in words.raw:
+            return False
+        return all(token in self._v.form_words or token.isdigit() or len(token) == 1 for token in tokens)
 
     def outside(self, text: str, words: Words) -> bool:
         """History, handles, bare addresses, hindsight, advice: no measure, though it stands in their list."""

@@ -210,6 +210,8 @@ class Outline:
         role = heading.role
         if role is Role.MEASURES and not heading.exact and self._titles(index):
             return Role.TITLE, True
+        if role is Role.NEUTRAL and heading.vetoes and self.blocks[index].kind is not BlockKind.HEADING:
+            return Role.ASIDE, True
         if (
             parent.role is Role.MEASURES
             and role is not Role.MEASURES

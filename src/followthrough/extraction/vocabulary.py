@@ -154,6 +154,8 @@ class Vocabulary:
         """Verbs that are nouns as well, and what shows that one of them is meant as a verb."""
         self.behaves = frozenset(fold(word) for word in self._list("words", "behaves"))
         """What things do by themselves: "The client will fail when ..." promises nothing."""
+        self.form_words = frozenset(fold(word) for word in self._list("words", "form_words"))
+        """What forms ask for: an element of nothing else is a placeholder."""
         self.defects = self._phrases("words", "defects")
         """What says that something is wrong, so that its statement names work."""
         self.definitions = self._phrases("words", "definitions")
