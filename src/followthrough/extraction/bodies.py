@@ -50,13 +50,13 @@ class Bodies:
         self.evidence = Evidence(vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
         self.found: list[Candidate] = []
-        self._above: set[int] = set()
+        self.above: set[int] = set()
         """Sections with sections of measures below them."""
         self._most = most
 
     def read(self, sections: list[Section]) -> list[Candidate]:
         """What may be a measure in ``sections``."""
-        self._above = {
+        self.above = {
             section.parent for section in sections if section.role is Role.MEASURES and section.real
         }
         for section in sections:
@@ -102,7 +102,7 @@ class Bodies:
         before = len(self.found)
         self._loose_tables(section)
         tabled = len(self.found) > before
-        listed = section.index in self._above
+        listed = section.index in self.above
         paragraphs: list[int] = []
         bold_titles = False
         if section.tail and measures:

@@ -21,6 +21,7 @@ _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d
 _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
+_RANGE = re.compile(r"\s?(?:[-–—/]|to)\s?")
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")
@@ -256,14 +257,17 @@ class Dates:
             return None
         match = _QUARTER.search(text)
         if match:
+            behind = _RANGE.match(text, match.end())
+            later = _QUARTER.match(text, behind.end()) if behind else None
+            first, match = match.start(), later or match
             quarter = int(match[2] or match[5])
             given = match[3] or match[4]
             year = (int(given) + (2000 if len(given) == 2 else 0)) if given else base.year
             day = last_day(year, quarter * 3)
             if not given and day < base:
                 day = last_day(year + 1, quarter * 3)
-            ahead = self._end_of.search(lower(text[: match.start()]))
-            start = ahead.start(1) if ahead else match.start()
+            ahead = self._end_of.search(lower(text[:first]))
+            start = ahead.start(1) if ahead else first
             return Dated(text[start : match.end()], day, start, match.end())
         folded = lower(text)
         match = self._end_month.search(folded) or self._month_year.search(folded)

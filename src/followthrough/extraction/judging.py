@@ -16,6 +16,8 @@ from .vocabulary import Label, Role, Vocabulary
 _TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.IGNORECASE)
 _HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
 _FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]*[:：]")
+_POINTER = re.compile(r"[^:.]{0,60}:\W{0,4}[Ss]ee\s")
+_POINTED = 100
 _FIELD_END = 60
 _ONLY_LINK = re.compile(r"\W*https?://\S+\W*")
 _PARTICIPLES = frozenset(
@@ -272,6 +274,10 @@ class Judge:
         return len(tokens) > _LONGEST_NAME or any(
             two in _FINITE and one not in _RELATIVE for one, two in itertools.pairwise(tokens[: _EARLY + 1])
         )
+
+    def points(self, text: str) -> bool:
+        """Whether it is a label with nothing but a pointer: "Later: see below."."""
+        return _POINTER.match(text[:_POINTED]) is not None
 
     def converses(self, text: str, words: Words) -> bool:
         """A question, or the short answer to one: "Could we be faster?", "No, it took a minute."."""

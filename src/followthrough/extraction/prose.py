@@ -27,8 +27,6 @@ _ENUMERATED = 2
 _SHARED = 400
 """Characters of the sentence that says who does what of an enumeration."""
 _RECEIVER = re.compile(r"\sto\s(?:the\s)?([A-Z][\w&-]{0,30}(?:\s[A-Z][\w&-]{0,30}){0,3})(?=[,.;]|\sand\s|$)")
-_POINTER = re.compile(r"[^:.]{0,60}:\W{0,4}[Ss]ee\s")
-"""A label with nothing but a pointer: "Later: see below."."""
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -56,12 +54,7 @@ class Prose:
             return []
         if stripped.endswith((":", "：")):
             return self._sentences(index, wording, section, skip, beside=True)
-        if (
-            judge.labelled(stripped)
-            or judge.closes(words)
-            or judge.guides(words)
-            or _POINTER.match(stripped[:_OPENING])
-        ):
+        if judge.labelled(stripped) or judge.closes(words) or judge.guides(words) or judge.points(stripped):
             return []
         spans = line_spans(wording.broken, skip)
         if len(spans) > 1 and separate_lines(wording.broken, spans, judge):
