@@ -266,3 +266,62 @@ def test_a_form_asks_and_a_measure_says(texts: Texts) -> None:
 def test_definitions_among_measures(texts: Texts) -> None:
     text = "# Down\n\n## Action items\n\nWe categorise them as:\n\n- **Prevent** - stops it\n- **Detect** - sees it\n"
     assert texts(text) == []
+
+
+def test_lines_below_a_label_are_measures_of_their_own(items: Items) -> None:
+    found = items(
+        "# Down\n\nThe queue filled up.\n\n"
+        "Todo:\nAdd an alert on the age of jobs.\nDrop jobs that are older than a day.\n"
+    )
+    assert [(item.text, item.line) for item in found] == [
+        ("Add an alert on the age of jobs.", 6),
+        ("Drop jobs that are older than a day.", 7),
+    ]
+
+
+def test_a_label_may_introduce_its_lines(texts: Texts) -> None:
+    assert texts(
+        "# Down\n\nCorrective actions: The team came up with several solutions:\n"
+        "Alerts: Add an alert on the age of jobs.\nLimits: Drop jobs that are older than a day.\nOutcome:\n"
+    ) == ["Alerts: Add an alert on the age of jobs.", "Limits: Drop jobs that are older than a day."]
+
+
+def test_lines_below_a_label_that_go_on_are_one_measure(items: Items) -> None:
+    (item,) = items("# Down\n\nAction: Add an alert on the age of jobs.\nIt shall page the team on call.\n")
+    assert item.text == "Add an alert on the age of jobs."
+
+
+def test_lines_of_a_list_element_have_places_of_their_own(items: Items) -> None:
+    found = items(
+        "# Down\n\n## Action items\n\n1. Alerts:\n— Add an alert on the age of jobs.\n— Test every alert monthly.\n"
+    )
+    assert [item.line for item in found] == [6, 7]
+    assert len({item.span for item in found}) == 2
+
+
+def test_a_table_of_issues_and_what_became_of_them(items: Items) -> None:
+    found = items(
+        "# Down\n\n## Follow-up issues\n\n| Issue | Raised by | Outcome |\n|---|---|---|\n"
+        "| #41 — no alert on jobs that fail quietly | Lesson 3 | Resolved by PR #47 — a filter on the log |\n"
+        "| #46 — publish a page for every release | the review | Open — waits for the move |\n"
+    )
+    assert [(item.text, item.state, item.done) for item in found] == [
+        ("no alert on jobs that fail quietly", State.DONE, True),
+        ("publish a page for every release", State.OPEN, False),
+    ]
+    assert [[reference.text for reference in item.references] for item in found] == [["#41"], ["#46"]]
+
+
+def test_a_column_of_bare_tickets_holds_no_titles(texts: Texts) -> None:
+    assert texts(
+        "# Down\n\n## Follow-up issues\n\n| Issue | What | Owner |\n|---|---|---|\n"
+        "| #41 | Add an alert on jobs that fail quietly | Sam |\n"
+    ) == ["Add an alert on jobs that fail quietly"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["7.1 Implemented (as of 7 May)", "Done (2026-05-07)", "2. 実施済み（5月7日時点）"]
+)
+def test_a_heading_that_says_done_and_when(items: Items, heading: str) -> None:
+    (item,) = items(f"# Down\n\n## Measures\n\n### {heading}\n\n- Alert on jobs that fail quietly\n")
+    assert item.done is True

@@ -83,9 +83,10 @@ class Headings:
             role = inner_role if exact else role
         inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
         states = self._vocabulary.states.exact
-        done = (
-            self._vocabulary.finished_leads.inside(words) or states.get(words.folded) is State.DONE
-        ) or any(states.get(part.folded) is State.DONE for part in inner)
+        plain = words_of(_BRACKETS.sub(" ", text[place.end() :] if place else rest or bare))
+        done = self._vocabulary.finished_leads.inside(words) or any(
+            states.get(part.folded) is State.DONE for part in (words, plain, *inner)
+        )
         numbered = number is not None
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare

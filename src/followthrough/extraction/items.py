@@ -229,7 +229,8 @@ class Items:
             while end > candidate.start and wording.text[end - 1].isspace():
                 end -= 1
             whole = candidate.start == 0 and not wording.text[candidate.end :].strip(" )]")
-            if (not whole and block.kind is not BlockKind.ITEM) or candidate.reason.startswith("line under"):
+            lower = "\n" in wording.broken[: candidate.start] or candidate.reason.startswith("line under")
+            if lower or (not whole and block.kind is not BlockKind.ITEM):
                 return Span(wording.byte(candidate.start), wording.byte(end, end=True))
         if block.cells and candidate.cell is not None:
             runs = wording.runs

@@ -253,6 +253,7 @@ class Lists:
         return notes if owned else None
 
 
+_LABEL = 40
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 
 
@@ -279,5 +280,13 @@ def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> boo
     if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
         return False
     ended = sum(bool(_SENTENCE_END.search(line)) for line in starts[:-1])
-    acting = sum(judge.instructs(words_of(line[:120])) for line in starts)
+    acting = sum(_acts(line[:120], judge) for line in starts)
     return acting * 2 >= len(starts) and (ended * 2 >= len(starts) - 1 or acting == len(starts))
+
+
+def _acts(line: str, judge: Judge) -> bool:
+    """Whether a line says what to do, at once or behind a label: "Limits: Drop jobs that are too old"."""
+    label, _, rest = line.partition(": ")
+    return judge.instructs(words_of(line)) or (
+        len(label) < _LABEL and rest[:1].isupper() and judge.instructs(words_of(rest))
+    )

@@ -13,6 +13,7 @@ from followthrough.model import Kind
 from .bodies import OPEN_ROLES
 from .candidates import Candidate
 from .judging import Judge
+from .lists import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
 from .sections import Outline, Section
@@ -69,12 +70,27 @@ class Loose:
             rest = wording.text[label.end() : end]
             if not rest.strip() or self.judge.hollow(rest, words_of(rest)):
                 continue
-            candidate = Candidate(index, wording, section, f'labelled "{label[1]}"', label.start(1), end)
-            candidate.notes.kind = self._kind(label[1])
+            why = f'labelled "{label[1]}"'
+            each = self._listed(wording, label.end(), end) or [(label.start(1), end)]
+            for first, last in each:
+                candidate = Candidate(index, wording, section, why, first, last)
+                candidate.notes.kind = self._kind(label[1])
+                found.append(candidate)
             if end == len(wording.text):
-                self._reported(index, candidate)
-            found.append(candidate)
+                self._reported(index, found[-1])
         return found
+
+    def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
+        """The lines below a label that stands alone, or in front of a line that introduces them."""
+        lines = wording.broken[:end]
+        spans = line_spans(lines, start)
+        if spans and "\n" not in lines[start : spans[0][0]]:
+            if not lines[spans[0][0] : spans[0][1]].endswith((":", "：")):
+                return []
+            spans = spans[1:]
+        while spans and lines[spans[-1][0] : spans[-1][1]].endswith((":", "：")):
+            spans.pop()
+        return spans if len(spans) > 1 and separate_lines(lines, spans, self.judge) else []
 
     def _kind(self, label: str) -> Kind | None:
         """The kind that a label such as "Preventive action:" states."""

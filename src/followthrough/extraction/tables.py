@@ -12,6 +12,7 @@ from followthrough.references import find, is_reference, is_ticket_url, loose
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
+from .parts import behind
 from .phrases import Words, words_of
 from .sections import Section
 from .vocabulary import Label, Role, Vocabulary
@@ -52,6 +53,12 @@ _NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
 """The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
+_REPORT = re.compile(r"\w+(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+"""A state and more of it: "Resolved by #47"."""
+_SAMPLE = 8
+"""Rows that show what a column holds."""
+_WORDY = 4
+"""Words; a longer text is no ticket."""
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -138,6 +145,8 @@ class Tables:
         columns = self.columns(header, inside=inside)
         if columns is None:
             return []
+        titled = self._titled(columns, header, rows)
+        named, columns = titled is not columns, titled
         action = next(at for at, label in columns.items() if label is Label.ACTION)
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), None)
         name = " ".join(header.cells[action].text.split())
@@ -149,9 +158,23 @@ class Tables:
                     index, block, section, action, f'row of a table with the column "{name}"'
                 )
                 if candidate is not None:
+                    if named:
+                        self._led(candidate)
                     self._fill(candidate, block, columns, ticket)
                     found.append(candidate)
         return found
+
+    def _titled(self, columns: dict[int, Label], header: Block, rows: list[int]) -> dict[int, Label]:
+        """Where no column is called after the work, that of the tickets may hold it: "#41 - alert on it"."""
+        action = next(at for at, label in columns.items() if label is Label.ACTION)
+        ticket = next((at for at, label in columns.items() if label is Label.TICKET), action)
+        if ticket >= action or self._label(words_of(header.cells[action].text)) is Label.ACTION:
+            return columns
+        cells = [self._blocks[row].cells[ticket : ticket + 1] for row in rows[1:_SAMPLE]]
+        wordy = sum(len(words_of(cell.text).tokens) > _WORDY for each in cells for cell in each)
+        if wordy * 2 <= len(cells):
+            return columns
+        return columns | {action: Label.NOTE, ticket: Label.ACTION}
 
     def _row(self, index: int, block: Block, section: Section, action: int, why: str) -> Candidate | None:
         wording = Wording(block.cells[action].runs)
@@ -183,6 +206,12 @@ class Tables:
         anchor = block.cells[ticket].anchor if ticket is not None and ticket < len(block.cells) else None
         if anchor is not None and anchor.refusal is None:
             candidate.cell = ticket
+
+    def _led(self, candidate: Candidate) -> None:
+        """The ticket that leads the words of a row: "#41 - alert on it"."""
+        for hit in find(candidate.wording.text, self._vocabulary.not_keys)[:1]:
+            if not candidate.wording.text[: hit.start].strip(" *_`[("):
+                candidate.notes.refer(hit.text, hit.url)
 
     def _tickets(self, candidate: Candidate, wording: Wording) -> None:
         """In a column of tickets every link is one."""
@@ -235,6 +264,9 @@ class Tables:
         self._unnamed(candidate, text, wording)
         words = words_of(text)
         state = self._vocabulary.states.exact.get(words.folded)
+        hit = self._vocabulary.states.start(words)
+        if state is None and hit is not None and _REPORT.match(behind(text, hit.size - 1)):
+            state = hit.value
         if state is not None:
             candidate.notes.mark(state)
 
