@@ -325,3 +325,18 @@ def test_a_column_of_bare_tickets_holds_no_titles(texts: Texts) -> None:
 def test_a_heading_that_says_done_and_when(items: Items, heading: str) -> None:
     (item,) = items(f"# Down\n\n## Measures\n\n### {heading}\n\n- Alert on jobs that fail quietly\n")
     assert item.done is True
+
+
+@pytest.mark.parametrize(
+    "element", ["Changes of the process:", "[ACTION 1]: [RESPONSABLE], [DATE LIMITE]", "Mejoras de alertas:"]
+)
+def test_an_empty_field_is_no_measure(texts: Texts, element: str) -> None:
+    assert texts(f"# Down\n\n## Action items\n\n- {element}\n- Add an alert on the age of jobs\n") == [
+        "Add an alert on the age of jobs"
+    ]
+
+
+def test_an_element_that_goes_on_behind_its_colon_is_one(texts: Texts) -> None:
+    assert texts(
+        "# Down\n\n## Action items\n\n1. **Deeper checks of the pool**\n   We plan to watch:\n\n- its age\n- its size\n"
+    )[0].startswith("Deeper checks of the pool")

@@ -106,7 +106,9 @@ class Judge:
     def _formal(self, words: Words) -> bool:
         """Whether it says nothing but what a form asks for: "Action 1", "Item / Owner / Target date"."""
         tokens = words.tokens
-        if len(tokens) > _FORMAL or tokens[0] not in self._v.form_words or ":" in words.raw:
+        if len(tokens) > _FORMAL or tokens[0] not in self._v.form_words:
+            return False
+        if ":" in words.raw and not words.raw.startswith("["):
             return False
         return all(token in self._v.form_words or token.isdigit() or len(token) == 1 for token in tokens)
 

@@ -22,6 +22,8 @@ from .wording import Wording
 
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
+_FIELD = 80
+"""Characters of a label at most."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
 _ASIDE_SIGN = re.compile(r"\s*(?:→|=>|->|✅|ℹ)")
@@ -36,6 +38,11 @@ class Node:
     children: list[Node]
     below: list[int]
     """All blocks inside it."""
+
+    @property
+    def bare(self) -> bool:
+        """It has neither a box nor anything inside."""
+        return not self.below and self.block.checkbox is None
 
 
 class Lists:
@@ -122,6 +129,8 @@ class Lists:
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)
             return
+        if node.bare and self._empty_field(wording, words):
+            return
         if judge.outside(text, words):
             if (
                 found
@@ -140,6 +149,15 @@ class Lists:
         ):
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _empty_field(self, wording: Wording, words: Words) -> bool:
+        """Whether an element is a label of a form that nobody filled in: "Changes of the process:"."""
+        return (
+            wording.text.endswith((":", "："))
+            and len(wording.text) < _FIELD
+            and "\n" not in wording.broken
+            and not self._judge.instructs(words)
+        )
 
     def _candidate(self, node: Node, wording: Wording, weak: bool, prefix: str = "") -> Candidate:
         candidate = Candidate(
