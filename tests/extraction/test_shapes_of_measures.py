@@ -340,3 +340,22 @@ def test_an_element_that_goes_on_behind_its_colon_is_one(texts: Texts) -> None:
     assert texts(
         "# Down\n\n## Action items\n\n1. **Deeper checks of the pool**\n   We plan to watch:\n\n- its age\n- its size\n"
     )[0].startswith("Deeper checks of the pool")
+
+
+@pytest.mark.parametrize(
+    ("front", "state"),
+    [
+        ("Pending —", State.OPEN),
+        ("Planned -", State.OPEN),
+        ("In progress –", State.IN_PROGRESS),
+        ("Done —", State.DONE),
+        ("Erledigt –", State.DONE),
+    ],
+)
+def test_a_state_in_front(bullet: Bullet, front: str, state: State) -> None:
+    item = bullet(f"{front} move staging to a box of its own")
+    assert (item.text, item.state) == ("move staging to a box of its own", state)
+
+
+def test_a_first_word_is_no_state_without_a_sign(bullet: Bullet) -> None:
+    assert bullet("Pending jobs must be dropped at night").text == "Pending jobs must be dropped at night"

@@ -62,6 +62,8 @@ _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
+_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s[–—-]\s(?=\S)")
+"""What may be a state in front: "Pending - ..."."""
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
@@ -160,6 +162,11 @@ class Trimmer:
                 return match.end()
             if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
                 return match.end()
+        dashed = _SAID.match(text, start, end)
+        state = self._vocabulary.states.exact.get(words_of(dashed[1]).folded) if dashed else None
+        if dashed and state is not None:
+            notes.mark(state)
+            return dashed.end()
         shouted = _SHOUT.match(text, start, end)
         if shouted:
             notes.mark(self._reader.state(shouted[1]))
