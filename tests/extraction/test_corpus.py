@@ -19,7 +19,7 @@ from followthrough.extraction import extract
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 FORMATS = ("markdown", "text", "html", "docx", "asciidoc", "mediawiki")
-PRECISION, RECALL = 0.985, 0.96
+PRECISION, RECALL = 0.985, 0.975
 FIELDS = {"owner": 1.0, "priority": 1.0, "due found": 1.0, "tickets": 0.95, "done": 0.98, "stated kind": 1.0}
 INVENTED = 0
 

@@ -47,8 +47,12 @@ def request_for(
     by_hand: bool = True,
     extra: Sequence[str] = (),
     push: Sequence[str] = (),
+    whole: bool = False,
 ) -> Request:
-    """A request over the workspace's documents, and ``extra`` ones that the ledger knows."""
+    """A request over the workspace's documents, and ``extra`` ones that the ledger knows.
+
+    With ``whole``, every ticket that the ledger knows is read.
+    """
     settings = workspace.settings
     given = dict(workspace.paths)
     paths = [*workspace.paths, *((path, False) for path in extra if path not in given)]
@@ -70,6 +74,7 @@ def request_for(
         confirmed=confirmed,
         push=frozenset(rooted(item, workspace) for item in push),
         excluded=workspace.excluded,
+        whole=whole,
     )
 
 

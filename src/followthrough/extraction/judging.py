@@ -15,7 +15,7 @@ from .vocabulary import Label, Role, Vocabulary
 
 _TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.IGNORECASE)
 _HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
-_FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]*[:：]")
+_FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,20}[:：]")
 _POINTER = re.compile(r"[^:.]{0,60}:\W{0,4}[Ss]ee\s")
 _POINTED = 100
 _FIELD_END = 60

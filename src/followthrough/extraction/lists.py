@@ -26,7 +26,7 @@ _FIELD = 80
 """Characters of a label at most."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
-_ASIDE_SIGN = re.compile(r"\s*(?:→|=>|->|✅|ℹ)")
+_ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
 
 @dataclass(slots=True)

@@ -48,12 +48,12 @@ _PAST = frozenset(
 _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
-_BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;\n]\s*+|(?<!\s)\s++(?:(?:and|&|/)\s++|(?=[(*\[]))|<br\s{0,9}/?>", re.IGNORECASE)
 _NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
 """The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
-_REPORT = re.compile(r"\w+(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
 """A state and more of it: "Resolved by #47"."""
 _SAMPLE = 8
 """Rows that show what a column holds."""
