@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ from followthrough.cli.requests import request_for
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.decisions import adopt, ignore, move
 from followthrough.engine.job import Job
+from followthrough.engine.memo import Memo
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
 from followthrough.engine.survey import survey
@@ -63,6 +64,9 @@ class Office:
     """Told each step's name; raises where a test wants the run to end."""
     named: bool = True
     """Documents are named by hand; otherwise their glob finds them, and ``since`` counts."""
+    at_once: int | None = 1
+    """How many documents `run` and `sync` look at together; ``None`` for all, with every one in the plan."""
+    memo: Memo = field(default_factory=Memo)
 
     @property
     def ops(self) -> MemoryTracker:
@@ -104,14 +108,20 @@ class Office:
         return self._job(
             "sync",
             lambda job, space: carry_out(
-                job, request_for(space, filing=False, push=push, confirmed=confirmed)
+                job,
+                replace(
+                    request_for(space, filing=False, push=push, confirmed=confirmed), at_once=self.at_once
+                ),
             ),
         )
 
     def run(self, **options: object) -> Done:
         return self._job(
             "run",
-            lambda job, space: carry_out(job, request_for(space, by_hand=False, **options)),  # type: ignore[arg-type]  # options of a test
+            lambda job, space: carry_out(
+                job,
+                replace(request_for(space, by_hand=False, **options), at_once=self.at_once),  # type: ignore[arg-type]  # options of a test
+            ),
         )
 
     def unlink(self) -> Done:
@@ -160,6 +170,7 @@ class Office:
                 namespace="n",
                 journal=Journal(self.root / "runs.jsonl"),
                 office=office_of(self.settings),
+                memo=self.memo,
             )
             return do(job, space)
 
@@ -167,3 +178,9 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_office() -> Callable[[Path], Office]:
+    """Makes an office in a folder."""
+    return Office

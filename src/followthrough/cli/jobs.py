@@ -10,7 +10,6 @@ from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
-from followthrough.planning.plan import Action
 from followthrough.settings import git_top
 
 
@@ -33,7 +32,7 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
         for sentence in (*done.failures, *done.waits):
             output.talk(sentence)
         codes.append(done.exit)
-        standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
+        standing = done.plan.matters or done.plan.asks
         if strict and standing:
             codes.append(Exit.HUMAN)
     return int(Exit.worst(codes))

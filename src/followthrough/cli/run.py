@@ -32,7 +32,9 @@ def run_command(
     for workspace in something_known(workspaces(ctx, paths)):
         with open_job(workspace, "run", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
-            request = request_for(workspace, extra=extra, by_hand=False, confirmed=confirm is not None)
+            request = request_for(
+                workspace, extra=extra, by_hand=False, confirmed=confirm is not None, sparing=True
+            )
             done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)
         if format is Format.TEXT:

@@ -45,7 +45,12 @@ def sync_command(
         with open_job(workspace, "sync", writing=True) as job:
             extra = () if workspace.explicit else known_documents(job)
             request = request_for(
-                workspace, filing=False, extra=extra, push=items, confirmed=confirm is not None
+                workspace,
+                filing=False,
+                extra=extra,
+                push=items,
+                confirmed=confirm is not None,
+                sparing=True,
             )
             done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from followthrough.engine.memo import Memo
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Record
@@ -47,6 +48,8 @@ class Job:
     namespace_is_local: bool = False
     """It names this machine's folder, so that another machine derives other ids."""
     journal: Journal
+    memo: Memo = field(default_factory=Memo)
+    """Documents that earlier runs had nothing to do with."""
     office: Office = field(default_factory=Office)
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     progress: Callable[[str, int, int], None] = _silent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from followthrough.connector import Change, ConnectorError, RateLimited, Ticket, Unauthorized
 from followthrough.engine.job import Job
-from followthrough.ledger import Base, EventKind, Record
+from followthrough.ledger import Base, EventKind, Part, Record
 from followthrough.planning.learning import changes, record_of
 from followthrough.planning.plan import Push
 
@@ -56,7 +56,7 @@ def _change(push: Push) -> Change:
 
 def _learnt(job: Job, push: Push, ticket: Ticket) -> list[Record]:
     """The ticket as read back, what happened to it, and that both sides agree now."""
-    snapshot = job.ledger.snapshot()
+    snapshot = job.ledger.snapshot(Part(items=[push.item]))
     new = record_of(push.scope, ticket)
     occasion = replace(job.occasion, now=job.world.now())
     data = {"key": ticket.key, "field": push.field, "from": _plain(push.before), "to": _plain(push.after)}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from followthrough.engine.job import Job
-from followthrough.engine.reading import read
+from followthrough.engine.reading import kept, read
+from followthrough.engine.sifting import Sifted, sift
 from followthrough.engine.trackers import Question
 from followthrough.ledger import IntentStatus, Snapshot
 from followthrough.planning import following
 from followthrough.planning.filing import Rules
+from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading
@@ -30,6 +33,9 @@ class Request:
     """Items whose edits are to be carried into their tickets, whatever the settings say."""
     excluded: Sequence[str] = ()
     """Files that `exclude` leaves out, to be told."""
+    at_once: int | None = None
+    """Look at so many documents at once, and give only counts of those that nothing is to be done with:
+    for large nightly runs. ``None`` plans all of them together."""
 
 
 def survey(job: Job, request: Request) -> Planned:
@@ -37,12 +43,28 @@ def survey(job: Job, request: Request) -> Planned:
 
     A listing of a tracker is asked for only where something is to be filed, or an answer is out.
     """
-    readings = list(_readings(job, request.paths))
-    snapshot = job.ledger.snapshot()
-    readings = [_kept(reading, snapshot) for reading in readings]
-    situation = Situation(
-        readings=readings,
-        snapshot=snapshot,
+    sifted = Sifted(request.paths)
+    if request.at_once and not (request.push or request.offline):
+        sifted = sift(job, request.paths, request.at_once, _situation(job, request), _edition(job, request))
+    situation = _in_sight(job, request, sifted)
+    planned = make_plan(situation)
+    questions = {} if request.offline else _questions(job, situation.snapshot, planned)
+    questions |= {scope: Question() for scope in job.trackers.failed if scope not in questions}
+    if not (questions or request.push):
+        return planned
+    views = job.trackers.look(questions)
+    listed = {id for view in views.values() for id in (*(view.owned or ()), *view.strangers)}
+    if listed and sifted.quiet:
+        situation = _listed(job, request, sifted, listed)
+    wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
+    return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
+
+
+def _situation(job: Job, request: Request) -> Situation:
+    """What is to be planned, without documents and ledger."""
+    return Situation(
+        readings=(),
+        snapshot=Snapshot(),
         scopes=job.trackers.unasked(),
         rules=request.rules,
         default_scope=job.settings.default_scope(),
@@ -55,20 +77,54 @@ def survey(job: Job, request: Request) -> Planned:
         route=job.office.route,
         assign=job.office.assign,
         today=job.today,
-        remarks=_remarks(job, request, snapshot),
         filing=request.filing,
         wish=Wish(fields=frozenset(job.settings.sync.push)),
         most_changes=job.settings.brakes.most_changes,
         confirmed=request.confirmed,
         excluded=request.excluded,
     )
-    planned = make_plan(situation)
-    questions = {} if request.offline else _questions(job, snapshot, planned)
-    if not (questions or request.push):
-        return planned
-    wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
-    views = job.trackers.look(questions)
-    return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
+
+
+def _edition(job: Job, request: Request) -> str:
+    """Names what of settings and options planning a document rests on."""
+    rules = request.rules
+    parts = (job.settings.model_dump_json(), job.namespace, rules.since, sorted(rules.ready), rules.kinds)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _in_sight(job: Job, request: Request, sifted: Sifted, whole: Snapshot | None = None) -> Situation:
+    """The documents that are not quiet, and what the ledger holds of all others.
+
+    A quiet document is read all the same where one of the others carries a link of its, or has a line
+    that would be given an id of its.
+    """
+    while True:
+        readings = list(_readings(job, sifted))
+        if sifted.wake(job, {mark.id for one in readings for seen in one.items for mark in seen.marks}):
+            continue
+        snapshot = whole or job.ledger.snapshot(sifted.part)
+        readings = [kept(reading, snapshot) for reading in readings]
+        if not sifted.quiet:
+            break
+        found = identify(readings, snapshot, job.namespace, exists=job.source.exists).known
+        if not sifted.wake(job, {line.id for line in found if line.evidence is Evidence.NEW}):
+            break
+    others = sifted.elsewhere if whole is None else replace(sifted.elsewhere, tracked={})
+    return replace(
+        _situation(job, request),
+        readings=readings,
+        snapshot=snapshot,
+        remarks=_remarks(job, request, snapshot),
+        quiet=dict(sifted.quiet),
+        elsewhere=others,
+    )
+
+
+def _listed(job: Job, request: Request, sifted: Sifted, ids: Collection[str]) -> Situation:
+    """With the whole ledger, beside a listing, which may hold issues of measures in quiet documents."""
+    whole = job.ledger.snapshot()
+    sifted.wake(job, {id for id in ids if id not in whole.links})
+    return _in_sight(job, request, sifted, whole)
 
 
 def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
@@ -87,17 +143,14 @@ def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
     return remarks
 
 
-def _readings(job: Job, paths: Sequence[tuple[str, bool]]) -> Iterable[Reading]:
+def _readings(job: Job, sifted: Sifted) -> Iterable[Reading]:
+    paths = list(sifted.loud)
     for number, (path, named) in enumerate(paths, start=1):
-        yield read(job.source, path, named=named, settings=job.settings, today=job.today)
-        job.progress("Reading documents", number, len(paths))
-
-
-def _kept(reading: Reading, snapshot: Snapshot) -> Reading:
-    """A document that a folder or glob found counts only if it looks like a postmortem, or is known."""
-    if reading.named or reading.looks_like_postmortem or reading.path in snapshot.documents:
-        return reading
-    return replace(reading, items=())
+        if path not in sifted.readings:
+            reading = read(job.source, path, named=named, settings=job.settings, today=job.today)
+            sifted.readings[path] = reading
+            job.progress("Reading documents", number, len(paths))
+        yield sifted.readings[path]
 
 
 def _questions(job: Job, snapshot: Snapshot, planned: Planned) -> dict[str, Question]:
