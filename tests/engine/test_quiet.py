@@ -64,11 +64,13 @@ STEPS = st.one_of(
     st.tuples(st.just("ignore"), name, small),
     st.tuples(st.just("unlink")),
     st.tuples(st.just("file")),
-    st.tuples(st.just("sync")),
     st.tuples(st.just("settings"), st.sampled_from(["since", "ready", "push", "brake", "plain"])),
     st.tuples(st.just("day")),
-    st.tuples(st.just("run")),
-    st.tuples(st.just("run")),
+)
+NIGHTS = st.lists(st.tuples(st.lists(STEPS, max_size=3), st.sampled_from(["run", "run", "sync"])), max_size=8)
+"""What people do on a day, and what is run in the night after it."""
+START = st.lists(
+    st.tuples(st.integers(0, len(HEADS) - 1), st.lists(measure, max_size=4)), min_size=1, max_size=3
 )
 
 
@@ -232,11 +234,14 @@ def test_what_is_left_alone_changes_nothing_that_is_done_told_or_remembered(
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    @given(st.lists(STEPS, min_size=4, max_size=25))
-    def same(steps: list[tuple[Any, ...]]) -> None:
+    @given(START, NIGHTS)
+    def same(start: list[tuple[int, list[int]]], nights: list[tuple[list[tuple[Any, ...]], str]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             whole, paged = both(new_office, Path(folder), at_once)
-            for step in (*steps, ("run",), ("run",), ("sync",), ("run",)):
+            steps = [("write", number, *one) for number, one in enumerate(start)]
+            steps += [("run",), ("run",)]  # filed and linked, and seen to be quiet
+            steps += [step for day, night in nights for step in (*day, (night,))]
+            for step in steps:
                 assert whole.do(step) == paged.do(step), step
                 assert whole.ledger() == paged.ledger(), step
             assert whole.state() == paged.state()
