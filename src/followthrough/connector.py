@@ -225,6 +225,8 @@ class Created:
     """The issue exists and carries our marker."""
 
     ticket: Ticket
+    notes: tuple[str, ...] = ()
+    """What the tracker did not take of the draft, such as its assignee: sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,8 @@ class Features:
     """Fields of :class:`Draft` that it has no place for, such as ``"due"``."""
     any_assignee: bool = False
     """It takes any name as assignee, so that an owner in a document needs no account."""
+    finds_people: bool = False
+    """:attr:`Draft.assignee` may be an e-mail address, for which it looks up the account."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
     wording: Wording = Wording()
@@ -314,6 +318,8 @@ class Check:
     """The scope as people know it, its shortest name first: ``OPS at acme.example``."""
     public: bool | None = None
     """Whether anybody on the internet can read issues there."""
+    home: bool = False
+    """The documents live in the same place, so that filing them there publishes nothing."""
 
 
 # --- what a connector is given --------------------------------------------------------------------
@@ -407,8 +413,9 @@ class Plugin(Protocol):
     def settings_model(self) -> type[BaseModel]:
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
-        It is validated with the context ``{"root": Path, "scope": str}``: the folder that relative
-        paths count from, and the section's name.
+        It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
+        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
+        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
         """
         ...
 

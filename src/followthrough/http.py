@@ -27,7 +27,7 @@ from followthrough.limiting import Limiter, Pace, Window
 from followthrough.no_answer import no_answer
 from followthrough.pinned import Pinned, origin_of
 from followthrough.retrying import READ, Breaker, Retries, Retrying, account_of, is_limit, retry_after
-from followthrough.secrets import Secret, SecretError
+from followthrough.secrets import Secret, SecretError, SecretText
 
 if TYPE_CHECKING:
     import ssl
@@ -43,6 +43,7 @@ __all__ = [
     "Retries",
     "Secret",
     "SecretError",
+    "SecretText",
     "Transport",
     "Window",
     "check_url",

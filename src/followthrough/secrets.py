@@ -14,7 +14,7 @@ import stat
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 
 from followthrough.connector import Unauthorized
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["PATIENCE", "Secret", "SecretError", "is_reference", "scrub"]
+__all__ = ["PATIENCE", "Secret", "SecretError", "SecretText", "is_reference", "scrub"]
 
 PATIENCE: Final = 60.0
 """Seconds that a command may take."""
@@ -59,6 +59,9 @@ class Secret:
 
     __slots__ = ("_guard", "_lock", "_root", "_value", "kind", "reference", "target")
 
+    one_line: ClassVar[bool] = True
+    """Whether more than one line is a mistake, as it is in a token."""
+
     def __init__(
         self, reference: object, *, root: Path | None = None, guard: Callable[[], None] | None = None
     ):
@@ -87,12 +90,12 @@ class Secret:
                 if self._guard is not None:
                     self._guard()
                 value = self._found(os.environ if environ is None else environ)
-                if not value.isprintable():
+                if not (value.isprintable() if self.one_line else _is_text(value)):
                     raise SecretError(
                         f"{self._subject} has more than one line or odd characters.",
                         hint="Leave only the secret in it.",
                     )
-                _read.add(value)
+                _read.update({value} if self.one_line else {value, *value.splitlines()})
                 self._value = value
             return self._value
 
@@ -153,6 +156,18 @@ class Secret:
         return core_schema.with_info_plain_validator_function(
             validate, serialization=core_schema.to_string_ser_schema()
         )
+
+
+class SecretText(Secret):
+    """A secret of several lines, such as a private key in PEM."""
+
+    __slots__ = ()
+
+    one_line = False
+
+
+def _is_text(value: str) -> bool:
+    return all(line.isprintable() for line in value.splitlines())
 
 
 def _check(kind: str, target: str) -> None:

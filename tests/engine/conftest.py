@@ -12,9 +12,12 @@ import pytest
 
 from followthrough.cli.requests import request_for
 from followthrough.cli.workspace import Workspace
+from followthrough.connector import Plugin
+from followthrough.engine.budget import Budget
 from followthrough.engine.decisions import adopt, ignore, move
 from followthrough.engine.job import Job
 from followthrough.engine.memo import Memo
+from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
 from followthrough.engine.survey import survey
@@ -42,6 +45,9 @@ class Clock:
     def now(self) -> datetime:
         return self.time
 
+    def seconds(self) -> float:
+        return self.time.timestamp()
+
     def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
 
@@ -60,8 +66,12 @@ class Office:
         )
     )
     runs: int = 0
+    load: Callable[[str], Plugin] | None = None
+    """Finds connectors, where they are not those in memory."""
     step: Callable[[str], None] = lambda _name: None
     """Told each step's name; raises where a test wants the run to end."""
+    limit: timedelta | None = None
+    """How long a run may take."""
     named: bool = True
     """Documents are named by hand; otherwise their glob finds them, and ``since`` counts."""
     at_once: int | None = 1
@@ -157,20 +167,26 @@ class Office:
         )
         outside = Transport(clock=world.now, sleep=world.sleep)
         plugin = MemoryPlugin(**self.trackers)
-        with Trackers(self.settings, self.root, None, outside, lambda _kind: plugin) as trackers:
-            occasion = Occasion(run=f"20261122-{self.runs}", command=command, now=self.clock.now())
+        occasion = Occasion(run=f"20261122-{self.runs}", command=command, now=self.clock.now())
+        journal = Journal(self.root / "runs.jsonl")
+        recorder = Recorder(journal, self.ledger, occasion, self.clock.now)
+        with Trackers(
+            self.settings, self.root, None, outside, self.load or (lambda _kind: plugin), note=recorder.note
+        ) as trackers:
             job = Job(
                 root=self.root,
                 settings=self.settings,
-                source=source,
+                source=WatchedSource(source, recorder.note),
                 ledger=self.ledger,
                 trackers=trackers,
                 world=world,
                 occasion=occasion,
                 namespace="n",
-                journal=Journal(self.root / "runs.jsonl"),
+                journal=journal,
                 office=office_of(self.settings),
+                budget=Budget(self.limit, self.clock.seconds),
                 memo=self.memo,
+                recorder=recorder,
             )
             return do(job, space)
 

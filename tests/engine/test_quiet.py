@@ -18,7 +18,6 @@ from followthrough.cli.screens.words import Screen
 from followthrough.cli.sync import to_json
 from followthrough.connector import Change, State
 from followthrough.engine.decisions import Refusal
-from followthrough.engine.memo import Memo
 from followthrough.planning.filing import NoSuchItem
 from followthrough.testing import Fault
 

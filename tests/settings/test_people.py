@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from followthrough.settings import FILE_NAME, Settings, SettingsError, account, is_team, load, person, team_of
+from followthrough.engine.office import office_of
+from followthrough.settings import (
+    FILE_NAME,
+    Settings,
+    SettingsError,
+    account,
+    address,
+    is_team,
+    load,
+    person,
+    team_of,
+)
+from followthrough.tickets import Assignee
 
 Load = Callable[[str], Settings]
 
@@ -134,3 +146,30 @@ def test_one_name_written_twice_for_the_same_person_is_no_problem(read: Load) ->
 def test_an_account_of_an_installed_kind_without_tracker_is_no_problem(read: Load) -> None:
     settings = read("[trackers.ops]\nkind = 'other'\n[people.sam]\nlocal = 'sam'\n")
     assert settings.people["sam"].accounts == {"local": "sam"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Sam Vimes", "sam@acme.example"),
+        ("@sam-v", "sam@acme.example"),
+        ("lin", None),
+        ("Robin <robin@acme.example>", "robin@acme.example"),
+        ("mailto:robin@acme.example", "robin@acme.example"),
+        ("robin@acme.example", "robin@acme.example"),
+        ("@robin", None),
+        ("robin@localhost", None),
+        ("Platform @ Acme", None),
+    ],
+)
+def test_the_address_is_the_persons_own_else_the_one_that_the_document_gives(
+    read: Load, words: str, expected: str | None
+) -> None:
+    assert address(words, person(read(PEOPLE), words)) == expected
+
+
+def test_a_person_without_an_account_is_known_by_an_address(read: Load) -> None:
+    assign = office_of(read(PEOPLE.replace('ops = "5b10ac"\nlocal = "sam-local"\n', ""))).assign
+    note = "has no account for ops in [people]"
+    assert assign("Sam Vimes", "ops") == Assignee(note=note, email="sam@acme.example")
+    assert assign("Nobody", "ops") == Assignee(note="is not in [people]")

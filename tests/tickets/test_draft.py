@@ -12,7 +12,7 @@ from followthrough.model import ActionItem, Incident, Kind, Place, Reference, Sp
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.tickets import Assignee, Source, draw
 from followthrough.tickets.draft import title_of
-from followthrough.tickets.markdown import render
+from followthrough_github.markdown import render
 
 ID = "7f3k9q2m8dxa"
 PATH = "pm/2026-11-12.md"

@@ -23,6 +23,7 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
+from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
 from followthrough.engine.job import Job
 from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
 from followthrough.planning.learning import linked, record_of
@@ -49,6 +50,8 @@ class Filed:
     created: list[tuple[Step, Ticket]] = field(default_factory=list)
     refused: list[tuple[Step, str]] = field(default_factory=list)
     unknown: list[tuple[Step, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What trackers did not take of what they created: sentences."""
     proofs: dict[str, Proof] = field(default_factory=dict)
     """Scopes that were filed in for the first time."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -73,19 +76,62 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
     known = snapshot.scopes.get(scope)
     proven = features.idempotent or (known is not None and known.proven_at is not None)
     at, size = 0, 1 if not proven else features.batch
+    elapsed = job.budget.stopwatch()
     while at < len(steps) and scope not in filed.stopped:
+        if job.budget.is_over:
+            filed.stopped[scope] = _time_over(job, at, len(steps), elapsed())
+            filed.later.add(scope)
+            break
+        if off := job.trackers.off().get(scope):
+            filed.stopped[scope] = off
+            break
         batch = steps[at : at + size]
-        _file_batch(job, connector, scope, batch, snapshot, filed)
+        _send(job, connector, scope, batch, snapshot, filed)
         at += len(batch)
         job.progress("Filing", at, len(steps))
-        if not proven and filed.created and scope not in filed.stopped:
-            proven = _prove(job, connector, scope, filed.created[-1], filed)
-            size = features.batch
+        if not proven and scope not in filed.stopped:
+            mine = [one for one in filed.created if one[0].scope == scope]
+            proven = bool(mine) and _prove(job, connector, scope, mine[-1], filed)
+            size = features.batch if proven else 1
+
+
+def _time_over(job: Job, done: int, total: int, took: timedelta) -> str:
+    """Where filing stopped, and what the rest will take."""
+    each = took / done if done else usual_cost(job.ledger.runs())
+    rest = forecast(total - done, each, job.budget.limit)
+    return (
+        f"The time given is over: {done} of {total} measures were taken up, the next run goes on"
+        f"{f' ({rest})' if rest else ''}."
+    )
+
+
+def _send(
+    job: Job, connector: Connector, scope: str, batch: Sequence[Step], snapshot: Snapshot, filed: Filed
+) -> None:
+    """File a batch; what the tracker has no time for is sent again after the time it asks for.
+
+    That is no second attempt at something unknown: such an answer says that nothing was created.
+    """
+    postponed: list[tuple[Step, Refused]] = []
+    for number in range(RESENDS + 1):
+        with job.world.hold():
+            postponed = _file_batch(job, connector, scope, batch, snapshot, filed)
+        if not postponed:
+            return
+        wait = max(refused.retry_after or timedelta() for _, refused in postponed)
+        if number == RESENDS or wait > min(PATIENCE, job.budget.left) or scope in filed.stopped:
+            break
+        job.progress("Waiting because the tracker asks for it", 0, 0)
+        job.world.sleep(wait.total_seconds())
+        batch = [step for step, _ in postponed]
+    filed.stopped.setdefault(scope, postponed[0][1].reason)
+    filed.later.add(scope)
 
 
 def _file_batch(
     job: Job, connector: Connector, scope: str, batch: Sequence[Step], snapshot: Snapshot, filed: Filed
-) -> None:
+) -> list[tuple[Step, Refused]]:
+    """Send a batch once. Returns what was refused only for the moment."""
     intents = [_intent(job, scope, step, snapshot.intents.get(step.item)) for step in batch]
     job.commit(intents)
     job.world.step("intents written")
@@ -96,16 +142,21 @@ def _file_batch(
     except ConnectorError as error:  # by the seam's contract nothing was sent
         if isinstance(error, Unauthorized):
             job.trackers.refused.append(scope)
-        filed.stopped[scope] = str(error)
-        if isinstance(error, RateLimited):
-            filed.later.add(scope)
-        outcomes = [Refused(str(error))] * len(batch)
+        later = error.retry_after if isinstance(error, RateLimited) else None
+        if later is None:
+            filed.stopped[scope] = str(error)
+        outcomes = [Refused(str(error), later)] * len(batch)
     job.world.step("created")
     records: list[Record] = []
+    postponed = []
     for step, intent, outcome in zip(batch, intents, outcomes, strict=True):
-        records += _settle(job, scope, step, intent, _opened(job, connector, scope, outcome), filed)
+        settled = _opened(job, connector, scope, outcome)
+        records += _settle(job, scope, step, intent, settled, filed)
+        if isinstance(settled, Refused) and settled.retry_after is not None:
+            postponed.append((step, settled))
     job.commit(records)
     job.world.step("recorded")
+    return postponed
 
 
 def _intent(job: Job, scope: str, step: Step, old: Intent | None) -> Intent:
@@ -139,15 +190,14 @@ def _opened(job: Job, connector: Connector, scope: str, outcome: Outcome) -> Out
 def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, filed: Filed) -> list[Record]:
     if isinstance(outcome, Created):
         filed.created.append((step, outcome.ticket))
+        filed.notes += outcome.notes
         occasion = replace(job.occasion, now=job.world.now())
         return linked(
             step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, step.due, step.values
         )
     if isinstance(outcome, Refused):
-        filed.refused.append((step, outcome.reason))
-        if outcome.retry_after is not None:
-            filed.stopped[scope] = outcome.reason
-            filed.later.add(scope)
+        if outcome.retry_after is None:
+            filed.refused.append((step, outcome.reason))
         return [replace(intent, status=IntentStatus.REFUSED, reason=outcome.reason)]
     features = job.trackers.features(scope)
     settle = timedelta() if features.idempotent else features.settle

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any, Protocol
 
+from followthrough.engine.budget import Budget
 from followthrough.engine.memo import Memo
+from followthrough.engine.mutations import Recorder
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Record
@@ -18,6 +21,18 @@ from followthrough.policy.effective import Fallbacks
 from followthrough.settings import Settings
 from followthrough.sources import Source
 from followthrough.tickets import Assignee
+
+
+class Tell(Protocol):
+    """Somebody who is told what the run does, an event at a time."""
+
+    def __call__(self, event: str, message: str = "", /, *, level: str = "info", **facts: Any) -> None:
+        """``message`` is for people; ``facts``, ``scope`` among them, for programs."""
+        ...
+
+
+def no_tale(_event: str, _message: str = "", /, *, level: str = "info", **_facts: Any) -> None:
+    """Nobody listens."""
 
 
 def _silent(_label: str, _done: int, _total: int) -> None:
@@ -51,6 +66,10 @@ class Job:
     memo: Memo = field(default_factory=Memo)
     """Documents that earlier runs had nothing to do with."""
     office: Office = field(default_factory=Office)
+    budget: Budget = field(default_factory=Budget)
+    recorder: Recorder | None = None
+    """Writes down what is changed outside the ledger; it has to know the plan's hash."""
+    tell: Tell = no_tale
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     progress: Callable[[str, int, int], None] = _silent
     """Told what is being worked on, how much of it is done, and how much there is."""

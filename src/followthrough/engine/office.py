@@ -12,6 +12,7 @@ from followthrough.policy.effective import Effective, Fact, Fallbacks, Origin, T
 from followthrough.settings import (
     Settings,
     account,
+    address,
     is_team,
     labels_of,
     person,
@@ -47,12 +48,14 @@ def office_of(settings: Settings) -> Office:
 
     def assign(words: str, scope: str) -> Assignee:
         found = person(settings, words)
+        email = address(words, found)
         if found is None:
             team = is_team(settings, words)
             note = "is a team" if team else "is not in [people]"
-            return Assignee(note=note if settings.people else None, team=team)
+            return Assignee(note=note if settings.people else None, team=team, email=email)
         name = account(found, scope, settings.scopes()[scope].kind)
-        return Assignee(account=name, note=None if name else f"has no account for {scope} in [people]")
+        lacking = None if name else f"has no account for {scope} in [people]"
+        return Assignee(account=name, note=lacking, email=email)
 
     targets = {name.casefold(): allowed for name, allowed in settings.policy.due.items()}
     fallbacks = Fallbacks(targets=targets, team=_teams(settings))

@@ -32,22 +32,30 @@ def push_edits(job: Job, pushes: Sequence[Push]) -> Carried:
     for number, push in enumerate(pushes, start=1):
         if push.scope in closed or push.scope in carried.later:
             continue
-        try:
-            ticket = job.trackers.get(push.scope).update(push.ticket, _change(push))
-        except RateLimited as error:
-            carried.later[push.scope] = str(error)
-        except ConnectorError as error:
-            if isinstance(error, Unauthorized):
-                job.trackers.refused.append(push.scope)
-                closed[push.scope] = str(error)
-            carried.failed.append((push, str(error)))
-        else:
-            job.world.step("pushed")
-            job.commit(_learnt(job, push, ticket))
-            job.world.step("push recorded")
-            carried.done.append(push)
+        if job.budget.is_over:
+            carried.later[push.scope] = "The time given is over; the next run pushes the rest."
+            continue
+        with job.world.hold():
+            _push(job, push, carried, closed)
         job.progress("Pushing", number, len(pushes))
     return carried
+
+
+def _push(job: Job, push: Push, carried: Carried, closed: dict[str, str]) -> None:
+    try:
+        ticket = job.trackers.get(push.scope).update(push.ticket, _change(push))
+    except RateLimited as error:
+        carried.later[push.scope] = str(error)
+    except ConnectorError as error:
+        if isinstance(error, Unauthorized):
+            job.trackers.refused.append(push.scope)
+            closed[push.scope] = str(error)
+        carried.failed.append((push, str(error)))
+    else:
+        job.world.step("pushed")
+        job.commit(_learnt(job, push, ticket))
+        job.world.step("push recorded")
+        carried.done.append(push)
 
 
 def _change(push: Push) -> Change:

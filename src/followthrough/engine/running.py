@@ -105,13 +105,15 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     started = job.world.now()
     plan = planned.plan.braked
     job = replace(job, occasion=replace(job.occasion, plan_hash=planned.plan.hash))
+    if job.recorder is not None:
+        job.recorder.occasion = job.occasion
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
     job.commit([run, *planned.records])
     job.world.step("learned")
     filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
-    touched = {note.path for note in plan.notes} | {step.path for step, _ in filed.created}
-    written = write_documents(job, plan, touched)
+    touched = {note.path for note in plan.notes}
+    written = write_documents(job, plan, touched, {step.path for step, _ in filed.created})
     job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
@@ -132,8 +134,18 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.waits += [f"{scope}: {reason}" for scope, reason in carried.later.items()]
     for scope, error in planned.unreachable.items():
         (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
+    if written.left:
+        those = "1 document was" if written.left == 1 else f"{written.left} documents were"
+        done.waits.append(f"{those} not reached in the time given; the next run goes on.")
+    done.failures += [
+        f"{scope}: {why}" for scope, why in job.trackers.off().items() if not _told(scope, why, done)
+    ]
     remember(job, done, started)
     return done
+
+
+def _told(scope: str, why: str, done: Done) -> bool:
+    return f"{scope}: {why}" in done.failures
 
 
 def remember(job: Job, done: Done, started: datetime) -> Done:

@@ -21,7 +21,9 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
-from followthrough.http import Transport
+from followthrough.engine.mutations import Note, no_note
+from followthrough.engine.watching import Health, Watched
+from followthrough.http import Breaker, Transport
 from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
@@ -38,6 +40,7 @@ class Trackers:
         outside: Outside,
         load: Callable[[str], Plugin] = registry.load,
         guard: Guard | None = None,
+        note: Note = no_note,
     ) -> None:
         self._settings = settings
         self._root = root
@@ -45,7 +48,11 @@ class Trackers:
         self._outside = outside
         self._load = load
         self._guard = guard
+        self._note = note
         self._open: dict[str, Connector] = {}
+        self.health: dict[str, Health] = {}
+        """How the opened scopes do in this run."""
+        self._breakers: dict[str, Breaker] = {}
         self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
         self.refused: list[str] = []
@@ -73,7 +80,9 @@ class Trackers:
         if scope not in self._open:
             plugin, options = self._plugin(scope)
             outside = self._outside_of(scope)
-            self._open[scope] = self._stack.enter_context(plugin.connect(options, outside))
+            self.health[scope] = Health(scope)
+            watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            self._open[scope] = self._stack.enter_context(watched)
         return self._open[scope]
 
     def _outside_of(self, scope: str) -> Outside:
@@ -81,7 +90,9 @@ class Trackers:
         network = self._settings.scopes()[scope].network(self._root)
         if isinstance(self._outside, Transport):
             # Of its own even where nothing is said: one scope that fails does not turn off another.
-            return self._outside.through(network)
+            outside = self._outside.through(network)
+            self._breakers[scope] = outside.breaker
+            return outside
         return self._outside
 
     def _plugin(self, scope: str) -> tuple[Plugin, object]:
@@ -120,6 +131,17 @@ class Trackers:
         """Where a person sees these issues together; empty where the connector does not say."""
         offer = getattr(self.get(scope), "where", None)
         return str(offer(keys)) if offer and keys else ""
+
+    def off(self) -> dict[str, str]:
+        """The scopes that are left alone for the rest of this run, and why: a sentence each."""
+        found = {}
+        for scope, health in self.health.items():
+            breaker = self._breakers.get(scope)
+            wasted = max(health.wasted, breaker.wasted if breaker else 0)
+            if health.off or (breaker and breaker.off):
+                why = health.off or f"Left alone for the rest of this run: {breaker.off if breaker else ''}."
+                found[scope] = f"{why} {wasted} requests were in vain; the next run tries again."
+        return found
 
     @property
     def requests(self) -> int:
@@ -161,6 +183,7 @@ class Trackers:
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
             public=check.public if check else None,
+            may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},

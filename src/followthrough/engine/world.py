@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,6 +35,10 @@ class World:
     sleep: Callable[[float], None] = time.sleep
     random_name: Callable[[], str] = _name
     disk: Disk = field(default_factory=RealDisk)
+    hold: Callable[[], AbstractContextManager[None, None]] = nullcontext
+    """What is done within is finished before a signal ends the run: a request, and the record of it."""
+    halted: Callable[[], bool] = bool
+    """Whether such a signal waits: nothing more may be begun."""
     step: Callable[[str], None] = _nothing
     """Called with one of :data:`STEPS`; tests end the process there."""
 

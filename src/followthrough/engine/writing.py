@@ -33,20 +33,28 @@ class Written:
     """Documents that take no links, and why; the ledger tracks their measures."""
     changed: list[str] = field(default_factory=list)
     """Documents that somebody edited at that moment; a later run takes them up."""
+    left: int = 0
+    """Documents that were not reached in the time given."""
 
 
-def write_documents(job: Job, plan: Plan, paths: Iterable[str]) -> Written:
-    """Bring the documents up to date with the ledger, one at a time; one that fails stops no other."""
+def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collection[str] = ()) -> Written:
+    """Bring the documents up to date with the ledger, one at a time; one that fails stops no other.
+
+    Those in ``begun`` come first and are written even when the time is over.
+    """
     written = Written()
     readings = {reading.path: reading for reading in plan.readings}
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
     stopped = {brake.scope for brake in plan.brakes}
-    todo = sorted(set(paths))
+    todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
     if not todo:
         return written
     ids = [line.id for path in todo for line in planned.get(path, ())]
     snapshot = job.ledger.snapshot(Part(documents=todo, items=ids))
     for number, path in enumerate(todo, start=1):
+        if job.budget.is_over and path not in begun:
+            written.left = len(todo) - number + 1
+            break
         try:
             opened = open_document(
                 job.source, path, named=readings[path].named, settings=job.settings, today=job.today

@@ -78,12 +78,12 @@ def _holder(file: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalLine:
-    """What one run leaves in the journal, after the ledger has committed."""
+    """What a run leaves in the journal at one moment."""
 
     run: str
     lineage: str
     serial: int
-    """The ledger's serial after the run's last commit."""
+    """The ledger's serial after the run's last commit by then."""
     command: str
     at: datetime
     plan_hash: str = ""
@@ -92,7 +92,7 @@ class JournalLine:
 
 
 class Journal:
-    """``runs.jsonl``: one line a run, only ever added to.
+    """``runs.jsonl``: one line for each change outside the ledger and one for each run, only ever added to.
 
     It is the second witness of how far the ledger had come, outside its file. A line cut off by a
     crash is passed over, and the next one begins on a line of its own.
@@ -101,17 +101,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def append(self, line: JournalLine) -> None:
-        """Add ``line``; when this returns, it survives a loss of power."""
-        content = dict(line.more) | {
-            "run": line.run,
-            "lineage": line.lineage,
-            "serial": line.serial,
-            "command": line.command,
-            "at": line.at.isoformat(),
-            "plan_hash": line.plan_hash,
-        }
-        data = json.dumps(content).encode() + b"\n"
+    def append(self, *lines: JournalLine) -> None:
+        """Add the lines, whole or not; when this returns, they survive a loss of power."""
+        data = b"".join(_text_of(line) for line in lines)
         try:
             self._append(data)
         except OSError as error:
@@ -145,6 +137,18 @@ class Journal:
     def last_serial(self, lineage: str) -> int:
         """The highest serial told of the ledger of that name; 0 where none is."""
         return max((line.serial for line in self.lines() if line.lineage == lineage), default=0)
+
+
+def _text_of(line: JournalLine) -> bytes:
+    content = dict(line.more) | {
+        "run": line.run,
+        "lineage": line.lineage,
+        "serial": line.serial,
+        "command": line.command,
+        "at": line.at.isoformat(),
+        "plan_hash": line.plan_hash,
+    }
+    return json.dumps(content).encode() + b"\n"
 
 
 def rolled_back(snapshot: Snapshot, journal: Journal) -> bool:

@@ -272,6 +272,8 @@ def _assignee(situation: Situation, line: Known, view: ScopeView, values: Effect
     assignee = situation.assign(owner, view.name)
     if view.features.any_assignee and assignee.account is None and not assignee.team:
         return Assignee(account=owner)
+    if view.features.finds_people and assignee.account is None and assignee.email:
+        return Assignee(account=assignee.email)
     return assignee
 
 

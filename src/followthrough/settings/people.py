@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from followthrough.settings.models import Settings
 
 _TEAM = re.compile(r"^(?:the )?(?:team )?(.+?)(?:[ -]team)?$")
+_MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _ADDRESS = re.compile(r"^(.*?)<([^<>]+)>$")
 
 
@@ -90,6 +91,14 @@ def team_of(settings: Settings, services: tuple[str, ...]) -> str | None:
     """The team of the first service that has one."""
     teams = {same(name): service.team for name, service in settings.services.items()}
     return next((team for service in services if (team := teams.get(same(service)))), None)
+
+
+def address(words: str, person: Person | None) -> str | None:
+    """The e-mail address of whom the words mean: theirs in the settings, else the one in the words."""
+    names = person.names if person else ()
+    found = _ADDRESS.match(" ".join(words.split()))
+    own = (found[2] if found else words).strip().removeprefix("mailto:")
+    return next((name for name in (*names, own) if _MAIL.fullmatch(name)), None)
 
 
 def account(person: Person, tracker: str, kind: str) -> str | None:

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +14,9 @@ from followthrough.settings.contradictions import contradictions
 from followthrough.settings.models import Settings
 from followthrough.settings.problems import SettingsError, explain
 from followthrough.settings.trackers import Tracker
+
+if TYPE_CHECKING:
+    from followthrough.git import Remote
 
 FILE_NAME = "followthrough.toml"
 ENVIRONMENT_NAME = "FOLLOWTHROUGH_CONFIG"
@@ -77,7 +81,12 @@ def validate_tracker(
     Its secrets are read only after ``guard`` has let them; without one, only if this user has
     trusted the file. Raises :class:`SettingsError` with file and line.
     """
-    context = {"root": root, "scope": scope, "guard": guard or _strict(path)}
+    context = {
+        "root": root,
+        "scope": scope,
+        "guard": guard or _strict(path),
+        "remote": lambda: _remote(root),
+    }
     try:
         return model.model_validate(tracker.options_for(model, root), context=context)
     except ValidationError as error:
@@ -85,6 +94,12 @@ def validate_tracker(
         where, also = ("trackers", scope), Tracker.model_fields
         sentences = explain(error, model, path or Path(FILE_NAME), text, where, also)
         raise SettingsError(sentences) from None  # its own text repeats values, which may be secrets
+
+
+def _remote(root: Path) -> Remote | None:
+    from followthrough.git import remote_of  # it asks this module where a work tree begins
+
+    return remote_of(root)
 
 
 def _strict(path: Path | None) -> Guard:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
@@ -59,6 +60,9 @@ HOSTILE: Final[Mapping[str, str]] = {
     "c0-controls": "bell \x07 escape \x1b[31mred\x1b[0m",
 }
 """Titles and texts that break careless connectors, by what is odd about them."""
+
+
+_CONTROLS: Final = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 
 
 class ConnectorContract:
@@ -532,8 +536,8 @@ class ConnectorContract:
 
 
 def _same_words(read: str, written: str) -> bool:
-    # A title is one line in most trackers, so white space may be folded.
-    return read == written or read.split() == written.split()
+    # A title is one line in most trackers, and text only: white space may be folded, controls left away.
+    return read == written or read.split() == _CONTROLS.sub("", written).split()
 
 
 def _result(call: Callable[[], object]) -> object:

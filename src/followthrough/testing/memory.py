@@ -71,7 +71,8 @@ class MemoryTracker:
 
     ``now`` is its clock. ``lag`` is how long its listings miss a new issue, which can be fetched by
     id at once. ``account`` is who its connector creates issues as; to those of ``left`` nothing can be
-    assigned any more. ``reads`` and ``writes`` count the requests by the name of the connector's method.
+    assigned any more. ``says`` is told beside each issue that is created. ``reads`` and ``writes``
+    count the requests by the name of the connector's method.
     What a test does by :meth:`add`, :meth:`edit`, :meth:`move`, :meth:`duplicate`, :meth:`hide` and
     :meth:`delete` is what people do.
     """
@@ -86,6 +87,7 @@ class MemoryTracker:
         title_limit: int = 255,
         states: Collection[State] = tuple(State),
         public: bool | None = False,
+        home: bool = False,
         account: str = "bot",
         left: Collection[str] = (),
     ) -> None:
@@ -96,6 +98,8 @@ class MemoryTracker:
         self.title_limit = title_limit
         self.states = frozenset(states)
         self.public = public
+        self.home = home
+        self.says: tuple[str, ...] = ()
         self.account = account
         self.left = frozenset(left)
         self.reads: Counter[str] = Counter()
@@ -255,6 +259,7 @@ class MemoryConnector:
             account=tracker.account,
             place=f"{tracker.prefix} in memory",
             public=tracker.public,
+            home=tracker.home,
         )
 
     def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
@@ -351,7 +356,7 @@ class MemoryConnector:
             )
         if fault is Fault.LOST_AFTER:
             return Unknown("The memory did not answer; the issue may or may not exist.")
-        return Created(ticket)
+        return Created(ticket, tracker.says)
 
     def _unfit(self, title: str) -> str | None:
         if not title.strip():

@@ -31,6 +31,8 @@ class Assignee:
     note: str | None = None
     team: bool = False
     """The words name a team, which no tracker can be assigned to."""
+    email: str | None = None
+    """An address of whom the words mean, for a tracker that can look the account up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

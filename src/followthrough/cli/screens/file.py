@@ -36,7 +36,7 @@ def filed_lines(done: Done, screen: Screen) -> Iterator[str]:
     for scope, where in done.where.items():
         name = done.plan.trackers[scope].called
         yield f"These issues in {name if name[:1].isupper() else f'the {name}'}: {where}"
-    if done.filed.created and done.where:
+    if done.filed.created:
         hint = f"`followthrough undo {done.run}` closes them as won't do and takes the links out."
         yield from screen.flow(f"Not what you wanted? {hint}")
 
@@ -56,6 +56,8 @@ def created_lines(done: Done, screen: Screen) -> Iterator[str]:
                 f"{'':<{width}}  First issue here: waiting until {whose}'s search shows it "
                 f"(once per project) ... {answer}"
             )
+    for note in done.filed.notes:
+        yield from screen.flow(f"{'!':<{MARGIN}}{note}", MARGIN)
     for step, reason in done.filed.unknown:
         short = _facts(done.plan, step).short
         line = f"{short}-?  {title_of(step.text)}: {reason} {_next_look(step, screen)}"

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from followthrough.connector import Footer, Inline, Paragraph, Quote
-from followthrough.tickets.markdown import render, safe_title
+from followthrough_github.markdown import render, safe_title
 
 GAP = "\u200b"
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

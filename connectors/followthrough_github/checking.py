@@ -1,0 +1,131 @@
+"""What ``doctor`` is told of a repository: read only, each finding with its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from followthrough.connector import Check, ConnectorError, Finding, Unauthorized
+from followthrough_github.client import NotOffered
+from followthrough_github.mapping import login_of
+
+if TYPE_CHECKING:
+    from followthrough_github.client import Client
+    from followthrough_github.settings import GitHubSettings
+
+__all__ = ["check"]
+
+
+def check(client: Client, settings: GitHubSettings) -> Check:
+    """Login, repository, permissions, labels, milestone and limits.
+
+    Raises the error of the seam where nobody answers, so that a tracker that is down is no diagnosis.
+    """
+    place = client.place
+    name = f"{place.repository} at {place.host}" if place.host != "github.com" else place.repository
+    try:
+        account = _account(client)
+        repository = client.get(place.path).json()
+    except Unauthorized as error:
+        finding = Finding("login", ok=False, message=error.message, cure=error.hint)
+        return Check(findings=(finding,), place=name)
+    public = _is_public(repository)
+    return Check(
+        findings=tuple(_findings(client, settings, account, repository, public=public)),
+        account=account or "",
+        author=account or "",
+        place=name,
+        public=public,
+        home=place.own,
+    )
+
+
+def _is_public(repository: dict[str, Any]) -> bool:
+    """Older servers say only whether it is private; an internal one is not for everybody."""
+    otherwise = "private" if repository.get("private", True) else "public"
+    return bool(repository.get("visibility", otherwise) == "public")
+
+
+def _account(client: Client) -> str | None:
+    """Who we are. A token of GitHub Actions may not ask REST for it, and an App is no user there."""
+    try:
+        answer = client.graphql("query { viewer { login } }", {})
+        viewer = answer.data.get("viewer")
+        if viewer:
+            return login_of(viewer)
+    except NotOffered:
+        pass
+    response = client.send("GET", "/user")
+    if response.status_code == 401:
+        raise client.error(response)
+    return login_of(response.json()) if response.status_code == 200 else None
+
+
+def _findings(
+    client: Client, settings: GitHubSettings, account: str | None, repository: dict[str, Any], *, public: bool
+) -> Iterator[Finding]:
+    place = client.place
+    known = f"{place.host} knows this token as {account}."
+    unsaid = f"{place.host} does not say who this token is."
+    yield Finding("login", ok=True if account else None, message=known if account else unsaid)
+    archived = bool(repository.get("archived"))
+    yield Finding(
+        "repository",
+        ok=not archived,
+        message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
+        cure="File in another repository." if archived else "",
+    )
+    if not repository.get("has_issues", True):
+        yield Finding(
+            "issues",
+            ok=False,
+            message=f"Issues are turned off in {place.repository}.",
+            cure="Turn them on in the repository's settings.",
+        )
+    yield _permission(repository, place.repository)
+    yield from _milestone(client, settings)
+    yield from _limits(client)
+
+
+def _permission(repository: dict[str, Any], name: str) -> Finding:
+    may = repository.get("permissions")
+    if may is None:
+        message = f"GitHub does not say what this token may do in {name}."
+        return Finding("permission", ok=None, message=message)
+    if may.get("push") or may.get("triage") or may.get("maintain") or may.get("admin"):
+        return Finding("permission", ok=True, message="It may create, label and assign issues.")
+    return Finding(
+        "permission",
+        ok=False,
+        message=f"It may read {name}; labels, assignees and milestones would be dropped without a word.",
+        cure="Give it Issues: read and write, and the account triage rights at least.",
+    )
+
+
+def _milestone(client: Client, settings: GitHubSettings) -> Iterator[Finding]:
+    if settings.milestone is None:
+        return
+    from followthrough_github.sdk import milestone_number
+
+    try:
+        number = milestone_number(client.http(), client.place, settings.milestone)
+    except ConnectorError as error:
+        yield Finding("milestone", ok=False, message=error.message, cure=error.hint)
+    else:
+        yield Finding("milestone", ok=True, message=f"{settings.milestone} is milestone {number}.")
+
+
+def _limits(client: Client) -> Iterator[Finding]:
+    """What is left of this hour's requests; asking costs none. Enterprise Server may limit nothing (404)."""
+    response = client.send("GET", "/rate_limit")
+    if response.status_code != 200:
+        yield Finding("limits", ok=None, message="It does not say how often it may be asked.")
+        return
+    core = response.json().get("resources", {}).get("core", {})
+    remaining, limit = core.get("remaining"), core.get("limit")
+    yield Finding(
+        "limits",
+        ok=None if remaining is None else remaining > 100,
+        message=f"{remaining} of {limit} requests are left this hour.",
+        cure="" if remaining is None or remaining > 100 else "Wait for the next hour.",
+    )

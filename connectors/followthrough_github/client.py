@@ -1,0 +1,186 @@
+"""The requests: REST and GraphQL over one client pinned to GitHub's API, paced as GitHub asks.
+
+Pace: docs.github.com, "Rate limits for the REST API" (80 creations a minute, 500 an hour) and "Best
+practices" (one after another, a second between writes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from followthrough.connector import ConnectorError, NotFound, RateLimited, Unauthorized, Unreachable
+from followthrough.http import READ, Pace, Transport, Window, no_answer
+from followthrough_github.answers import UNSAID, error_of, is_clear_limit, limited
+
+if TYPE_CHECKING:
+    from followthrough_github.settings import GitHubSettings
+
+__all__ = ["Answer", "Client", "NotOffered"]
+
+PACE: Final = Pace(
+    writes=(Window(1, 1), Window(80, 60), Window(500, 3600)), at_once=1, unsaid=UNSAID.total_seconds()
+)
+HEADERS: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+PAGE: Final = 100
+_RENEW: Final = timedelta(minutes=50)
+"""An installation's token lives an hour."""
+
+
+class NotOffered(Exception):
+    """There is no GraphQL there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GraphQL gave: data, parts of which may be missing, and what it says of those."""
+
+    data: Mapping[str, Any]
+    errors: Sequence[Mapping[str, Any]]
+
+
+class Client:
+    """GitHub as one token sees it; opens its connection with the first request."""
+
+    def __init__(self, settings: GitHubSettings, outside: Transport) -> None:
+        self.place = settings.place
+        self._settings = settings
+        self._outside = outside
+        self._client: httpx.Client | None = None
+        self._opened: datetime | None = None
+        self._no_graphql = False
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        return self._outside.now()
+
+    def http(self) -> httpx.Client:
+        """The client with our credentials, opened anew where an installation's token grows old."""
+        app = self._settings.app_id is not None
+        if self._client is not None and app and self._opened and self.now() - self._opened > _RENEW:
+            self.close()
+        if self._client is None:
+            self._client = self._outside.client(
+                self.place.api, headers={**HEADERS, "Authorization": f"Bearer {self._token()}"}, pace=PACE
+            )
+            self._opened = self.now()
+        return self._client
+
+    def _token(self) -> str:
+        if self._settings.token is not None:
+            return self._settings.token.resolve()
+        if self._settings.private_key is not None:
+            from followthrough_github.sdk import installation_token
+
+            # Whoever asks for a token has none yet.
+            bare = self._outside.client(self.place.api, headers=HEADERS, pace=PACE)
+            with bare:
+                return installation_token(bare, self.place, self._settings)
+        raise Unauthorized(
+            f"There is no token for {self.place.host}.",
+            hint='Add token = "env:GITHUB_TOKEN" to the tracker\'s section.',
+        )
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """One request; any answer is returned. ``path`` counts from the API's base, or is an address there.
+
+        Raises :class:`~followthrough.connector.Unreachable` without an answer, and other errors of the
+        seam only where nothing was sent.
+        """
+        client = self.http()
+        try:
+            return client.request(method, path, json=json, params=params, headers=headers)
+        except httpx.HTTPError as error:
+            raise no_answer(error, self.place.api) from error
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
+        """A successful answer to a GET. Raises the error that another one stands for."""
+        response = self.send("GET", path, params=params)
+        if response.status_code != 200:
+            raise self.error(response)
+        return response
+
+    def error(self, response: httpx.Response) -> ConnectorError:
+        """The error that an answer which is no success stands for."""
+        return error_of(response, self.place, self.now())
+
+    def pages(self, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
+        """A list, page by page, until GitHub names no next one; complete, or an error."""
+        number = 1
+        while True:
+            response = self.get(path, {**params, "per_page": str(PAGE), "page": str(number)})
+            page = response.json()
+            if not isinstance(page, list):
+                raise Unreachable(f"{self.place.host} gave no list.", hint="Try again later.")
+            yield page
+            if "next" not in response.links and len(page) < PAGE:
+                return
+            if not page:
+                raise Unreachable(f"{self.place.host} broke off a list.", hint="Try again later.")
+            number += 1
+
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Answer:
+        """Ask GraphQL; parts that are missing are in ``errors``.
+
+        Raises :class:`NotOffered` where there is none, and the error of the seam for a refusal.
+        """
+        if self._no_graphql:
+            raise NotOffered
+        client = self.http()
+        try:
+            response = client.post(
+                self.place.graphql, json={"query": query, "variables": dict(variables)}, extensions=READ
+            )
+        except httpx.HTTPError as error:
+            raise no_answer(error, self.place.graphql) from error
+        if response.status_code in (404, 405):
+            self._no_graphql = True
+            raise NotOffered
+        if response.status_code != 200:
+            raise self.error(response)
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise Unreachable(f"{self.place.host} gave no usable answer.", hint="Try again later.")
+        errors = body.get("errors") or []
+        if any(error.get("type") == "RATE_LIMITED" for error in errors):
+            raise self._limited(response)
+        return Answer(body.get("data") or {}, errors)
+
+    def _limited(self, response: httpx.Response) -> RateLimited:
+        return limited(response, self.place, self.now())
+
+    def wait(self, pause: timedelta) -> None:
+        """Wait for as long as GitHub asked for."""
+        self._outside.sleep(pause.total_seconds())
+
+    def limit(self, response: httpx.Response) -> RateLimited | None:
+        """The limit for which GitHub certainly refused a write, so that it may be sent again."""
+        return self._limited(response) if is_clear_limit(response) else None
+
+    def hidden(self) -> NotFound:
+        """The error where the repository is not to be seen."""
+        return NotFound(
+            f"{self.place.repository} is not on {self.place.host}, or hidden from this token.",
+            hint="Check `repository`, and give the token access to it.",
+        )

@@ -1,0 +1,82 @@
+"""One repository, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self, cast
+
+from followthrough.connector import Change, Changes, Check, Draft, Features, Outcome, Outside, Ticket, Wording
+from followthrough_github.mapping import Issues
+
+if TYPE_CHECKING:
+    from followthrough.http import Transport
+    from followthrough_github.settings import GitHubSettings
+
+__all__ = ["GitHubConnector"]
+
+WORDING: Final = Wording(
+    name="GitHub",
+    finish="Close as completed when done; close as not planned, with a word why, if it will not be done. "
+    "The document follows overnight.",
+    brief=True,
+)
+
+
+class GitHubConnector:
+    """Issues of one repository; see :class:`followthrough.connector.Connector`."""
+
+    def __init__(self, settings: GitHubSettings, outside: Outside) -> None:
+        # httpx is heavy; whoever opens a scope is about to use it.
+        from followthrough_github.client import Client
+        from followthrough_github.reading import Reader
+        from followthrough_github.writing import Writer
+
+        self._settings = settings
+        self._client = Client(settings, cast("Transport", outside))
+        issues = Issues(settings.place, settings.in_progress, settings.blocked)
+        self._reader = Reader(self._client, issues)
+        self._writer = Writer(self._client, self._reader, issues, settings)
+        self._features = Features(
+            settle=timedelta(minutes=30),
+            mails=f"everybody who watches {settings.place.repository}",
+            cannot_store=frozenset({"due", "priority"}),
+            wording=WORDING,
+        )
+
+    @property
+    def features(self) -> Features:
+        return self._features
+
+    def check(self) -> Check:
+        from followthrough_github.checking import check
+
+        return check(self._client, self._settings)
+
+    def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
+        return self._writer.create(drafts)
+
+    def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
+        return self._reader.fetch(refs) if refs else {}
+
+    def changed(self, since: str | None, /) -> Changes:
+        return self._reader.changed(since)
+
+    def owned(self) -> Sequence[Ticket]:
+        return self._reader.owned()
+
+    def update(self, id: str, change: Change, /) -> Ticket:
+        return self._writer.update(id, change)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None:
+        self._client.close()

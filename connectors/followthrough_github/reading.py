@@ -1,0 +1,225 @@
+"""Issues read in bulk: by GraphQL a hundred at a time, by REST where that is not offered or not enough.
+
+GraphQL ``nodes`` takes at most 100 ids and answers ``null`` with an error for each it cannot show;
+the rest is used (docs.github.com, "Node limit"). What it cannot show is asked for by REST, which tells
+a transferred issue (301) from a deleted one (410) and a hidden one (404).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from followthrough.connector import Changes, Ticket, Unreachable
+from followthrough_github.client import PAGE, Answer, NotOffered
+from followthrough_github.mapping import FIELDS, Ref, ref_of
+
+if TYPE_CHECKING:
+    import httpx
+
+    from followthrough_github.client import Client
+    from followthrough_github.mapping import Issues
+
+__all__ = ["Reader"]
+
+_OVERLAP: Final = timedelta(minutes=2)
+"""The list may show an issue a little later than it changed."""
+_START: Final = "1970-01-01T00:00:00Z"
+_ORIGINAL: Final = """
+query($ids: [ID!]!) { nodes(ids: $ids) { ... on Issue {
+  id
+  timelineItems(last: 1, itemTypes: [MARKED_AS_DUPLICATE_EVENT]) {
+    nodes { ... on MarkedAsDuplicateEvent {
+      canonical { ... on Issue { number url repository { nameWithOwner } } }
+    } }
+  }
+} } }
+"""
+"""Of which issues others are duplicates."""
+
+
+class Reader:
+    """Reads the issues of one repository."""
+
+    def __init__(self, client: Client, issues: Issues) -> None:
+        self._client = client
+        self._issues = issues
+        self._place = client.place
+        self._with_duplicates = True
+
+    # --- by id and key ----------------------------------------------------------------------------
+
+    def fetch(self, refs: Collection[str]) -> dict[str, Ticket]:
+        """The issues by id or key; absent ones, and pull requests, are absent."""
+        asked = {ref: named for ref in refs if (named := ref_of(ref, self._place))}
+        found: dict[str, Ticket] = {}
+        waiting = iter(sorted(asked))
+        while batch := list(islice(waiting, PAGE)):
+            try:
+                found.update(self._by_graphql({ref: asked[ref] for ref in batch}))
+            except NotOffered:
+                found.update(self._by_rest({ref: asked[ref] for ref in batch}))
+        return found
+
+    def _by_graphql(self, asked: Mapping[str, Ref]) -> dict[str, Ticket]:
+        nodes = {ref: named.node for ref, named in asked.items() if named.node}
+        here = self._place.repository
+        numbers = {ref: one.number for ref, one in asked.items() if not one.node and one.repository == here}
+        answer = self._ask(list(nodes.values()), sorted(set(numbers.values())))
+        repository = answer.data.get("repository")
+        if repository is None:
+            raise self._whole(answer)
+        found: dict[str, Ticket] = {}
+        shown = answer.data.get("nodes") or [None] * len(nodes)
+        for ref, issue in zip(nodes, shown, strict=True):
+            if issue and issue.get("__typename") == "Issue":
+                found[ref] = self._issues.from_graphql(issue)
+        for ref, number in numbers.items():
+            if issue := repository.get(f"n{number}"):
+                found[ref] = self._issues.from_graphql(issue)
+        missing = {ref: named for ref, named in asked.items() if ref not in found}
+        return self._with_originals({**found, **self._by_rest(missing)})
+
+    def _ask(self, nodes: Sequence[str], numbers: Sequence[int]) -> Answer:
+        """One request for all of them; GraphQL of an older server does not know of duplicates."""
+        answer = self._client.graphql(self._query(nodes, numbers), self._variables(nodes))
+        if not answer.data and self._with_duplicates and "enableDuplicate" in json.dumps(answer.errors):
+            self._with_duplicates = False
+            answer = self._client.graphql(self._query(nodes, numbers), self._variables(nodes))
+        return answer
+
+    def _query(self, nodes: Sequence[str], numbers: Sequence[int]) -> str:
+        fields = FIELDS % ("(enableDuplicate: true)" if self._with_duplicates else "")
+        aliases = "\n".join(f"n{number}: issue(number: {number}) {{ ...fields }}" for number in numbers)
+        by_node = "nodes(ids: $ids) { __typename ... on Issue { ...fields } }" if nodes else ""
+        ids = ", $ids: [ID!]!" if nodes else ""
+        used = f"fragment fields on Issue {{ {fields} }}" if nodes or numbers else ""
+        return f"""query($owner: String!, $name: String!{ids}) {{
+            repository(owner: $owner, name: $name) {{ id {aliases} }} {by_node} }} {used}"""
+
+    def _variables(self, nodes: Sequence[str]) -> dict[str, Any]:
+        owner, name = self._place.repository.split("/")
+        return {"owner": owner, "name": name} | ({"ids": list(nodes)} if nodes else {})
+
+    def _whole(self, answer: Answer) -> Exception:
+        """The error for an answer without the repository."""
+        if not answer.errors or any(error.get("type") == "NOT_FOUND" for error in answer.errors):
+            return self._client.hidden()
+        message = str(answer.errors[0].get("message", "no reason given")).rstrip(".")
+        return Unreachable(f"{self._place.host} gave no usable answer ({message}).", hint="Try again later.")
+
+    def _with_originals(self, found: dict[str, Ticket]) -> dict[str, Ticket]:
+        """Of issues closed as duplicates, of which ones; a request more only where there are any."""
+        copies = {
+            ticket.id.partition(":")[2]: ref
+            for ref, ticket in found.items()
+            if ticket.native_status == "closed as duplicate"
+        }
+        if not copies:
+            return found
+        answer = self._client.graphql(_ORIGINAL, {"ids": list(copies)})
+        for node in answer.data.get("nodes") or ():
+            events = ((node or {}).get("timelineItems") or {}).get("nodes") or ()
+            original = events[0].get("canonical") if events else None
+            if not original or "number" not in original:
+                continue
+            ref = copies[node["id"]]
+            here = original["repository"]["nameWithOwner"].lower() == self._place.repository.lower()
+            name = f"#{original['number']}" if here else original["url"]
+            found[ref] = replace(found[ref], duplicate_of=name)
+        return found
+
+    def _by_rest(self, asked: Mapping[str, Ref]) -> dict[str, Ticket]:
+        found = {}
+        for ref, named in asked.items():
+            issue = self.one(named)
+            if issue is not None:
+                found[ref] = self._issues.from_rest(issue)
+        if asked and not found:
+            self._client.get(self._place.path)  # hidden issues, or a hidden repository?
+        return found
+
+    def one(self, named: Ref) -> dict[str, Any] | None:
+        """An issue by the number it had, followed where it was transferred; ``None`` where it is gone.
+
+        Raises the error of any other answer.
+        """
+        response = self._client.send("GET", f"/repos/{named.repository}/issues/{named.number}")
+        moved = False
+        while response.status_code == 301 and not moved:
+            response, moved = self._client.send("GET", self.there(response)), True
+        if response.status_code in (404, 410):
+            return None
+        if response.status_code != 200:
+            raise self._client.error(response)
+        issue: dict[str, Any] = response.json()
+        is_another = not moved and named.node is not None and issue["node_id"] != named.node
+        return None if "pull_request" in issue or is_another else issue
+
+    def there(self, response: httpx.Response) -> str:
+        """Where a redirect leads, which has to be on the same host; the client sends nothing elsewhere."""
+        location = response.headers.get("location", "")
+        if not location:
+            raise Unreachable(f"{self._place.host} redirects to nowhere.", hint="Try again later.")
+        here = urlsplit(self._place.api)
+        parts = urlsplit(location)
+        return location if parts.netloc else f"{here.scheme}://{here.netloc}{location}"
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def owned(self) -> list[Ticket]:
+        """Every issue that carries a marker: all pages of the list, which is never filtered."""
+        params = {"state": "all", "sort": "created", "direction": "asc"}
+        pages = self._client.pages(f"{self._place.path}/issues", params)
+        tickets = (self._issues.from_rest(issue) for page in pages for issue in _issues_of(page))
+        return [ticket for ticket in _once(tickets) if ticket.marker]
+
+    def changed(self, cursor: str | None) -> Changes:
+        """Issues updated since a cursor. An idle poll is one request, answered 304, which costs nothing."""
+        since, _, tag = (cursor or "").partition(" ")
+        params = {"state": "all", "sort": "updated", "direction": "asc", "since": since or _START}
+        path = f"{self._place.path}/issues"
+        first = self._client.send(
+            "GET",
+            path,
+            params={**params, "per_page": str(PAGE), "page": "1"},
+            headers={"If-None-Match": tag} if tag else None,
+        )
+        if first.status_code == 304 and cursor:
+            return Changes((), cursor)
+        if first.status_code != 200:
+            raise self._client.error(first)
+        page = first.json()
+        if len(page) < PAGE and "next" not in first.links:
+            found = [self._issues.from_rest(issue) for issue in _issues_of(page)]
+        else:
+            pages = self._client.pages(path, params)
+            found = list(_once(self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)))
+        newest = max((ticket.updated for ticket in found), default=None)
+        begin = max(since or _START, _stamp(newest - _OVERLAP)) if newest else since or _START
+        # The tag belongs to the address that was asked; with another `since` there is none yet.
+        tag = first.headers.get("etag", "") if begin == params["since"] else ""
+        return Changes(tuple(found), f"{begin} {tag}".strip())
+
+
+def _issues_of(page: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (issue for issue in page if "pull_request" not in issue)
+
+
+def _once(tickets: Iterator[Ticket]) -> Iterator[Ticket]:
+    """Each issue once: a page may repeat one when the list grew while it was read."""
+    seen: set[str] = set()
+    for ticket in tickets:
+        if ticket.id not in seen:
+            seen.add(ticket.id)
+            yield ticket
+
+
+def _stamp(moment: datetime) -> str:
+    """As ``since`` wants it: UTC, without parts of a second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

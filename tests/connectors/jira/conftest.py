@@ -1,0 +1,66 @@
+"""A Jira Cloud site of our own for each test; see ``tests/servers/jira_cloud``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from followthrough.connector import Connector
+from followthrough.http import Transport
+from followthrough_jira import plugin
+from jira_cloud import Clock, Server, Site
+from jira_cloud.standard import BOT, CLASSIC
+
+NO_DESCRIPTION = "Atlassian's description of the API is not beside this checkout: nothing is held against it"
+
+
+@pytest.fixture
+def cloud() -> Iterator[Callable[..., Server]]:
+    """Starts sites; at the end all that they were asked and answered must be as Atlassian describes it."""
+    with ExitStack() as stack:
+        started: list[Server] = []
+
+        def start(*, lag: float = 0.0, clock: Clock | None = None, **options: Any) -> Server:
+            server = Server(Site(clock, lag=timedelta(seconds=lag)), **options)
+            started.append(stack.enter_context(server))
+            return server
+
+        yield start
+        assert [fault for server in started for fault in server.violations] == []
+
+
+@pytest.fixture
+def described() -> None:
+    """For tests that are nothing without Atlassian's description."""
+    from jira_cloud.description import Description
+
+    if Description.load() is None:
+        pytest.skip(NO_DESCRIPTION)
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
+    """Opens project OPS of a site, or with other keys of its section; both share one clock."""
+
+    def opened(server: Server, *, token: str = CLASSIC, **keys: Any) -> Connector:
+        monkeypatch.setenv("JIRA_TEST_TOKEN", token)
+        section = {
+            "url": server.url,
+            "project": "OPS",
+            "email": BOT.email,
+            "token": "env:JIRA_TEST_TOKEN",
+            **keys,
+        }
+        settings = plugin.settings_model().model_validate(
+            {name: value for name, value in section.items() if value is not None},
+            context={"root": tmp_path, "scope": "ops"},
+        )
+        clock = server.site.clock
+        return plugin.connect(settings, Transport(clock=clock.now, sleep=clock.sleep))
+
+    return opened
