@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from followthrough.cli.screens.words import Screen
 from followthrough.cli.sync import to_json
 from followthrough.connector import Change, State
 from followthrough.engine.decisions import Refusal
+from followthrough.engine.memo import Memo, Remembered, installed
 from followthrough.planning.filing import NoSuchItem
+from followthrough.planning.plan import Quiet
 from followthrough.testing import Fault
 
 NAMES = ("a.md", "b.md", "c.md", "d.md")
@@ -29,7 +31,7 @@ MEASURES = (
     "Write a runbook for the failover (Mara, by 2026-12-24)",
     "Rotate the keys of billing by next week",
     "Do what OPS-1 says",
-    "Do what OPS-99 says",
+    "Do what OPS-4 says",
     "Update the proxy to v2",
 )
 HEADS = ("date: 2026-11-01\n", "date: 2026-01-05\n", "", "date: 2026-11-02\nstatus: draft\n")
@@ -60,6 +62,8 @@ STEPS = st.one_of(
     st.tuples(st.just("strange_ticket"), name, small),
     st.tuples(st.just("break_down"), st.sampled_from([None, Fault.UNREACHABLE, Fault.RATE_LIMITED])),
     st.tuples(st.just("lose_answer")),
+    st.tuples(st.just("empty_listing"), st.booleans()),
+    st.tuples(st.just("write"), name, st.just(0), st.just([0, 1, 7])),
     st.tuples(st.just("ignore"), name, small),
     st.tuples(st.just("unlink")),
     st.tuples(st.just("file")),
@@ -164,6 +168,12 @@ class History:
     def lose_answer(self) -> None:
         self.office.ops.fail("create", Fault.LOST_AFTER)
 
+    def empty_listing(self, on: bool) -> None:
+        tracker = self.office.ops
+        tracker.__dict__.pop("listed", None)
+        if on:
+            tracker.listed = lambda: iter(())
+
     def ignore(self, name: int, number: int) -> None:
         steps = [step for step in self.office.plan().steps if step.path == NAMES[name]]
         if steps:
@@ -237,7 +247,7 @@ def test_what_is_left_alone_changes_nothing_that_is_done_told_or_remembered(
     def same(start: list[tuple[int, list[int]]], nights: list[tuple[list[tuple[Any, ...]], str]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             whole, paged = both(new_office, Path(folder), at_once)
-            steps = [("write", number, *one) for number, one in enumerate(start)]
+            steps: list[tuple[Any, ...]] = [("write", number, *one) for number, one in enumerate(start)]
             steps += [("run",), ("run",)]  # filed and linked, and seen to be quiet
             steps += [step for day, night in nights for step in (*day, (night,))]
             for step in steps:
@@ -246,3 +256,88 @@ def test_what_is_left_alone_changes_nothing_that_is_done_told_or_remembered(
             assert whole.state() == paged.state()
 
     same()
+
+
+@pytest.fixture
+def settled(office: Any) -> Any:
+    """An office whose document has two filed measures, was seen to be quiet, and is remembered wrongly.
+
+    So the count of a run tells whether the document was read or remembered.
+    """
+    office.named = False
+    office.configure()
+    office.write("pm.md", document(0, [0, 1]))
+    office.memo = Memo(office.root / "quiet", lambda: "this program")
+    office.run()
+    assert office.run().plan.quiet == {"pm.md": Quiet(kept=2)}
+    (seal,) = (one.seal for one in office.memo.all().values())
+    office.memo.replace({"pm.md": Remembered(seal=seal, quiet=Quiet(kept=77))})
+    office.memo = Memo(office.root / "quiet", lambda: "this program")
+    return office
+
+
+def test_a_quiet_document_that_is_as_it_was_is_remembered(settled: Any) -> None:
+    before = {path: path.stat().st_mtime_ns for path in settled.root.iterdir() if path.name != "runs.jsonl"}
+    for night in (settled.run, settled.sync, settled.run):
+        assert night().plan.kept == 77
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def another_program(office: Any) -> None:
+    office.memo = Memo(office.root / "quiet", lambda: "a newer program")
+
+
+def cut_off(office: Any) -> None:
+    path = office.root / "quiet"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def no_file(office: Any) -> None:
+    (office.root / "quiet").unlink()
+
+
+def other_bytes(office: Any) -> None:
+    path = office.root / "pm.md"
+    path.write_bytes(path.read_bytes() + b"\nMore words.\n")
+
+
+def other_settings(office: Any) -> None:
+    office.configure(ready=["done"])
+
+
+def other_ledger(office: Any) -> None:
+    item = next(iter(office.ledger.snapshot().items.values()))
+    office.ledger.commit([replace(item, priority="P1")])
+
+
+def other_ticket(office: Any) -> None:
+    office.ops.edit(office.ops.tickets[0].id, Change(assignee="mara"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [another_program, cut_off, no_file, other_bytes, other_settings, other_ledger, other_ticket],
+)
+def test_whatever_its_plan_rests_on_has_it_read_again(settled: Any, change: Callable[[Any], None]) -> None:
+    change(settled)
+    assert settled.run().plan.kept == 2
+    assert settled.run().plan.kept == 2
+
+
+def test_the_installed_program_has_one_name() -> None:
+    assert installed() == installed()
+
+
+def test_a_tracker_that_does_not_answer_is_asked_once(office: Any) -> None:
+    office.named = False
+    office.configure()
+    for name in NAMES:
+        office.write(name, document(0, [NAMES.index(name)]))
+    office.run()
+    office.run()
+    office.ops.break_down(Fault.UNREACHABLE)
+    before = office.ops.reads["fetch"]
+    done = office.run()
+    assert office.ops.reads["fetch"] == before + 1
+    assert any("does not answer" in sentence for sentence in done.failures)
+    assert done.plan.kept == len(NAMES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from followthrough.engine.job import Job
@@ -16,7 +16,7 @@ from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.pushing import Wish
-from followthrough.planning.readings import Reading
+from followthrough.planning.readings import Reading, ScopeView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,9 @@ def survey(job: Job, request: Request) -> Planned:
     if not (questions or request.push):
         return planned
     views = job.trackers.look(questions)
-    listed = {id for view in views.values() for id in (*(view.owned or ()), *view.strangers)}
-    if listed and sifted.quiet:
-        situation = _listed(job, request, sifted, listed)
+    listings = [view for view in views.values() if view.owned is not None]
+    if listings and sifted.quiet:
+        situation = _listed(job, request, sifted, listings)
     wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
     return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
 
@@ -120,9 +120,10 @@ def _in_sight(job: Job, request: Request, sifted: Sifted, whole: Snapshot | None
     )
 
 
-def _listed(job: Job, request: Request, sifted: Sifted, ids: Collection[str]) -> Situation:
+def _listed(job: Job, request: Request, sifted: Sifted, views: Iterable[ScopeView]) -> Situation:
     """With the whole ledger, beside a listing, which may hold issues of measures in quiet documents."""
     whole = job.ledger.snapshot()
+    ids = {id for view in views for id in (*(view.owned or ()), *view.strangers)}
     sifted.wake(job, {id for id in ids if id not in whole.links})
     return _in_sight(job, request, sifted, whole)
 
