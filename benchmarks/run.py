@@ -14,7 +14,7 @@ from pathlib import Path
 # Behind everything installed, so that followthrough is the built wheel and never the checkout.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import extraction, planning, rerunning, scaling, starting, summarising
+from benchmarks import distance, extraction, planning, rerunning, scaling, starting, summarising
 from benchmarks.results import Row, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +49,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "durability": (
         lambda: scaling.durability(count=2_000, rounds=5),
         lambda: scaling.durability(count=100, rounds=2),
+    ),
+    "jira": (
+        lambda: distance.jira_cloud(create=200, refresh=1_000, latency=0.1),
+        lambda: distance.jira_cloud(create=20, refresh=60, latency=0.005),
     ),
 }
 

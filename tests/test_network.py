@@ -221,7 +221,7 @@ def test_a_server_that_is_not_there(diagnosed: Callable[..., Diagnosis]) -> None
     found = diagnosed(f"http://127.0.0.1:{port}")
     assert (found.message, found.cure) == (
         "127.0.0.1 refuses the connection.",
-        "Check `url`, or try again later.",
+        "Check `url` and `proxy`, or try again later.",
     )
 
 

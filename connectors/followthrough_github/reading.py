@@ -8,7 +8,8 @@ a transferred issue (301) from a deleted one (410) and a hidden one (404).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -177,7 +178,7 @@ class Reader:
         params = {"state": "all", "sort": "created", "direction": "asc"}
         pages = self._client.pages(f"{self._place.path}/issues", params)
         tickets = (self._issues.from_rest(issue) for page in pages for issue in _issues_of(page))
-        return [ticket for ticket in _once(tickets) if ticket.marker]
+        return self._complete(ticket for ticket in tickets if ticket.marker)
 
     def changed(self, cursor: str | None) -> Changes:
         """Issues updated since a cursor. An idle poll is one request, answered 304, which costs nothing."""
@@ -199,25 +200,23 @@ class Reader:
             found = [self._issues.from_rest(issue) for issue in _issues_of(page)]
         else:
             pages = self._client.pages(path, params)
-            found = list(_once(self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)))
+            found = [self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)]
         newest = max((ticket.updated for ticket in found), default=None)
         begin = max(since or _START, _stamp(newest - _OVERLAP)) if newest else since or _START
         # The tag belongs to the address that was asked; with another `since` there is none yet.
         tag = first.headers.get("etag", "") if begin == params["since"] else ""
-        return Changes(tuple(found), f"{begin} {tag}".strip())
+        return Changes(tuple(self._complete(found)), f"{begin} {tag}".strip())
+
+    def _complete(self, tickets: Iterable[Ticket]) -> list[Ticket]:
+        """Each issue once, whatever a growing list repeated, and duplicates with what they are of."""
+        found = {ticket.id: ticket for ticket in tickets}
+        with suppress(NotOffered):  # then nobody tells
+            found = self._with_originals(found)
+        return list(found.values())
 
 
 def _issues_of(page: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (issue for issue in page if "pull_request" not in issue)
-
-
-def _once(tickets: Iterator[Ticket]) -> Iterator[Ticket]:
-    """Each issue once: a page may repeat one when the list grew while it was read."""
-    seen: set[str] = set()
-    for ticket in tickets:
-        if ticket.id not in seen:
-            seen.add(ticket.id)
-            yield ticket
 
 
 def _stamp(moment: datetime) -> str:

@@ -188,7 +188,8 @@ def _required(target: Target) -> Iterator[Finding]:
 
 def _workflow(checked: Checked) -> Iterator[Finding]:
     """Whether an open issue of ours can be closed, as far as one is there to look at."""
-    mine = [one for one in checked.reading.owned() if not one.state.closed]
+    listed = checked.reading.listed if checked.reading.listed is not None else checked.reading.owned()
+    mine = [one for one in listed if not one.state.closed]
     if checked.reading.ignored:
         yield Finding(
             "search",

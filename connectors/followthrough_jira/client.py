@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
-
-import httpx
 
 from followthrough.connector import ConnectorError, Outside, Unauthorized, Unreachable
 from followthrough.http import READ, Pace, Transport, Window, no_answer, retry_after
 from followthrough_jira.addresses import GATEWAY_PATH, host_of, is_cloud_host
 from followthrough_jira.answers import Answer, Asked, error_of, login_failed, token_refused
-from followthrough_jira.settings import JiraSettings
+
+if TYPE_CHECKING:
+    import httpx
+
+    from followthrough_jira.settings import JiraSettings
 
 __all__ = ["Client", "Lost", "NeverSent"]
 
@@ -228,6 +230,9 @@ class Client:
         params: Mapping[str, str] | None,
         extensions: Mapping[str, str],
     ) -> httpx.Response:
+        # Heavy; opening a tracker must not need it.
+        import httpx
+
         try:
             return client.request(
                 method,
@@ -250,6 +255,8 @@ class Client:
 
 def _no_answer(error: httpx.HTTPError, url: str) -> ConnectorError:
     """What a request without answer means, and whether it can have had an effect."""
+    import httpx
+
     told = no_answer(error, url)
     never = isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError

@@ -14,7 +14,7 @@ from followthrough.connector import Body, Draft, Footer, Inline, Paragraph, Reje
 from followthrough_jira import adf, wiki
 from followthrough_jira.mapping import LABEL, PROPERTY, footer_of
 from followthrough_jira.screen import Screen, value_for
-from followthrough_jira.settings import JiraSettings
+from followthrough_jira.settings import BRACES, JiraSettings
 from followthrough_jira.words import clean
 
 __all__ = [
@@ -125,8 +125,11 @@ def payload(draft: Draft, target: Target, account: str | None, note: str = "") -
     labels = [label_of(one) for one in draft.labels]
     if settings.marker == "label":
         labels.insert(0, LABEL)
+    labels = list(dict.fromkeys(label for label in labels if label))
     if labels and screen.has("labels"):
-        fields["labels"] = list(dict.fromkeys(label for label in labels if label))
+        fields["labels"] = labels
+    elif labels:
+        notes.append(f"Labels: {', '.join(labels)} (this project has no field for them here)")
     if draft.due and screen.has("duedate"):
         fields["duedate"] = draft.due.isoformat()
     elif draft.due:
@@ -165,7 +168,9 @@ def _custom(draft: Draft, target: Target) -> dict[str, Any]:
                 f"{target.settings.issue_type}.",
                 hint=f"Correct it under fields in the tracker's section; there are: {_names(target.screen)}.",
             )
-        filled = _filled(value, draft)
+        filled = filled_in(value, draft)
+        if filled in ("", None, []):
+            continue  # what it is made of is not known
         given[known.id if known else name] = (
             value_for(known, filled, cloud=target.cloud, project=target.settings.project) if known else filled
         )
@@ -176,22 +181,21 @@ def _names(screen: Screen) -> str:
     return ", ".join(sorted(one.name for one in screen.fields.values()))
 
 
-def _filled(value: Any, draft: Draft) -> Any:
+def filled_in(value: Any, draft: Draft) -> Any:
+    """A value of the settings with its names in braces replaced; nothing for what is not known."""
     if isinstance(value, str):
-        names = {
-            "{id}": draft.id,
-            "{title}": " ".join(draft.title.split()),
-            "{document}": draft.document,
-            "{due}": draft.due.isoformat() if draft.due else "",
-            "{priority}": draft.priority or "",
+        own = {
+            "id": draft.id,
+            "title": " ".join(draft.title.split()),
+            "document": draft.document,
+            "due": draft.due.isoformat() if draft.due else "",
+            "priority": draft.priority or "",
         }
-        for name, word in names.items():
-            value = value.replace(name, word)
-        return value
+        return BRACES.sub(lambda found: own.get(found[1]) or draft.facts.get(found[1], ""), value).strip()
     if isinstance(value, Mapping):
-        return {key: _filled(inner, draft) for key, inner in value.items()}
+        return {key: filled_in(inner, draft) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(inner, draft) for inner in value]
+        return [one for inner in value if (one := filled_in(inner, draft)) not in ("", None)]
     return value
 
 

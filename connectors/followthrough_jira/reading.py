@@ -35,6 +35,8 @@ class Reading:
         """Id to key, as last seen."""
         self._zone: tzinfo | None = None
         self._zone_asked = False
+        self.listed: list[Ticket] | None = None
+        """What was listed last as ours."""
         self.ignored = False
         """A search gave issues that it was not asked for."""
 
@@ -177,7 +179,7 @@ class Reading:
         begin = datetime.fromisoformat(since) if since else None
         if begin is not None:
             jql += f" AND {since_clause(begin, cloud=self.reader.cloud, zone=self._account_zone())}"
-        issues = self._search.all(f"{jql} ORDER BY updated ASC", self.reader.fields, whole=False)
+        issues = self._listed(f"{jql} ORDER BY updated ASC", whole=False)
         tickets = self._ours_of(issues)
         newest = max((ticket.updated for ticket in tickets), default=begin)
         if begin is not None and newest is not None:
@@ -186,8 +188,17 @@ class Reading:
 
     def owned(self) -> list[Ticket]:
         """Every issue of the project that carries our marker."""
-        issues = self._search.all(f"{ours(self._client.settings)} ORDER BY created ASC", self.reader.fields)
-        return [ticket for ticket in self._ours_of(issues) if ticket.marker]
+        issues = self._listed(f"{ours(self._client.settings)} ORDER BY created ASC")
+        self.listed = [ticket for ticket in self._ours_of(issues) if ticket.marker]
+        return list(self.listed)
+
+    def _listed(self, jql: str, *, whole: bool = True) -> list[Any]:
+        """What a search of the project finds. Raises ``NotFound`` where the project is why it is refused."""
+        try:
+            return self._search.all(jql, self.reader.fields, whole=whole)
+        except Rejected:
+            self._see_project()  # Jira says of a hidden project that its name is no value
+            raise
 
     def _ours_of(self, issues: Iterable[Any]) -> list[Ticket]:
         """Those that fit the question, or are ours whatever it was."""

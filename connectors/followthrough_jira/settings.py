@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -31,16 +33,45 @@ def _site(url: str) -> str:
     return url
 
 
+BRACES: Final = re.compile(r"\{([a-z]+)\}")
+NAMES: Final = (
+    "date", "document", "due", "id", "incident", "kind", "owner", "priority", "service", "severity", "team",
+    "title", "url",
+)  # fmt: skip
+"""What the words of a field may be made of, in braces."""
+
+
+def _templates(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name in _braced(fields):
+        if name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, n=1)
+            guess = f"did you mean {{{near[0]}}}? " if near else ""
+            known = ", ".join(f"{{{known}}}" for known in NAMES)
+            raise ValueError(f"there is no {{{name}}} for a field; {guess}known: {known}")
+    return fields
+
+
+def _braced(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from BRACES.findall(value)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _braced(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _braced(inner)
+
+
 Name = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_a_list)]
 
-WONT_DO = (
+WONT_DO: Final = (
     "Won't Do", "Won't Fix", "Wont Do", "Wont Fix", "Won’t Do", "Won’t Fix", "Rejected", "Declined",
     "Cancelled", "Canceled", "Abandoned", "Obsolete", "Invalid", "Not a Bug", "Cannot Reproduce",
     "Incomplete", "Duplicate",
 )  # fmt: skip
 """Names of resolutions and statuses in Jira's templates that say that the work is not done."""
-BLOCKED = (
+BLOCKED: Final = (
     "Blocked",
     "On Hold",
     "Impeded",
@@ -78,7 +109,7 @@ class JiraSettings(BaseModel):
     """Without it an issue is as open as its project."""
     priorities: Mapping[str, Name] = Field(default_factory=dict)
     """Word of the document to name in Jira."""
-    fields: Mapping[str, Any] = Field(default_factory=dict)
+    fields: Annotated[Mapping[str, Any], AfterValidator(_templates)] = Field(default_factory=dict)
     """Field, by name or id, to its value; words may hold names in braces."""
     transition_fields: Mapping[str, Any] = Field(default_factory=dict)
     """The same for fields that a transition demands, such as those of a screen shown on closing."""

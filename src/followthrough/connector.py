@@ -16,7 +16,7 @@ Errors, each a sentence with a next step::
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -157,6 +157,10 @@ class Draft:
     due: date | None = None
     priority: str | None = None
     labels: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What else is known, for fields that a tracker's settings fill: ``kind``, ``severity``,
+    ``service``, ``team``, ``owner``, ``incident`` (its title), ``date`` (its day), ``url`` (of the document).
+    What is not known is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

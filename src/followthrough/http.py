@@ -17,7 +17,8 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
@@ -55,6 +56,10 @@ __all__ = [
 
 RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 """Bytes of one answer, unpacked: many times what any tracker sends."""
+
+
+CLOCKS_DIFFER: Final = timedelta(minutes=2)
+"""What an answer may take on its way, and servers be wrong by."""
 
 
 def _utc_now() -> datetime:
@@ -107,11 +112,20 @@ class _Run:
 
     requests: int = 0
     until: float = float("inf")
+    ahead: timedelta = timedelta()
+    """How far the clock of a tracker was ahead of ours at most,"""
+    behind: timedelta = timedelta()
+    """and how far behind; small differences are none."""
     limiters: dict[tuple[str, str], Limiter] = field(default_factory=dict)
     """By origin and account."""
 
     def count(self) -> None:
         self.requests += 1
+
+    def dated(self, skew: timedelta) -> None:
+        if abs(skew) > CLOCKS_DIFFER:
+            self.ahead = max(self.ahead, skew)
+            self.behind = min(self.behind, skew)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +136,7 @@ class _Means:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
+    halted: Callable[[], bool]
     wire: httpx.BaseTransport | None
     retries: Retries
 
@@ -131,7 +146,8 @@ class Transport:
 
     Tests give a clock, a sleep that does not wait, randomness from 0 up to 1, and a ``wire``: an httpx
     transport that takes the place of the network, below everything promised here. ``monotonic``
-    counts seconds for pace and patience; with a clock of one's own it is that clock.
+    counts seconds for pace and patience; with a clock of one's own it is that clock. Once ``halted``
+    nothing more is sent.
     """
 
     def __init__(
@@ -141,6 +157,7 @@ class Transport:
         monotonic: Callable[[], float] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _chance,
+        halted: Callable[[], bool] = bool,
         wire: httpx.BaseTransport | None = None,
         network: Network | None = None,
         retries: Retries | None = None,
@@ -152,6 +169,7 @@ class Transport:
             monotonic=monotonic,
             sleep=sleep,
             random=random,
+            halted=halted,
             wire=wire,
             retries=retries or Retries(),
         )
@@ -179,6 +197,18 @@ class Transport:
     def now(self) -> datetime:
         """The time, aware, in UTC."""
         return self._means.clock().astimezone(UTC)
+
+    def earliest_now(self) -> datetime:
+        """The time by whichever clock is behind, ours or that of a tracker that has answered.
+
+        Whoever waits for a time to pass looks here, and notes its beginning by :meth:`latest_now`: then
+        setting one of the clocks makes a wait longer, never shorter.
+        """
+        return self.now() + self._run.behind
+
+    def latest_now(self) -> datetime:
+        """The time by whichever clock is ahead."""
+        return self.now() + self._run.ahead
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -244,6 +274,8 @@ class Transport:
             sleep=means.sleep,
             random=means.random,
             until=lambda: self._run.until,
+            halted=means.halted,
+            dated=self._run.dated,
         )
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
@@ -254,8 +286,22 @@ class Transport:
         if network.proxy and urlsplit(base_url).scheme == "https":
             proxy = network.proxy
         own = network.ca_file or network.client_cert
-        verify: ssl.SSLContext | bool = network.context() if own else True
+        verify = network.context() if own else _usual_context(*_authorities(trust_env))
         return httpx.HTTPTransport(retries=0, trust_env=trust_env, verify=verify, proxy=proxy)
+
+
+def _authorities(trust_env: bool) -> tuple[str | None, str | None]:
+    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    file, folder = (os.environ.get(name) if trust_env else None for name in names)
+    return file, folder
+
+
+@cache
+def _usual_context(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """TLS with the authorities of the machine: read once for all clients, since it takes 25 ms."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=bool(file or folder))
 
 
 def check_url(url: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Limiter", "Pace", "TooLong", "Window"]
+__all__ = ["Halted", "Limiter", "Pace", "TooLong", "Window"]
 
 NEVER: Final = float("-inf")
 
@@ -42,6 +42,10 @@ class TooLong(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class Halted(Exception):
+    """The run is being stopped; raised by a sleep, and instead of sending anything more."""
 
 
 class Limiter:

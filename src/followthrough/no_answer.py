@@ -58,7 +58,7 @@ def _told(cause: BaseException, host: str) -> tuple[str, str] | None:
     if isinstance(cause, socket.gaierror):
         return f"{host} has no address.", "Check `url`, and that this machine is online."
     if isinstance(cause, ConnectionRefusedError):
-        return f"{host} refuses the connection.", "Check `url`, or try again later."
+        return f"{host} refuses the connection.", "Check `url` and `proxy`, or try again later."
     name = type(cause).__name__
     if name == "ProxyError":
         return f"The proxy does not let us through to {host}.", "Check `proxy`."

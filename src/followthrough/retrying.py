@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from followthrough.connector import RateLimited, Unreachable
-from followthrough.limiting import Limiter, Pace, TooLong
+from followthrough.limiting import Halted, Limiter, Pace, TooLong
 
 if TYPE_CHECKING:
     import httpx
@@ -120,6 +120,10 @@ class Retrying:
     random: Callable[[], float]
     until: Callable[[], float]
     """After this moment of ``now`` nothing is waited for."""
+    halted: Callable[[], bool] = bool
+    """Whether the run is being stopped: nothing more is sent."""
+    dated: Callable[[timedelta], None] = lambda _skew: None
+    """Told with each answer how far the server's clock is ahead of ours."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         import httpx
@@ -146,7 +150,11 @@ class Retrying:
         self.breaker.check(host)
         try:
             with self.limiter.turn(self.pace, write=write, latest=latest):
-                return self.inner.handle_request(request)
+                if self.halted():
+                    raise Halted
+                response = self.inner.handle_request(request)
+        except Halted as error:
+            raise Unreachable(f"{host} was not asked, because this run is being stopped.") from error
         except TooLong as error:
             wait = timedelta(seconds=math.ceil(error.seconds))
             raise RateLimited(
@@ -154,6 +162,11 @@ class Retrying:
                 retry_after=wait,
                 hint="The next run goes on.",
             ) from error
+
+        there = _date(response.headers.get("date", ""))
+        if there is not None:
+            self.dated(there - self.clock())
+        return response
 
     def _is_bad(self, response: httpx.Response) -> bool:
         """Count the answer, and keep every client of this host and token quiet for as long as it asks."""
@@ -178,9 +191,12 @@ class Retrying:
             pause = wait = self.random() * most
         if self.now() + wait > latest or not self.breaker.take_retry():
             return False
-        if pause:
-            self.sleep(pause)
-        return True
+        try:
+            if pause:
+                self.sleep(pause)
+        except Halted:
+            return False
+        return not self.halted()
 
     def close(self) -> None:
         self.inner.close()

@@ -56,6 +56,8 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
         for place in places or [f"{tracker.kind}'s own address"]:
             what = secrets or ["what its connector takes for a login"]
             found |= {f"send {secret} to {place}{ways}" for secret in what}
+    for text in settings.heartbeat.addresses():
+        found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found))
 
 

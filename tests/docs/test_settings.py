@@ -13,10 +13,17 @@ import pytest
 from pydantic import BaseModel
 
 settings = importlib.import_module("followthrough.settings")
-local = importlib.import_module("followthrough_local.settings")
+registry = importlib.import_module("followthrough.registry")
 Tracker = importlib.import_module("followthrough.settings").Tracker
 NAMED = {"trackers": "trackers.X", "people": "people.X", "services": "services.X"}
 """Sections that people name."""
+KINDS = ("jira", "local")
+
+
+def options(kind: str) -> type[BaseModel]:
+    """The model of a connector that ships."""
+    model: type[BaseModel] = registry.load(kind).settings_model()
+    return model
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +50,7 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         path = f"{prefix}{name}"
         if name == "trackers":
             yield from (f"trackers.X.{key}" for key in Tracker.model_fields)
-            yield from (f"trackers.X.{key}" for key in local.LocalSettings.model_fields)
+            yield from (f"trackers.X.{key}" for kind in KINDS for key in options(kind).model_fields)
         elif inner:
             yield from keys(inner[0], f"{NAMED.get(path, path)}.")
         else:
@@ -72,7 +79,7 @@ def load(text: str, folder: Path) -> Any:
     file.write_text(text, encoding="utf-8")
     loaded = settings.load(file)
     for scope, tracker in loaded.scopes().items():
-        settings.validate_tracker(local.LocalSettings, tracker, scope, folder, file)
+        settings.validate_tracker(options(tracker.kind), tracker, scope, folder, file)
     return loaded
 
 

@@ -21,6 +21,7 @@ def id(office: Any) -> str:
     office.ops.delete(ticket.id)
     office.ops.writes.clear()
     office.ledger = MemoryLedger()
+    (office.root / "runs.jsonl").unlink()
     document.write_text(ONE)
     return str(ticket.marker)
 

@@ -17,7 +17,7 @@ from followthrough.ledger import (
     DocumentRecord,
     Event,
     EventKind,
-    Hold,
+    HoldReason,
     Intent,
     IntentStatus,
     ItemRecord,
@@ -175,7 +175,7 @@ def _full() -> list[Record]:
             text=strange,
             history=("20261120-1 state done", strange),
         ),
-        Scope(name="ops", proven_at=elsewhere, cursor="{}", held_since=elsewhere, held_why=Hold.BEHIND),
+        Scope(name="ops", proven_at=elsewhere, cursor="{}", held_since=elsewhere, held_why=HoldReason.BEHIND),
         Event(
             kind=EventKind.STATE,
             item="7f3k9q2m8dxa",

@@ -12,7 +12,15 @@ from subprocess import Popen
 import pytest
 
 from followthrough.ledger import LedgerBusy, LedgerError, Snapshot
-from followthrough.ledger.files import Journal, JournalLine, rolled_back, run_lock, state_folder, state_path
+from followthrough.ledger.files import (
+    Journal,
+    JournalLine,
+    refuse_network,
+    rolled_back,
+    run_lock,
+    state_folder,
+    state_path,
+)
 
 
 def line(serial: int, now: datetime, lineage: str = "abc") -> JournalLine:
@@ -66,7 +74,7 @@ def test_the_lock_names_its_holder(tmp_path: Path, now: datetime) -> None:
             "host": os.uname().nodename,
             "pid": os.getpid(),
             "run": "20261120-1",
-            "start": "2026-11-20T02:00:00.123456+00:00",
+            "start": "2026-11-20T02:00:00+00:00",
         }
         with (
             pytest.raises(
@@ -183,3 +191,45 @@ def test_a_journal_that_cannot_be_used_is_an_error(tmp_path: Path, now: datetime
         journal.append(line(1, now))
     with pytest.raises(LedgerError, match=r"runs\.jsonl"):
         list(journal.lines())
+
+
+MOUNTS = """\
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+40 22 0:35 / /srv rw shared:9 - nfs4 files:/srv rw,vers=4.2
+41 40 8:2 / /srv/local\\040disk rw - xfs /dev/sdb1 rw
+42 22 0:36 / /mnt/share rw - cifs //files/share rw
+43 22 0:37 / /home/ada/far rw - fuse.sshfs ada@far: rw
+44 22 0:38 / /twice rw - nfs files:/a rw
+45 44 8:3 / /twice rw - ext4 /dev/sdc1 rw
+not a line of it
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/ada/pm", None),
+        ("/srv", "nfs4"),
+        ("/srv/postmortems", "nfs4"),
+        ("/srv/local disk/pm", None),
+        ("/srvelse", None),
+        ("/mnt/share/pm", "cifs"),
+        ("/home/ada/far", "fuse.sshfs"),
+        ("/twice/pm", None),
+    ],
+)
+def test_a_network_file_system_is_refused(folder: str, kind: str | None) -> None:
+    if kind is None:
+        refuse_network(Path(folder), MOUNTS)
+        return
+    with pytest.raises(
+        LedgerError, match=rf"{folder} lies on a network file system \({kind}\), where SQLite"
+    ):
+        refuse_network(Path(folder), MOUNTS)
+
+
+def test_a_link_onto_a_network_file_system_is_seen_through(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/mnt/share")
+    with pytest.raises(LedgerError, match="cifs"):
+        refuse_network(tmp_path / "link" / "pm", MOUNTS)
+    refuse_network(tmp_path)

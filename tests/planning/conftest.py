@@ -172,3 +172,15 @@ def view() -> Callable[..., ScopeView]:
         return ScopeView(name=name, features=features, **fields)
 
     return make
+
+
+@pytest.fixture
+def known(
+    page: Callable[..., Reading],
+    learnt: Callable[..., Snapshot],
+    filed: Callable[..., Snapshot],
+    ticket: Callable[..., Ticket],
+) -> Snapshot:
+    """One item with ticket 1."""
+    snapshot = learnt([page("a.md", "Add an alert")])
+    return filed(snapshot, next(iter(snapshot.items)), ticket("1"))

@@ -163,6 +163,17 @@ def test_the_same_work_twice_in_a_document_is_one_question(
     assert found == [(Action.FILE, ""), asked if asks else (Action.FILE, "")]
 
 
+def test_work_that_is_filed_further_down_is_one_question_too(
+    line: Line, page: Page, planner: Planner, filed: Filed
+) -> None:
+    before = planner(page("a.md", "Add an alert"))
+    item = before.plan.steps[0].item
+    reading, snapshot = page("a.md", "Add an alert", line("Add an alert", item)), filed(before.snapshot, item)
+    asked, kept = verdicts(planner(reading, snapshot=snapshot))
+    assert asked == (Action.ASK, "same work as L11? (the same words)")
+    assert kept == (Action.KEEP, "FT-1, open")
+
+
 def test_the_same_words_in_two_documents_are_two_tickets(page: Page, planner: Planner) -> None:
     planned = planner(page("a.md", "Add an alert"), page("b.md", "Add an alert"))
     assert actions(planned) == [Action.FILE, Action.FILE]
@@ -270,9 +281,9 @@ HALF_HOUR = timedelta(minutes=30)
     [
         (IntentStatus.UNKNOWN, 0, False, Action.WAIT),
         (IntentStatus.UNKNOWN, 29, False, Action.WAIT),
-        (IntentStatus.UNKNOWN, 30, False, Action.FILE),
+        (IntentStatus.UNKNOWN, 30, False, Action.WAIT),
         (IntentStatus.PENDING, 29, False, Action.WAIT),
-        (IntentStatus.PENDING, 30, False, Action.FILE),
+        (IntentStatus.PENDING, 30, False, Action.WAIT),
         (IntentStatus.UNKNOWN, 0, True, Action.FILE),
         (IntentStatus.PENDING, 0, True, Action.FILE),
         (IntentStatus.REFUSED, 0, False, Action.FILE),

@@ -302,8 +302,21 @@ def test_a_merged_line_keeps_its_first_mark_and_makes_nothing_new(
 ) -> None:
     before = learnt([page("a.md", POOL, BACKUP)])
     pool, backup = before.items
-    (one,) = who([page("a.md", line(f"{POOL}, and {BACKUP.lower()}", pool, backup))], before).known
+    found = who([page("a.md", line(f"{POOL}, and {BACKUP.lower()}", pool, backup))], before)
+    (one,) = found.known
     assert (one.id, one.evidence, one.trouble) == (pool, Evidence.MARK, None)
+    assert (one.merged, found.gone) == ((backup,), ())
+
+
+def test_a_line_with_the_link_of_one_that_still_stands_is_not_merged(
+    line: Line, page: Page, who: Who, learnt: Learnt
+) -> None:
+    before = learnt([page("a.md", POOL, BACKUP)])
+    pool, backup = before.items
+    found = who([page("a.md", line(POOL, pool, backup), line(BACKUP, backup))], before)
+    assert [one.merged for one in found.known] == [(), ()]
+    elsewhere = who([page("a.md", BACKUP), page("b.md", line(POOL, pool, backup))], before)
+    assert not any(one.merged for one in elsewhere.known)
 
 
 # --- like, but not equal --------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from followthrough.planning.identity import Identified
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Note
 from followthrough.planning.readings import Reading, Seen
-from followthrough.planning.syncing import Synced, sync, words_of
+from followthrough.planning.syncing import Synced, sync
+from followthrough.planning.words import words_of
 
 Line = Callable[..., Seen]
 Page = Callable[..., Reading]
@@ -120,10 +121,55 @@ def test_the_table_is_whole() -> None:
     ids=[f"{box}-{base}-{state.value}" for box, base, state, _ in TABLE],
 )
 def test_box(box: bool | None, base: bool | None, state: State, done: str, compare: Compare) -> None:
-    found = compare(box=box, agreed=base, state=state)
+    # Where nothing was agreed there is no link either: what that reads was agreed.
+    found = compare(box=box, agreed=base, state=state, words=None if base is None else "FT-1, open")
     assert boxes(found) == {TICK: True, UNTICK: False}.get(done)
     drift = [matter.code for matter in found.matters]
     assert drift == ([f"{'ticked' if box else 'unticked'}-by-hand"] if done == DRIFT else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "box", "state", "done"),
+    [
+        # as we left it: it follows the ticket
+        ("FT-1, open", False, State.DONE, TICK),
+        ("FT-1, in progress, due 2026-12-01", False, State.DONE, TICK),
+        ("FT-1, done", True, State.OPEN, UNTICK),
+        ("FT-1, won't do", False, State.DONE, TICK),
+        # not as our words say: somebody touched it
+        ("FT-1, open", True, State.OPEN, DRIFT),
+        ("FT-1, done", False, State.DONE, DRIFT),
+        # words of somebody else say nothing
+        ("see below", False, State.DONE, DRIFT),
+    ],
+)
+def test_without_a_ledger_our_own_words_say_what_was_agreed(
+    words: str, box: bool, state: State, done: str, compare: Compare
+) -> None:
+    found = compare(box=box, words=words, state=state)
+    assert boxes(found) == {TICK: True, UNTICK: False}.get(done)
+    drift = [m.code for m in found.matters if m.code.endswith("-by-hand")]
+    assert drift == ([f"{'ticked' if box else 'unticked'}-by-hand"] if done == DRIFT else [])
+
+
+def test_a_document_that_was_put_back_is_nobodys_edit(compare: Compare) -> None:
+    """A revert brings our older words back, and the box as it was with them."""
+    base = Base(item="", words="FT-1, done", ticked=True)
+    found = compare(box=False, words="FT-1, open, due 2026-12-01", base=base, state=State.DONE)
+    assert [(note.words, note.ticked) for note in found.notes] == [("FT-1, done", True)]
+    assert found.matters == ()
+
+
+def test_a_tick_beside_words_that_were_changed_to_match_it_is_not_undone(compare: Compare) -> None:
+    base = Base(item="", words="FT-1, open", ticked=False)
+    found = compare(box=True, words="FT-1, done", base=base, state=State.OPEN)
+    assert [note.ticked for note in found.notes] == [None]
+    assert [matter.code for matter in found.matters] == ["ticked-by-hand"]
+
+
+def test_a_link_to_another_issue_than_ours_is_a_human_edit(compare: Compare) -> None:
+    found = compare(words="FT-99, open", base=Base(item="", words="FT-1, open"), state=State.DONE)
+    assert (found.notes, [matter.code for matter in found.matters]) == ((), ["link-edited"])
 
 
 def test_a_base_without_a_box_is_no_base_for_one(compare: Compare) -> None:
@@ -298,7 +344,9 @@ def test_a_ticket_that_is_missing_changes_nothing_in_the_document(
 ) -> None:
     (id,) = (snapshot := learnt([page("a.md", TEXT)])).items
     snapshot = filed(snapshot, id)
-    tickets = {key: replace(one, missing_since=one.updated) for key, one in snapshot.tickets.items()}
+    tickets = {
+        key: replace(one, missing_since=one.updated, absences=2) for key, one in snapshot.tickets.items()
+    }
     reading = page("a.md", line(TEXT, id, ticked=False))
     assert sync(who([reading], snapshot).known, replace(snapshot, tickets=tickets)).notes == ()
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import gc
-import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +21,7 @@ from followthrough.cli.init import init_command
 from followthrough.cli.plan import plan_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
+from followthrough.cli.signals import Ears, Interrupted, Terminated
 from followthrough.cli.status import status_command
 from followthrough.cli.sync import sync_command
 from followthrough.cli.trust import trust_command
@@ -50,8 +48,23 @@ class Invocation:
     To a connector's own commands it is their :class:`followthrough.connector.CommandContext`.
     """
 
-    world: World | None = None
+    given: World | None = None
+    """What a test replaces."""
     config: Path | None = None
+    ears: Ears | None = None
+
+    @property
+    def world(self) -> World:
+        """The world outside, whose requests no signal cuts off."""
+        import time
+
+        from followthrough.engine.world import World
+
+        world = self.given or World()
+        if self.ears is None:
+            return world
+        sleep = self.ears.sleep if world.sleep is time.sleep else world.sleep
+        return replace(world, hold=self.ears.hold, halted=self.ears.halted, sleep=sleep)
 
     @property
     def root(self) -> Path:
@@ -158,64 +171,22 @@ app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
 
 
-class _Interrupted(BaseException):
-    """SIGINT arrived while a command was at work."""
-
-    number = signal.SIGINT
-
-
-class _Terminated(BaseException):
-    """SIGTERM arrived while a command was at work."""
-
-    number = signal.SIGTERM
-
-
-class _Ears:
-    """Signals are heard only while a command is at work: before and after, there is nothing to stop."""
-
-    def __init__(self) -> None:
-        self.listening = False
-        for meaning in (_Interrupted, _Terminated):
-            signal.signal(meaning.number, self._handler(meaning))
-        sys.unraisablehook = self._swallowed
-
-    def _handler(self, meaning: type[BaseException]) -> Callable[[int, FrameType | None], None]:
-        def hear(_signal: int, _frame: FrameType | None) -> None:
-            if self.listening:
-                self.listening = False
-                raise meaning
-
-        return hear
-
-    def _swallowed(self, dropped: sys.UnraisableHookArgs) -> None:
-        """Python drops what is raised while it clears an object away: the next such signal is heard again."""
-        if isinstance(dropped.exc_value, _Interrupted | _Terminated):
-            self.listening = True
-        else:
-            sys.__unraisablehook__(dropped)
-
-
 def run(arguments: Sequence[str], world: World | None = None) -> int:
     """Run one command line and return its exit code; nothing but a bug leaves a traceback."""
-    ears = _Ears()
+    ears = Ears()
     # What is loaded by now stays, and documents hold no cycles: collecting seldom saves a tenth of a run.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     try:
         return _run(typer.main.get_command(app), arguments, world, ears)
-    except (_Interrupted, typer.Abort):
+    except (Interrupted, typer.Abort):
         _say("\nStopped. Nothing is lost: run the same command again.")
         return INTERRUPTED
-    except _Terminated:
+    except Terminated:
         _say("Terminated. Nothing is lost: the next run goes on.")
         return TERMINATED
     except TyperException as error:
-        show = getattr(error, "show", None)
-        if show:
-            show()
-        else:
-            _say(error.format_message())
-        return error.exit_code
+        return _misused(error)
     except typer.Exit as error:
         return error.exit_code
     except Exception as error:  # noqa: BLE001  what has no sentence of its own is raised again
@@ -224,15 +195,30 @@ def run(arguments: Sequence[str], world: World | None = None) -> int:
         _flush()
 
 
-def _run(command: Any, arguments: Sequence[str], world: World | None, ears: _Ears) -> int:
+def _run(command: Any, arguments: Sequence[str], world: World | None, ears: Ears) -> int:
     try:
         ears.listening = True
         result = command.main(
-            args=list(arguments), prog_name="followthrough", standalone_mode=False, obj=Invocation(world)
+            args=list(arguments),
+            prog_name="followthrough",
+            standalone_mode=False,
+            obj=Invocation(world, ears=ears),
         )
     finally:
         ears.listening = False
     return int(result) if isinstance(result, int) else 0
+
+
+def _misused(error: TyperException) -> int:
+    """A command line that is none: its usage for a person, one line for a program."""
+    from followthrough.cli import output
+
+    show = getattr(error, "show", None)
+    if show and not output.talks_as_json():
+        show()
+    else:
+        _say(error.format_message())
+    return error.exit_code
 
 
 def _flush() -> None:
@@ -248,13 +234,26 @@ def _known(error: Exception) -> int:
 
     code = code_of(error)
     if code is None:
-        raise error
+        return _bug(error)
     _say(str(error))
     return int(code)
 
 
+def _bug(error: Exception) -> int:
+    """A traceback, on one line for a program. Raises ``error`` for a person."""
+    import traceback
+
+    from followthrough.cli import output
+    from followthrough.engine.exits import Exit
+
+    if not output.talks_as_json():
+        raise error
+    told = f"An unexpected error ({type(error).__name__}). Please report it with its traceback."
+    output.tell("bug", told, level="error", traceback="".join(traceback.format_exception(error)))
+    return int(Exit.UNEXPECTED)
+
+
 def _say(message: str) -> None:
     from followthrough.cli import output
-    from followthrough.secrets import scrub
 
-    output.talk(scrub(message))
+    output.talk(message.lstrip() if output.talks_as_json() else message, level="error")

@@ -66,11 +66,10 @@ def _patient(ctx: typer.Context, *, with_test_issue: bool) -> Patient:
     from followthrough.cli.workspace import workspace_here
     from followthrough.engine.diagnosis import Patient
     from followthrough.engine.trial import Trial
-    from followthrough.engine.world import World
     from followthrough.settings import Settings, SettingsError, find, root_of
 
     broken = None
-    world = ctx.obj.world or World()
+    world = ctx.obj.world
     try:
         workspace = workspace_here(ctx.obj)
         root, settings, file, named = (

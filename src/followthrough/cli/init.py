@@ -31,11 +31,10 @@ def init_command(
     """
     from followthrough import surroundings
     from followthrough.cli import output
-    from followthrough.engine.world import World
     from followthrough.first_settings import text_of
     from followthrough.settings import FILE_NAME, load
 
-    world = ctx.obj.world or World()
+    world = ctx.obj.world
     path = (ctx.obj.config or Path.cwd() / FILE_NAME).absolute()
     _free(path, force)
     today = world.now().date()

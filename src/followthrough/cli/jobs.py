@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from followthrough.cli import output
-from followthrough.cli.screens.changes import brake_line
 from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
+from followthrough.planning.braking import brake_line
 from followthrough.settings import git_top
 
 
@@ -28,11 +28,25 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     codes = []
     for done in results:
         for brake in () if done.declined else done.plan.brakes:
-            output.talk(brake_line(brake, done.plan))
-        for sentence in (*done.failures, *done.waits):
-            output.talk(sentence)
+            output.talk(brake_line(brake, done.plan.hash), level="error", event="brake", scope=brake.scope)
+        for sentence in done.failures:
+            output.talk(sentence, level="error", event="failed", scope=_scope_of(sentence, done))
+        for sentence in done.waits:
+            output.talk(sentence, level="warning", event="waits", scope=_scope_of(sentence, done))
         codes.append(done.exit)
         standing = done.plan.matters or done.plan.asks
         if strict and standing:
+            output.talk(
+                "Something stands open for a person, which `--strict` does not let pass: "
+                "`followthrough status` shows it.",
+                level="error",
+                event="standing",
+            )
             codes.append(Exit.HUMAN)
     return int(Exit.worst(codes))
+
+
+def _scope_of(sentence: str, done: Done) -> str | None:
+    """The tracker that a sentence is about; its name then stands before it."""
+    name, found, _ = sentence.partition(": ")
+    return name if found and name in done.plan.trackers else None

@@ -6,27 +6,35 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
+from followthrough.cli import output
 from followthrough.cli.errors import UsageError
-from followthrough.cli.output import progress
 from followthrough.cli.workspace import Workspace, git_remote
+from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
 from followthrough.engine.memo import Memo, installed
+from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
 from followthrough.ledger import Ledger, open_ledger
-from followthrough.ledger.files import Journal, run_lock, state_folder
+from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
 from followthrough.settings.models import LOCAL
 from followthrough.sources.folder import FolderSource, matching
 from followthrough.tickets.addresses import from_pattern, from_remote
 
+MANY = 2000
+"""Runs that are looked through for a free number."""
+
 
 @contextmanager
-def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[Job]:
+def open_job(
+    workspace: Workspace, command: str, *, writing: bool, budget: Budget | None = None
+) -> Generator[Job]:
     """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
 
     Raises :class:`followthrough.ledger.LedgerBusy` while another run holds the root, and
@@ -36,40 +44,62 @@ def open_job(workspace: Workspace, command: str, *, writing: bool) -> Generator[
     if command in ("file", "run"):
         require_lasting_disk(workspace.settings, os.environ)
     with ExitStack() as stack:
+        say: Callable[[str], None] = output.talk_of
         if writing:
+            refuse_network(workspace.root)
             state_folder(workspace.root)
-            stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
+            say = stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
         ledger = stack.enter_context(
             open_ledger(
                 workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
             )
         )
+        occasion = Occasion(run=_run_id(ledger, workspace), command=command, now=world.now())
+        output.talk_of(occasion.run)
+        say(occasion.run)
+        journal = Journal(workspace.state / "runs.jsonl")
+        recorder = Recorder(journal, ledger, occasion, world.now, _heard)
+        budget = budget or Budget(now=world.monotonic)
+        outside = transport(world)
+        outside.wait_no_longer_than(budget.deadline)
         trackers = stack.enter_context(
             Trackers(
                 workspace.settings,
                 workspace.root,
                 workspace.settings_file,
-                transport(world),
+                outside,
                 guard=workspace.guard,
+                note=recorder.note,
             )
         )
-        show = stack.enter_context(progress())
+        show = stack.enter_context(output.progress())
         yield Job(
             root=workspace.root,
             settings=workspace.settings,
-            source=FolderSource(root=workspace.root, disk=world.disk),
+            source=WatchedSource(FolderSource(root=workspace.root, disk=world.disk), recorder.note),
             ledger=ledger,
             trackers=trackers,
             world=world,
-            occasion=Occasion(run=_run_id(ledger, workspace), command=command, now=world.now()),
+            occasion=occasion,
             namespace=workspace.namespace,
             namespace_is_local=workspace.namespace == str(workspace.root),
             office=office_of(workspace.settings),
             document_url=document_url(workspace),
-            journal=Journal(workspace.state / "runs.jsonl"),
+            journal=journal,
             memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
+            recorder=recorder,
+            budget=budget,
+            tell=output.tell,
             progress=show,
         )
+
+
+def _heard(facts: Mapping[str, Any]) -> None:
+    """What a run changes, also for who reads its log."""
+    level = "info" if facts.get("outcome") == "done" else "warning"
+    output.tell(
+        facts["event"], level=level, **{name: fact for name, fact in facts.items() if name != "event"}
+    )
 
 
 def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -88,13 +118,15 @@ def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None
 
 def transport(world: World) -> Transport:
     """What connectors may use of the world."""
-    return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep)
+    return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep, halted=world.halted)
 
 
 def _run_id(ledger: Ledger, workspace: Workspace) -> str:
     """Today and a number, such as ``20261120-1``."""
     day = workspace.world.now().astimezone(workspace.settings.zone).strftime("%Y%m%d")
-    numbers = [int(run.id.rpartition("-")[2]) for run in ledger.runs() if run.id.startswith(f"{day}-")]
+    # Far enough back that a clock which was set to an earlier day does not give a number again.
+    runs = ledger.runs(MANY)
+    numbers = [int(run.id.rpartition("-")[2]) for run in runs if run.id.startswith(f"{day}-")]
     return f"{day}-{max(numbers, default=0) + 1}"
 
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ def columns() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+NOTICE = "notice"
+"""The level of what a person is told as well, although it is no trouble."""
 ENOUGH = 20
 """Steps from which on a stage gets a progress bar."""
 
@@ -65,21 +68,63 @@ def as_jsonl(values: Iterable[Any]) -> None:
         write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-_talk_as_json = False
+@dataclass(slots=True)
+class _Talk:
+    """How talk is written; one process runs one command, which decides this once."""
+
+    as_json: bool = False
+    run: str | None = None
+
+
+_TALK = _Talk()
 
 
 def talk_as_json() -> None:
     """From here on every message is a JSON object on a line of its own."""
-    global _talk_as_json  # noqa: PLW0603  one process runs one command, which decides this once
-    _talk_as_json = True
+    _TALK.as_json = True
 
 
-def talk(text: str) -> None:
+def talks_as_json() -> bool:
+    """Whether a program reads what is said on standard error."""
+    return _TALK.as_json
+
+
+def talk_of(run: str) -> None:
+    """From here on what is said is said of this run."""
+    _TALK.run = run
+
+
+def talk(text: str, *, level: str = "info", event: str = "message", scope: str | None = None) -> None:
     """Say something about the work, not part of its result."""
-    if _talk_as_json:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        text = json.dumps({"at": at, "message": text}, ensure_ascii=False)
-    print(clean(text), file=sys.stderr)
+    if _TALK.as_json:
+        tell(event, text, level=level, scope=scope)
+    else:
+        _to_stderr(text)
+
+
+def tell(event: str, message: str = "", /, *, level: str = "info", **facts: Any) -> None:
+    """Say what a program wants to know and a person is told elsewhere: a line of JSON, else nothing."""
+    if not _TALK.as_json:
+        if level == NOTICE:
+            _to_stderr(message)
+        return
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    record = {
+        "time": time,
+        "level": level,
+        "run": _TALK.run,
+        "scope": facts.pop("scope", None),
+        "event": event,
+    }
+    if message:
+        record["message"] = clean(message)
+    _to_stderr(json.dumps(record | facts, ensure_ascii=False, default=str))
+
+
+def _to_stderr(text: str) -> None:
+    from followthrough.secrets import scrub
+
+    print(clean(scrub(text)), file=sys.stderr)
 
 
 def clean(text: str) -> str:
@@ -92,7 +137,7 @@ def progress() -> Generator[Callable[[str, int, int], None]]:
     """A progress bar on a terminal, while there is a stage with enough to do; silence elsewhere."""
     bar = _Bar()
     try:
-        yield bar.show if sys.stderr.isatty() else _ignore
+        yield bar.show if sys.stderr.isatty() and not _TALK.as_json else _ignore
     finally:
         bar.stop()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from followthrough.cli.errors import UsageError
@@ -101,6 +101,18 @@ def kind_of(text: str | None, option: str) -> str | None:
     if text is not None and text not in {kind.value for kind in Kind}:
         raise UsageError(f"{option} {text}: is no kind. Known: {', '.join(kind.value for kind in Kind)}.")
     return text
+
+
+def span_of(text: str | None, option: str) -> timedelta | None:
+    """A length of time given to an option. Raises :class:`UsageError` for anything else."""
+    from followthrough.settings.values import span
+
+    if text is None:
+        return None
+    try:
+        return span(text, "smhd", "30m or 26h")
+    except ValueError as error:
+        raise UsageError(f"{option} {text}: is no length of time; write it as 30m or 26h.") from error
 
 
 def day_of(text: str | None, option: str) -> date | None:

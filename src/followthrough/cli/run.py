@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from followthrough.cli.options import AsFormat, Confirm, Format, Paths, Strict
+
+if TYPE_CHECKING:
+    from followthrough.cli.screens.words import Screen
+    from followthrough.cli.workspace import Workspace
+    from followthrough.engine.budget import Budget
+    from followthrough.engine.running import Done
 
 
 def run_command(
     ctx: typer.Context,
     paths: Paths = None,
     format: AsFormat = Format.TEXT,
+    limit: Annotated[
+        str | None,
+        typer.Option("--for", metavar="TIME", help="Begin nothing after so long, such as 30m or 2h."),
+    ] = None,
     confirm: Confirm = None,
     strict: Strict = False,
 ) -> int:
@@ -18,32 +31,57 @@ def run_command(
 
     followthrough run
     """
-    from followthrough.cli import output, saved
-    from followthrough.cli.file import filed_json
     from followthrough.cli.jobs import finish, screen_of
-    from followthrough.cli.opening import known_documents, open_job
-    from followthrough.cli.requests import request_for, something_known
-    from followthrough.cli.screens.sync import run_lines
-    from followthrough.cli.sync import to_json
+    from followthrough.cli.requests import something_known, span_of
+    from followthrough.cli.watchdog import watched
     from followthrough.cli.workspace import workspaces
+    from followthrough.engine.budget import Budget
+
+    given = span_of(limit, "--for")
+    found = something_known(workspaces(ctx, paths))
+    results: list[Done] = []
+    with watched(found[0], results) as ended:
+        budget = Budget(given, found[0].world.monotonic)
+        for workspace in found:
+            results.append(_carried_out(workspace, budget, confirm))
+            if format is Format.TEXT:
+                _print(results[-1], screen_of(workspace))
+        if format is not Format.TEXT:
+            _print_json(results)
+        ended.code = finish(results, strict=strict)
+    return ended.code
+
+
+def _carried_out(workspace: Workspace, budget: Budget, confirm: str | None) -> Done:
+    from followthrough.cli import saved
+    from followthrough.cli.opening import known_documents, open_job
+    from followthrough.cli.requests import request_for
     from followthrough.engine.running import carry_out
 
-    results = []
-    for workspace in something_known(workspaces(ctx, paths)):
-        with open_job(workspace, "run", writing=True) as job:
-            extra = () if workspace.explicit else known_documents(job)
-            request = request_for(
-                workspace, extra=extra, by_hand=False, confirmed=confirm is not None, sparing=True
-            )
-            done = carry_out(job, request, stale=saved.judge(confirm))
-        results.append(done)
-        if format is Format.TEXT:
-            for remark in done.plan.remarks:
-                output.talk(remark)
-            for line in run_lines(done, screen_of(workspace)):
-                output.data(line)
-    if format is not Format.TEXT:
-        output.as_jsonl(
-            {**to_json(done), "schema": "followthrough.run/1", **filed_json(done)} for done in results
+    with open_job(workspace, "run", writing=True, budget=budget) as job:
+        extra = () if workspace.explicit else known_documents(job)
+        request = request_for(
+            workspace, extra=extra, by_hand=False, confirmed=confirm is not None, sparing=True
         )
-    return finish(results, strict=strict)
+        return carry_out(job, request, stale=saved.judge(confirm))
+
+
+def _print(done: Done, screen: Screen) -> None:
+    from followthrough.cli import output
+    from followthrough.cli.screens.sync import run_lines
+
+    for remark in done.plan.remarks:
+        output.talk(remark)
+    for line in run_lines(done, screen):
+        output.data(line)
+
+
+def _print_json(results: Sequence[Done]) -> None:
+    from followthrough.cli import output
+    from followthrough.cli.file import filed_json
+    from followthrough.cli.sync import to_json
+
+    output.as_jsonl(
+        {**to_json(done), "schema": "followthrough.run/1", **filed_json(done), "waits": done.waits}
+        for done in results
+    )

@@ -25,7 +25,6 @@ def trust_command(
     """
     from followthrough import trust
     from followthrough.cli import output
-    from followthrough.engine.world import World
     from followthrough.settings import load
 
     if show:
@@ -41,7 +40,7 @@ def trust_command(
     if not trust.grants_of(settings):
         output.data(f"{path} uses no secret, so there is nothing to trust.")
         return 0
-    world = ctx.obj.world or World()
+    world = ctx.obj.world
     granted = trust.record(settings, path, os.environ, world.now())
     output.data(f"{path} may from now on, for you on this machine:")
     for grant in granted:

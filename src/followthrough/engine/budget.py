@@ -44,6 +44,11 @@ class Budget:
         """What remains, never less than nothing and at most a year."""
         return timedelta(seconds=min(max(self.deadline - self._now(), 0.0), 365 * 86_400.0))
 
+    @property
+    def spent(self) -> timedelta:
+        """How long the run has been going on."""
+        return timedelta(seconds=self._now() - self._begun)
+
     def stopwatch(self) -> Callable[[], timedelta]:
         """Counts from now."""
         begun = self._now()

@@ -20,11 +20,12 @@ from followthrough.ledger import (
     TicketRecord,
 )
 from followthrough.model import Reference
-from followthrough.planning.filing import NoSuchItem, all_names_of, retry_at
+from followthrough.planning.filing import NoSuchItem, all_names_of
 from followthrough.planning.identity import Known
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned
+from followthrough.planning.protocol import again
 
 
 class Refusal(Exception):
@@ -38,13 +39,13 @@ def adopt(job: Job, request: Request, key: str, item: str) -> Done:
     """
     planned = survey(job, request)
     line = _line(planned, item)
-    own = [link for link in planned.snapshot.links.get(line.id, ()) if link.relation is not Relation.FOLLOWED]
+    own = [link for link in planned.snapshot.links.get(line.id, ()) if link.relation.ours]
     scope, ticket = _ticket(job, key)
     if own and (own[0].scope, own[0].ticket) != (scope, ticket.id):
         raise Refusal(f"{item} has a ticket already. Take it back with `undo`, or use `move`.")
     intent = planned.snapshot.intents.get(line.id)
     records = linked(line.id, scope, ticket, intent, Relation.ADOPTED, job.occasion) if not own else []
-    job.commit([*planned.records, *records])
+    job.learn(planned, *records)
     written = write_documents(job, planned.plan, [line.path])
     done = Done(run=job.occasion.run, plan=planned.plan, written=written)
     done.said.append(
@@ -67,7 +68,7 @@ def ignore(job: Job, request: Request, item: str, reason: str) -> Done:
         raise Refusal(f"{item} has a ticket. Close that as won't do, or take it back with `undo`.")
     record = replace(planned.snapshot.items[line.id], ignored=f"ignored: {reason}")
     event = job.occasion.event(EventKind.IGNORED, line.id, {"reason": reason})
-    job.commit([*planned.records, record, event])
+    job.learn(planned, record, event)
     done = Done(run=job.occasion.run, plan=planned.plan)
     place = _place(line)
     done.said.append(
@@ -96,7 +97,7 @@ def move(job: Job, request: Request, item: str, scope: str) -> Done:
             raise Refusal(brake.message)
     if not there:
         _movable(planned, line, item)
-    job.commit(planned.records)
+    job.learn(planned)
     if not there and not _file_there(job, planned, line, item, scope, done):
         return remember(job, done, job.occasion.now)
     if done.filed.created or there:
@@ -130,9 +131,9 @@ def _file_there(job: Job, planned: Planned, line: Known, item: str, scope: str, 
         return False
     intent = planned.snapshot.intents.get(line.id)
     waiting = intent is not None and intent.scope == scope and intent.status is not IntentStatus.REFUSED
-    if waiting and intent is not None and retry_at(intent, planned.scopes[scope]) > job.world.now():
+    if waiting and intent is not None and again(intent, planned.scopes[scope], job.world.now()).wait:
         raise Refusal(f"An answer from {scope} is still out for {item}. Try again later.")
-    done.filed = file_tickets(job, planned.plan, planned.snapshot)
+    done.filed = file_tickets(job, planned.plan, planned)
     done.failures += [f"{where}: {reason}" for where, reason in done.filed.stopped.items()]
     done.credentials_refused = bool(job.trackers.refused)
     return True
@@ -144,7 +145,7 @@ def _movable(planned: Planned, line: Known, item: str) -> None:
     ticket = planned.snapshot.ticket_of(line.id)
     if not links or ticket is None:
         raise Refusal(f"{item} has no ticket to move. `file --item {item}` files it.")
-    if any(link.relation is Relation.FOLLOWED for link in links):
+    if any(not link.relation.ours for link in links):
         raise Refusal(f"{item} follows {ticket.key}, which stands in its text and is not ours to close.")
     if ticket.state.closed:
         raise Refusal(f"{ticket.key} is {ticket.state.words}: there is nothing left to move.")

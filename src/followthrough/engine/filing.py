@@ -24,10 +24,12 @@ from followthrough.connector import (
     Unauthorized,
 )
 from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
+from followthrough.engine.confirming import last_look
 from followthrough.engine.job import Job
 from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
+from followthrough.planning.planner import Planned
 
 PROOF_WAIT = timedelta(minutes=2)
 """How long the first issue of a new scope may take to be found by its marker."""
@@ -50,6 +52,8 @@ class Filed:
     created: list[tuple[Step, Ticket]] = field(default_factory=list)
     refused: list[tuple[Step, str]] = field(default_factory=list)
     unknown: list[tuple[Step, str]] = field(default_factory=list)
+    found: list[tuple[Step, Ticket]] = field(default_factory=list)
+    """Creates without an answer whose issue the last look did show: adopted, not sent again."""
     notes: list[str] = field(default_factory=list)
     """What trackers did not take of what they created: sentences."""
     proofs: dict[str, Proof] = field(default_factory=dict)
@@ -60,12 +64,31 @@ class Filed:
     """Those of them in which a later run goes on by itself."""
 
 
-def file_tickets(job: Job, plan: Plan, snapshot: Snapshot) -> Filed:
+def stop(job: Job, scope: str, error: ConnectorError, filed: Filed) -> None:
+    """End filing in a scope; by itself a later run goes on unless its credentials were refused."""
+    filed.stopped[scope] = str(error)
+    if isinstance(error, Unauthorized):
+        job.trackers.refused.append(scope)
+    else:
+        filed.later.add(scope)
+
+
+def file_tickets(job: Job, plan: Plan, planned: Planned) -> Filed:
     """Carry out the creates of a plan, scope by scope; one scope that fails does not stop another."""
     filed = Filed()
     steps = sorted(plan.creates, key=lambda step: step.scope or "")
     for scope, group in groupby(steps, key=lambda step: step.scope or ""):
-        _file_scope(job, scope, list(group), snapshot, filed)
+        if planned.scopes[scope].owned is None:
+            filed.stopped[scope] = f"{scope} was not listed whole, so nothing is filed there in this run."
+            filed.later.add(scope)
+            continue
+        try:
+            look = last_look(job, scope, list(group), planned.snapshot)
+        except ConnectorError as error:
+            stop(job, scope, error, filed)
+            continue
+        filed.found += look.found
+        _file_scope(job, scope, look.steps, planned.snapshot, filed)
         _read_back(job, scope, filed)
     return filed
 
@@ -86,13 +109,21 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
             filed.stopped[scope] = off
             break
         batch = steps[at : at + size]
+        created, unknown = len(filed.created), len(filed.unknown)
         _send(job, connector, scope, batch, snapshot, filed)
         at += len(batch)
         job.progress("Filing", at, len(steps))
-        if not proven and scope not in filed.stopped:
-            mine = [one for one in filed.created if one[0].scope == scope]
-            proven = bool(mine) and _prove(job, connector, scope, mine[-1], filed)
+        if proven or scope in filed.stopped:
+            continue
+        if len(filed.created) > created:
+            proven = _prove(job, connector, known or Scope(name=scope), filed.created[-1], filed)
             size = features.batch if proven else 1
+        elif len(filed.unknown) > unknown and at < len(steps):
+            filed.stopped[scope] = (
+                f"The first create in {scope} has no answer, so nothing more is filed there; "
+                "a later run looks for it and goes on."
+            )
+            filed.later.add(scope)
 
 
 def _time_over(job: Job, done: int, total: int, took: timedelta) -> str:
@@ -165,7 +196,7 @@ def _intent(job: Job, scope: str, step: Step, old: Intent | None) -> Intent:
         scope=scope,
         status=IntentStatus.PENDING,
         attempt=old.attempt + 1 if old else 1,
-        at=job.world.now(),
+        at=job.trackers.latest(job.world.now()),
         run=job.occasion.run,
     )
 
@@ -205,19 +236,18 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
     return [replace(intent, status=IntentStatus.UNKNOWN, reason=outcome.reason)]
 
 
-def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket], filed: Filed) -> bool:
+def _prove(job: Job, connector: Connector, known: Scope, first: tuple[Step, Ticket], filed: Filed) -> bool:
     """Whether the first issue of a scope is found by its marker; until then no second one is filed."""
-    step, ticket = first
+    (step, ticket), scope = first, known.name
     waited = timedelta()
     while True:
         try:
             if any(one.marker == step.item for one in connector.owned()):
                 filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=True)
-                job.commit([Scope(name=scope, proven_at=job.world.now())])
+                job.commit([replace(known, proven_at=job.world.now())])
                 return True
         except ConnectorError as error:
-            filed.stopped[scope] = str(error)
-            filed.later.add(scope)
+            stop(job, scope, error, filed)
             return False
         if waited >= PROOF_WAIT:
             filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=False)

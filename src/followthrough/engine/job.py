@@ -17,6 +17,7 @@ from followthrough.ledger import Ledger, Record
 from followthrough.ledger.files import Journal
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
+from followthrough.planning.planner import Planned
 from followthrough.policy.effective import Fallbacks
 from followthrough.settings import Settings
 from followthrough.sources import Source
@@ -78,6 +79,11 @@ class Job:
     def today(self) -> date:
         """The day it is where the settings say the team is."""
         return self.world.now().astimezone(self.settings.zone).date()
+
+    def learn(self, planned: Planned, *more: Record) -> None:
+        """Commit what making a plan taught; a ledger that went backwards is past its journal then."""
+        if planned.plan.behind or planned.records or more:
+            self.ledger.commit([*planned.records, *more], past=planned.plan.behind)
 
     def commit(self, records: Sequence[Record]) -> None:
         """Commit, unless there is nothing to commit."""

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from followthrough.connector import Change, ConnectorError, RateLimited, Ticket, Unauthorized
 from followthrough.engine.job import Job
+from followthrough.engine.writing import recent_runs
 from followthrough.ledger import Base, EventKind, Part, Record
-from followthrough.planning.learning import changes, record_of
+from followthrough.planning import freezing
+from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Push
+from followthrough.planning.refreshing import changes
 
 
 @dataclass(slots=True)
@@ -27,7 +30,7 @@ class Carried:
 
 def push_edits(job: Job, pushes: Sequence[Push]) -> Carried:
     """Send each push once; one that is refused stops no other, a tracker that is out stops its own."""
-    carried = Carried()
+    carried, recent = Carried(), recent_runs(job) if pushes else []
     closed: dict[str, str] = {}
     for number, push in enumerate(pushes, start=1):
         if push.scope in closed or push.scope in carried.later:
@@ -36,12 +39,12 @@ def push_edits(job: Job, pushes: Sequence[Push]) -> Carried:
             carried.later[push.scope] = "The time given is over; the next run pushes the rest."
             continue
         with job.world.hold():
-            _push(job, push, carried, closed)
+            _push(job, push, carried, closed, recent)
         job.progress("Pushing", number, len(pushes))
     return carried
 
 
-def _push(job: Job, push: Push, carried: Carried, closed: dict[str, str]) -> None:
+def _push(job: Job, push: Push, carried: Carried, closed: dict[str, str], recent: Sequence[str]) -> None:
     try:
         ticket = job.trackers.get(push.scope).update(push.ticket, _change(push))
     except RateLimited as error:
@@ -53,7 +56,7 @@ def _push(job: Job, push: Push, carried: Carried, closed: dict[str, str]) -> Non
         carried.failed.append((push, str(error)))
     else:
         job.world.step("pushed")
-        job.commit(_learnt(job, push, ticket))
+        job.commit(_learnt(job, push, ticket, recent))
         job.world.step("push recorded")
         carried.done.append(push)
 
@@ -62,16 +65,19 @@ def _change(push: Push) -> Change:
     return replace(Change(), **{push.field: push.after})  # type: ignore[arg-type]  # by the field's name
 
 
-def _learnt(job: Job, push: Push, ticket: Ticket) -> list[Record]:
+def _learnt(job: Job, push: Push, ticket: Ticket, recent: Sequence[str]) -> list[Record]:
     """The ticket as read back, what happened to it, and that both sides agree now."""
     snapshot = job.ledger.snapshot(Part(items=[push.item]))
-    new = record_of(push.scope, ticket)
+    old = snapshot.tickets.get((push.scope, push.ticket))
+    new = record_of(push.scope, ticket, old)
     occasion = replace(job.occasion, now=job.world.now())
     data = {"key": ticket.key, "field": push.field, "from": _plain(push.before), "to": _plain(push.after)}
     records: list[Record] = [new, occasion.event(EventKind.PUSHED, push.item, data)]
-    records += changes(snapshot.tickets.get((push.scope, push.ticket)), new, push.item, occasion)
+    records += changes(old, new, push.item, occasion)
     item = snapshot.items[push.item]
     base = snapshot.bases.get(push.item, Base(item=push.item))
+    history = freezing.written(base, [freezing.of_push(push)], job.occasion.run, recent)
+    base = replace(base, history=history)
     match push.field:
         case "state":
             records.append(replace(base, ticked=ticket.state.value == "done"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from followthrough.documents import Unreadable, unlinked
+from followthrough.engine.budget import usual_cost
 from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
@@ -16,9 +18,11 @@ from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, write_documents
 from followthrough.ledger import EventKind, Part, Record, Run
 from followthrough.ledger.files import JournalLine
+from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
+from followthrough.retrying import spoken
 from followthrough.sources import Changed, SourceError
 
 
@@ -54,7 +58,7 @@ class Done:
         if self.credentials_refused:
             codes.append(Exit.CREDENTIALS)
         undecidable = any(matter.code in NEEDS_HUMAN for matter in self.plan.matters)
-        if (self.plan.brakes or undecidable) and not self.declined:
+        if (self.plan.brakes or undecidable or self.plan.went_backwards) and not self.declined:
             codes.append(Exit.HUMAN)
         if self.failures or self.filed.refused or self.written.refused:
             codes.append(Exit.PARTIAL)
@@ -68,6 +72,7 @@ class Done:
             "created": len(self.filed.created),
             "refused": len(self.filed.refused),
             "unknown": len(self.filed.unknown),
+            "found": len(self.filed.found),
             "pushed": len(self.pushed),
             "documents": len(self.written.documents) + len(self.taken_out),
             "notes": sum(len(notes) for _, notes in self.written.documents),
@@ -108,12 +113,16 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     if job.recorder is not None:
         job.recorder.occasion = job.occasion
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
-    job.commit([run, *planned.records])
+    job.learn(planned, run)
     job.world.step("learned")
-    filed = file_tickets(job, plan, planned.snapshot) if request.filing else Filed()
+    creates = len(plan.creates) if request.filing else 0
+    job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
+    if outlook := _outlook(job, creates):
+        job.tell("budget", outlook, level="notice")
+    filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
-    written = write_documents(job, plan, touched, {step.path for step, _ in filed.created})
+    written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
@@ -144,6 +153,17 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     return done
 
 
+def _outlook(job: Job, creates: int) -> str:
+    """What can be foreseen of a run with a deadline: that it will not reach everything."""
+    each = usual_cost(job.ledger.runs())
+    if job.budget.limit is None or each is None or each * creates <= job.budget.left:
+        return ""
+    return (
+        f"{creates} measures to file, about {spoken(each * creates)} by what the last run took; "
+        f"{spoken(job.budget.left)} are left, so the next runs go on."
+    )
+
+
 def _told(scope: str, why: str, done: Done) -> bool:
     return f"{scope}: {why}" in done.failures
 
@@ -151,13 +171,15 @@ def _told(scope: str, why: str, done: Done) -> bool:
 def remember(job: Job, done: Done, started: datetime) -> Done:
     """The run's own record; the ledger first, then the journal, which may be behind but never ahead."""
     finished = job.world.now()
+    counts: dict[str, Any] = {**done.counts(), "seconds": round(job.budget.spent.total_seconds())}
     run = Run(
         id=job.occasion.run,
         command=job.occasion.command,
         started=started,
         finished=finished,
         exit_code=int(done.exit),
-        counts=done.counts(),
+        counts=counts,
+        stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
     lineage, serial = job.ledger.position()
@@ -173,6 +195,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         )
     )
     job.world.step("journal written")
+    job.tell("finished", exit=run.exit_code, **counts)
     return done
 
 
@@ -180,7 +203,7 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
     """Take our links out of the documents and leave them detached; tickets are not touched."""
     planned = survey(job, Request(paths=paths, rules=Rules(), filing=False, offline=True))
     done = Done(run=job.occasion.run, plan=planned.plan)
-    job.commit(planned.records)
+    job.learn(planned)
     for path, named in paths:
         try:
             opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)

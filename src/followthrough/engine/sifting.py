@@ -15,13 +15,13 @@ from followthrough.documents import Unreadable
 from followthrough.engine.memo import Remembered
 from followthrough.engine.reading import kept, understand
 from followthrough.engine.writing import bases_of
-from followthrough.ledger import Part, Snapshot
+from followthrough.ledger import Part, Snapshot, TicketRecord
 from followthrough.planning import following
 from followthrough.planning.identity import Known, identify
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Quiet
 from followthrough.planning.planner import Situation, make_plan
-from followthrough.planning.quiet import Elsewhere, at_home, elsewhere, quiet_in, seal_of, together
+from followthrough.planning.quiet import Elsewhere, at_home, elsewhere, quiet_in, seal_of, together, unsettled
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.sources import SourceError
 
@@ -160,7 +160,9 @@ class _Sifting:
         gone = {record.document for record in found.gone}
         page.lines = {reading.path: [] for reading in readings if not reading.items}
         page.lines |= at_home(found.known, page.part)
-        page.lines = {path: lines for path, lines in page.lines.items() if path not in gone}
+        loud = gone | unsettled(page.part)
+        page.lines = {path: lines for path, lines in page.lines.items() if path not in loud}
+        page.remembered = {path: old for path, old in page.remembered.items() if path not in loud}
 
     def _keys(self, page: _Page) -> dict[str, dict[str, set[str]]]:
         """By document and scope, the references in its text that a tracker has to confirm."""
@@ -180,10 +182,9 @@ class _Sifting:
         return {scope: self.job.trackers.page(scope, refs) for scope, refs in questions.items()}
 
     def _tickets(self, path: str, part: Snapshot) -> Iterator[tuple[str, str]]:
-        """Scope and id of the tickets of the measures that stand in a document."""
+        """Scope and id of the tickets of the measures of a document, gone ones too."""
         for id in self.sifted.held.get(path, ()):
-            if not part.items[id].gone:
-                yield from ((link.scope, link.ticket) for link in part.links.get(id, ()))
+            yield from ((link.scope, link.ticket) for link in part.links.get(id, ()))
 
     def _steady(self, path: str, part: Snapshot, answers: Answers) -> bool:
         """Whether all tickets of a document are as the ledger has them, as far as the trackers answer."""
@@ -269,8 +270,8 @@ class _Sifting:
                         self.job.trackers.keep(scope, {id: found.get(id)})
 
 
-def _is(scope: str, ticket: Ticket | None, old: object) -> bool:
-    return ticket is not None and record_of(scope, ticket) == old
+def _is(scope: str, ticket: Ticket | None, old: TicketRecord) -> bool:
+    return ticket is not None and record_of(scope, ticket, old) == old
 
 
 def _same(old: Remembered, answers: Answers) -> bool:

@@ -10,11 +10,16 @@ from followthrough.engine.job import Job
 from followthrough.engine.reading import kept, read
 from followthrough.engine.sifting import Sifted, sift
 from followthrough.engine.trackers import Question
-from followthrough.ledger import IntentStatus, Snapshot
+from followthrough.engine.writing import recent_runs
+from followthrough.ledger import Part, Snapshot
+from followthrough.ledger.files import rolled_back
 from followthrough.planning import following
+from followthrough.planning.adopting import twins
 from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
+from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
+from followthrough.planning.protocol import Recall, is_out
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 
@@ -33,6 +38,10 @@ class Request:
     """Items whose edits are to be carried into their tickets, whatever the settings say."""
     excluded: Sequence[str] = ()
     """Files that `exclude` leaves out, to be told."""
+    whole: bool = False
+    """Nothing was named: every known ticket is read, also those of documents that are gone."""
+    listing: bool = False
+    """Every tracker is listed whole, whether or not anything is to be filed there."""
     at_once: int | None = None
     """Look at so many documents at once, and give only counts of those that nothing is to be done with:
     for large nightly runs. ``None`` plans all of them together."""
@@ -48,16 +57,22 @@ def survey(job: Job, request: Request) -> Planned:
         sifted = sift(job, request.paths, request.at_once, _situation(job, request), _edition(job, request))
     situation = _in_sight(job, request, sifted)
     planned = make_plan(situation)
-    questions = {} if request.offline else _questions(job, situation.snapshot, planned)
+    questions = {} if request.offline else _questions(job, request, situation.snapshot, planned)
     questions |= {scope: Question() for scope in job.trackers.failed if scope not in questions}
     if not (questions or request.push):
         return planned
-    views = job.trackers.look(questions)
-    listings = [view for view in views.values() if view.owned is not None]
-    if listings and sifted.quiet:
-        situation = _listed(job, request, sifted, listings)
+    views = _duplicates(job, situation.snapshot, job.trackers.look(questions))
+    if sifted.quiet and any(view.owned is not None or _lacks(view) for view in views.values()):
+        situation = _whole(job, request, sifted, views.values())
     wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
-    return make_plan(replace(situation, wish=wish, scopes={**situation.scopes, **views}))
+    # The trackers have told their time by now: where the clocks differ, no wait is over too early.
+    occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
+    scopes = {**situation.scopes, **views}
+    return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
+
+
+def _lacks(view: ScopeView) -> bool:
+    return view.error is None and not view.asked <= view.refreshed.keys()
 
 
 def _situation(job: Job, request: Request) -> Situation:
@@ -82,6 +97,8 @@ def _situation(job: Job, request: Request) -> Situation:
         most_changes=job.settings.brakes.most_changes,
         confirmed=request.confirmed,
         excluded=request.excluded,
+        recall=Recall(elsewhere=True),
+        recent=recent_runs(job),
     )
 
 
@@ -109,26 +126,60 @@ def _in_sight(job: Job, request: Request, sifted: Sifted, whole: Snapshot | None
         found = identify(readings, snapshot, job.namespace, exists=job.source.exists).known
         if not sifted.wake(job, {line.id for line in found if line.evidence is Evidence.NEW}):
             break
-    others = sifted.elsewhere if whole is None else replace(sifted.elsewhere, tracked={})
+    part = sifted.part if whole is None else None
+    snapshot, recall = _recalled(job, snapshot, part, elsewhere=bool(sifted.quiet))
+    vanished = _vanished(job, request, snapshot)
     return replace(
         _situation(job, request),
         readings=readings,
         snapshot=snapshot,
-        remarks=_remarks(job, request, snapshot),
+        remarks=_remarks(job, request, [path for path in vanished if not snapshot.documents[path].gone]),
         quiet=dict(sifted.quiet),
-        elsewhere=others,
+        elsewhere=sifted.elsewhere if whole is None else replace(sifted.elsewhere, tracked={}),
+        recall=recall,
+        vanished=vanished,
     )
 
 
-def _listed(job: Job, request: Request, sifted: Sifted, views: Iterable[ScopeView]) -> Situation:
-    """With the whole ledger, beside a listing, which may hold issues of measures in quiet documents."""
+def _whole(job: Job, request: Request, sifted: Sifted, views: Iterable[ScopeView]) -> Situation:
+    """With the whole ledger: beside a listing, which may hold issues of measures in quiet documents, and
+    where tickets are not found, so that it counts of how many.
+    """
     whole = job.ledger.snapshot()
-    ids = {id for view in views for id in (*(view.owned or ()), *view.strangers)}
-    sifted.wake(job, {id for id in ids if id not in whole.links})
+    strange = set()
+    for view in views:
+        for id, tickets in (*(view.owned or {}).items(), *view.strangers.items()):
+            linked = {link.ticket for link in whole.links.get(id, ()) if link.scope == view.name}
+            if any(ticket.id not in linked for ticket in tickets):
+                strange.add(id)
+    sifted.wake(job, strange)
     return _in_sight(job, request, sifted, whole)
 
 
-def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
+def _recalled(job: Job, snapshot: Snapshot, part: Part | None, *, elsewhere: bool) -> tuple[Snapshot, Recall]:
+    """The ledger, and whether its journal tells of more than it knows.
+
+    A run may commit between our two looks where no lock is held: only a second one is believed.
+    """
+    if rolled_back(snapshot, job.journal):
+        snapshot = job.ledger.snapshot(part)
+    lines = list(job.journal.lines()) if not (snapshot.items or elsewhere) else []
+    return snapshot, Recall(
+        elsewhere=elsewhere,
+        behind=job.journal.last_serial(snapshot.lineage) if rolled_back(snapshot, job.journal) else 0,
+        replaced=any(line.lineage != snapshot.lineage for line in lines),
+    )
+
+
+def _vanished(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
+    """The documents that the ledger knows and that are gone, where all of them were looked for."""
+    if any(named for _, named in request.paths):
+        return []
+    read = {path for path, _ in request.paths}
+    return [path for path in snapshot.documents if path not in read and not job.source.exists(path)]
+
+
+def _remarks(job: Job, request: Request, vanished: Sequence[str]) -> list[str]:
     """What everybody should know before the plan."""
     remarks = []
     if request.filing and job.namespace_is_local:
@@ -136,12 +187,29 @@ def _remarks(job: Job, request: Request, snapshot: Snapshot) -> list[str]:
             "Ids are derived from this folder's path: on another machine they would be others. "
             'A line `namespace = "…"` in followthrough.toml makes them the same everywhere.'
         )
-    read = {path for path, _ in request.paths}
-    vanished = [path for path in snapshot.documents if path not in read and not job.source.exists(path)]
-    if vanished and not any(named for _, named in request.paths):
+    if vanished:
         names = ", ".join(vanished[:3]) + ("…" if len(vanished) > 3 else "")
-        remarks.append(f"Gone from disk: {names}. Tickets of measures there stay as they are.")
+        remarks.append(
+            f"Gone from disk: {names}. Tickets of measures there stay as they are and are read as before."
+        )
     return remarks
+
+
+def _duplicates(job: Job, snapshot: Snapshot, views: dict[str, ScopeView]) -> dict[str, ScopeView]:
+    """The same, with the issues that tickets were closed as duplicates of."""
+    seen = [
+        (view.name, ticket)
+        for view in views.values()
+        for found in (view.refreshed.values(), *(view.owned or {}).values())
+        for ticket in found
+    ]
+    wanted = following.duplicates_wanted(seen, snapshot, job.trackers.resolve)
+    others = job.trackers.look({name: Question(keys=keys) for name, keys in wanted.items()})
+    for scope, other in others.items():
+        view = views.get(scope, other)
+        by_key = {**view.by_key, **other.by_key}
+        views[scope] = replace(view, by_key=by_key, error=view.error or other.error)
+    return views
 
 
 def _readings(job: Job, sifted: Sifted) -> Iterable[Reading]:
@@ -154,29 +222,34 @@ def _readings(job: Job, sifted: Sifted) -> Iterable[Reading]:
         yield sifted.readings[path]
 
 
-def _questions(job: Job, snapshot: Snapshot, planned: Planned) -> dict[str, Question]:
+def _questions(job: Job, request: Request, snapshot: Snapshot, planned: Planned) -> dict[str, Question]:
     """What to ask the trackers: tickets of the items in sight, references in their text, listings."""
     questions: dict[str, Question] = {}
-    ids = {line.id for line in planned.plan.known} | {record.id for record in planned.identified.gone}
-    for id in ids:
+    ids = {id for line in planned.plan.known for id in (line.id, *line.merged)}
+    ids |= {record.id for record in planned.identified.gone}
+    for id in snapshot.links if request.whole else ids:
         for link in snapshot.links.get(id, ()):
-            questions.setdefault(link.scope, Question()).ids.add(link.ticket)
+            if link.scope in planned.plan.trackers or id in ids:
+                questions.setdefault(link.scope, Question()).ids.add(link.ticket)
+    for item, others in twins(snapshot).items():
+        for ticket in others if request.whole or item in ids else ():
+            questions.setdefault(ticket.scope, Question()).ids.add(ticket.id)
     for scope, keys in following.wanted(planned.plan.known, snapshot, job.trackers.resolve).items():
         questions.setdefault(scope, Question()).keys |= keys
-    for scope in _listings_wanted(snapshot, planned):
+    for scope in planned.plan.trackers if request.listing else _listings_wanted(request, snapshot, planned):
         questions.setdefault(scope, Question()).listing = True
     return questions
 
 
-def _listings_wanted(snapshot: Snapshot, planned: Planned) -> set[str]:
-    """Scopes to be listed whole: before anything is filed there, and where an answer is out."""
-    filing = {step.scope for step in planned.plan.creates if step.scope}
-    waiting = {
-        intent.scope
-        for line in planned.plan.known
-        if (intent := snapshot.intents.get(line.id))
-        and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN)
-    }
-    strange = any(mark.id not in snapshot.links for line in planned.plan.known for mark in line.seen.marks)
+def _listings_wanted(request: Request, snapshot: Snapshot, planned: Planned) -> set[str]:
+    """Scopes to be listed whole: before anything is filed there, and where an answer is out.
+
+    What waits behind a limit counts as to be filed: once issues are found elsewhere, its turn may come.
+    """
+    plan = planned.plan
+    turns = (Action.FILE, Action.LATER) if request.filing else ()
+    filing = {step.scope for step in plan.steps if step.scope and (step.action in turns or step.held)}
+    waiting = {intent.scope for intent in snapshot.intents.values() if is_out(intent)}
+    strange = any(mark.id not in snapshot.links for line in plan.known for mark in line.seen.marks)
     # Whose a mark is that the ledger does not know, only a tracker can tell.
-    return filing | waiting | (set(planned.plan.trackers) if strange else set())
+    return (filing | waiting | (set(plan.trackers) if strange else set())) & plan.trackers.keys()

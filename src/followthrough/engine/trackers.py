@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -143,6 +144,14 @@ class Trackers:
                 found[scope] = f"{why} {wasted} requests were in vain; the next run tries again."
         return found
 
+    def earliest(self, now: datetime) -> datetime:
+        """``now``, or earlier where a tracker's clock is behind ours: for judging whether a wait is over."""
+        return min(now, self._outside.earliest_now()) if isinstance(self._outside, Transport) else now
+
+    def latest(self, now: datetime) -> datetime:
+        """``now``, or later where a tracker's clock is ahead of ours: for noting when a wait begins."""
+        return max(now, self._outside.latest_now()) if isinstance(self._outside, Transport) else now
+
     @property
     def requests(self) -> int:
         """How many requests went over the network so far."""
@@ -168,16 +177,13 @@ class Trackers:
     def _view(self, scope: str, question: Question) -> ScopeView:
         if scope in self.failed:
             return self.failed[scope]
-        connector = self.get(scope)
-        check = None
+        begun = self._outside.now()
         try:
             found = self._answered(scope, {*question.ids, *question.keys})
-            listed = connector.owned() if question.listing else ()
-            if question.listing and (not connector.features.private or any(one.author for one in listed)):
-                check = connector.check()
+            listing = self.listing(scope) if question.listing else None
         except ConnectorError as error:
             return self._failing(scope, error)
-        ours = _ours(check, self._settings.scopes()[scope].authors)
+        check = listing.check if listing else None
         return replace(
             self._unasked(scope),
             place=(check.place if check else "") or scope,
@@ -187,8 +193,25 @@ class Trackers:
             refreshed={id: found[id] for id in question.ids if id in found},
             asked=frozenset(question.ids),
             by_key={key: found[key] for key in question.keys if key in found},
-            owned=_by_marker(one for one in listed if ours(one)) if question.listing else None,
+            owned=listing.owned if listing else None,
+            listed_at=begun if listing else None,
+            strangers=listing.strangers if listing else {},
+        )
+
+    def listing(self, scope: str) -> Listing:
+        """One complete listing of a scope, its markers judged by who created the issues.
+
+        Raises :class:`followthrough.connector.ConnectorError`: a read error is no empty answer.
+        """
+        connector = self.get(scope)
+        listed = connector.owned()
+        asking = not connector.features.private or any(one.author for one in listed)
+        check = connector.check() if asking else None
+        ours = _ours(check, self._settings.scopes()[scope].authors)
+        return Listing(
+            owned=_by_marker(one for one in listed if ours(one)),
             strangers=_by_marker(one for one in listed if not ours(one)),
+            check=check,
         )
 
     def _answered(self, scope: str, refs: Collection[str]) -> dict[str, Ticket]:
@@ -231,6 +254,16 @@ class Trackers:
             assigns=tracker.assign == "new",
             may_publish=bool(tracker.public),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One complete listing, by marker: the issues that are ours, and those of others that carry one."""
+
+    owned: Mapping[str, tuple[Ticket, ...]]
+    strangers: Mapping[str, tuple[Ticket, ...]]
+    check: Check | None = None
+    """What the tracker said of itself, where that was asked."""
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ class World:
     sleep: Callable[[float], None] = time.sleep
     random_name: Callable[[], str] = _name
     disk: Disk = field(default_factory=RealDisk)
-    hold: Callable[[], AbstractContextManager[None, None]] = nullcontext
+    hold: Callable[[], AbstractContextManager[None]] = nullcontext
     """What is done within is finished before a signal ends the run: a request, and the record of it."""
     halted: Callable[[], bool] = bool
     """Whether such a signal waits: nothing more may be begun."""
@@ -46,6 +46,7 @@ class World:
 STEPS = (
     "surveyed",
     "learned",
+    "looked again",
     "intents written",
     "created",
     "opened again",

@@ -11,12 +11,17 @@ from followthrough.engine.job import Job
 from followthrough.engine.reading import Opened, open_document, understand
 from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
 from followthrough.model import State
-from followthrough.planning.identity import Known, identify
+from followthrough.planning import freezing
+from followthrough.planning.identity import Known, identify, lines_by_id
 from followthrough.planning.plan import Note, Plan
 from followthrough.planning.pushing import account_of, agreed
-from followthrough.planning.syncing import sync, words_of
+from followthrough.planning.syncing import own_ticket, sync
+from followthrough.planning.words import words_of
 from followthrough.sources import Changed, Content, SourceError
 from followthrough.tickets import Assignee
+
+SOME_RUNS = 40
+"""Runs that are looked through for those that may have written."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,18 @@ class Written:
     """Documents that were not reached in the time given."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is not written whatever document and ticket say, and the runs that are looked back."""
+
+    scopes: frozenset[str]
+    items: frozenset[str]
+    recent: Sequence[str]
+
+    def lets(self, note: Note) -> bool:
+        return note.scope not in self.scopes and note.item not in self.items
+
+
 def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collection[str] = ()) -> Written:
     """Bring the documents up to date with the ledger, one at a time; one that fails stops no other.
 
@@ -45,7 +62,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
     written = Written()
     readings = {reading.path: reading for reading in plan.readings}
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
-    stopped = {brake.scope for brake in plan.brakes}
+    frame = _Frame(frozenset(brake.scope for brake in plan.brakes), plan.frozen, recent_runs(job))
     todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
     if not todo:
         return written
@@ -64,7 +81,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
             if opened.reading.version != readings[path].version:
                 known = job.ledger.snapshot()
                 lines = identify([opened.reading], known, job.namespace, exists=job.source.exists).known
-            _write(job, opened, lines, known, stopped, written)
+            _write(job, opened, lines, known, frame, written)
         except Changed:
             written.changed.append(path)
         except (SourceError, Unreadable, Altered) as error:
@@ -78,17 +95,17 @@ def _write(
     opened: Opened,
     lines: Sequence[Known],
     snapshot: Snapshot,
-    stopped: Collection[str],
+    frame: _Frame,
     written: Written,
 ) -> None:
     path = opened.reading.path
-    notes = [note for note in sync(lines, snapshot).notes if note.scope not in stopped]
+    notes = [note for note in sync(lines, snapshot).notes if frame.lets(note)]
     if not notes:
         return
     if opened.reading.read_only:
         written.read_only.append((path, opened.reading.read_only))
         return
-    by_id = {line.id: line for line in lines if line.trouble is None}
+    by_id = lines_by_id(lines)
     result = rewrite(opened.document, [_wanted(by_id[note.item], note) for note in notes])
     for id, reason in result.refusals.items():
         written.unlinked.append((path, by_id[id].seen.item.line, reason))
@@ -98,7 +115,7 @@ def _write(
         job.source.write(path, result.data, opened.reading.version)
         job.world.step("document written")
         written.documents.append((path, done))
-    job.commit([_base(by_id[note.item], note, snapshot) for note in done])
+    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done])
     job.world.step("base recorded")
 
 
@@ -123,13 +140,22 @@ def _verify(job: Job, opened: Opened, data: bytes) -> None:
         )
 
 
-def _base(line: Known, note: Note, snapshot: Snapshot) -> Base:
-    old = snapshot.bases.get(line.id) or Base(item=line.id)
+def recent_runs(job: Job) -> list[str]:
+    """The latest runs that may have written, newest first, as far back as anything is compared."""
+    runs = job.ledger.runs(SOME_RUNS)
+    mine = [run.id for run in runs if run.command in freezing.COMMANDS and run.id != job.occasion.run]
+    return mine[: freezing.WINDOW]
+
+
+def _base(job: Job, line: Known, note: Note, snapshot: Snapshot, recent: Sequence[str]) -> Base:
+    old, mark = snapshot.bases.get(note.item) or Base(item=note.item), line.mark_of(note.item)
+    writes = freezing.of_note(note, mark.words if mark else None)
+    history = freezing.written(old, writes, job.occasion.run, recent)
     ticked = note.ticked
     if ticked is None:  # a box that says what the ticket says is agreed; one by hand stays a difference
         agree = line.seen.ticked is None or line.seen.ticked == (note.after is State.DONE)
         ticked = line.seen.ticked if agree else old.ticked
-    return replace(old, ticked=ticked, words=note.words, target=note.target)
+    return replace(old, ticked=ticked, words=note.words, target=note.target, history=history)
 
 
 def settle_bases(job: Job, plan: Plan) -> list[Record]:
@@ -145,10 +171,10 @@ def bases_of(job: Job, plan: Plan, snapshot: Snapshot) -> list[Record]:
     records: list[Record] = []
     for line in plan.known:
         ticket = snapshot.ticket_of(line.id)
-        if line.trouble is not None or ticket is None or ticket.scope in stopped or ticket.missing_since:
+        if line.trouble is not None or ticket is None or ticket.scope in stopped or ticket.absences:
             continue
         old = snapshot.bases.get(line.id)
-        base = _settled(line, ticket, old or Base(item=line.id))
+        base = _settled(line, ticket, own_ticket(line.id, snapshot) or ticket, old or Base(item=line.id))
         account = Assignee()
         if base.fingerprint != fingerprints[line.path]:
             account = account_of(line, job.trackers.features(ticket.scope), ticket.scope, job.office.assign)
@@ -158,9 +184,9 @@ def bases_of(job: Job, plan: Plan, snapshot: Snapshot) -> list[Record]:
     return records
 
 
-def _settled(line: Known, ticket: TicketRecord, base: Base) -> Base:
+def _settled(line: Known, ticket: TicketRecord, named: TicketRecord, base: Base) -> Base:
     """With box and link as they stand, where both are right."""
     done = ticket.state is State.DONE
-    if line.mark is None or line.mark.words != words_of(ticket) or line.seen.ticked not in (None, done):
+    if line.mark is None or line.mark.words != words_of(named) or line.seen.ticked not in (None, done):
         return base
     return replace(base, ticked=line.seen.ticked, words=line.mark.words, target=line.mark.target)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from followthrough.ledger import faults
-from followthrough.ledger.interface import LedgerBusy, Snapshot
+from followthrough.ledger.interface import LedgerBusy, LedgerError, Snapshot
 from followthrough.ledger.records import EMPTY
 
 
@@ -39,9 +40,52 @@ def state_folder(root: Path) -> Path:
     return folder
 
 
+NETWORK: Final = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "davfs"}
+    | {f"fuse.{name}" for name in ("sshfs", "s3fs", "glusterfs", "ceph", "rclone", "davfs2", "gcsfuse")}
+)
+"""File systems, as Linux names them, whose locks and shared memory do not reach every machine."""
+
+
+def refuse_network(folder: Path, mounts: str | None = None) -> None:
+    """Raise :class:`LedgerError` on a network file system, where SQLite's locks do not hold.
+
+    ``mounts`` is Linux's ``/proc/self/mountinfo``; elsewhere nothing is known, and nothing refused.
+    """
+    if mounts is None:
+        try:
+            mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return
+    kind = _file_system(folder, mounts)
+    if kind in NETWORK:
+        raise LedgerError(
+            f"{folder} lies on a network file system ({kind}), where SQLite's locks do not hold: two "
+            "machines could file the same measure. Nothing was done. Keep the settings file on a local disk."
+        )
+
+
+def _file_system(folder: Path, mounts: str) -> str:
+    """The kind of the innermost mount that ``folder`` lies in: see proc_pid_mountinfo(5)."""
+    real = Path(os.path.realpath(folder))
+    depth, kind = -1, ""
+    for line in mounts.splitlines():
+        left, found, right = line.partition(" - ")
+        fields = left.split(" ")
+        if not found or len(fields) < 5:
+            continue
+        # Blanks in a path stand as octal numbers. Of two mounts on one place the later one counts.
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
+        if real.is_relative_to(point) and len(point.parts) >= depth:
+            depth, kind = len(point.parts), right.split(" ")[0]
+    return kind
+
+
 @contextmanager
-def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[None]:
+def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[Callable[[str], None]]:
     """Hold the lock of ``folder``, or raise :class:`LedgerBusy` naming who does.
+
+    What it gives back is told the run's id once that is known; until then ``run`` is the command.
 
     The system gives it back when the process ends, however it ends. The file stays: removing it
     would let two processes hold one lock each.
@@ -58,10 +102,16 @@ def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[None]:
             raise LedgerBusy(
                 f"{_holder(file)} is at work in {folder.parent}; a later run finishes the work."
             ) from error
-        holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": at.isoformat()}
-        os.ftruncate(file, 0)
-        os.pwrite(file, json.dumps(holder).encode() + b"\n", 0)
-        yield
+        start = at.isoformat(timespec="seconds")
+        holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": start}
+
+        def say(run: str) -> None:
+            text = json.dumps(holder | {"run": run}).encode() + b"\n"
+            os.pwrite(file, text, 0)
+            os.ftruncate(file, len(text))
+
+        say(run)
+        yield say
         os.ftruncate(file, 0)
     finally:
         os.close(file)

@@ -6,7 +6,7 @@ and one test suite runs against each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,7 +61,11 @@ class Snapshot:
         Of several, that is the least advanced open one; once all are closed, one that is done, so
         that the item is done when any is, and dropped when all are.
         """
-        tickets = self.tickets_of(item)
+        return self.deciding(self.tickets_of(item))
+
+    @staticmethod
+    def deciding(tickets: Iterable[TicketRecord]) -> TicketRecord | None:
+        """Of these tickets, the one that decides; ``None`` without any."""
         return min(tickets, key=lambda ticket: _DECIDES.index(ticket.state), default=None)
 
     def link_of(self, item: str) -> Link | None:

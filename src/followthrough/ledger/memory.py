@@ -52,7 +52,7 @@ class MemoryLedger:
         if items is None:
             return dict(kept)
         linked = {(link.scope, link.ticket) for link in self._kept[rows.LINKS].values() if link.item in items}
-        return {key: record for key, record in kept.items() if key in linked}
+        return {key: record for key, record in kept.items() if key in linked or record.twin_of in items}
 
     def contents(self) -> Mapping[str, Sequence[str]]:
         with self._mutex:

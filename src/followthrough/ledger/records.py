@@ -110,8 +110,8 @@ class Relation(StrEnum):
 
     @property
     def ours(self) -> bool:
-        """It is this item's own ticket, which we may change."""
-        return self in (Relation.FILED, Relation.ADOPTED)
+        """We may change this ticket; what a text or a closed ticket points to is only read."""
+        return self not in (Relation.FOLLOWED, Relation.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ class Base:
     """What was lately written of it, as ``RUN FIELD VALUE``, oldest first; see :mod:`.planning.freezing`."""
 
 
-class Hold(StrEnum):
+class HoldReason(StrEnum):
     """Why the ledger may not know every issue of ours in a scope."""
 
     BEHIND = "behind"
@@ -212,7 +212,7 @@ class Scope:
     """Where the next delta begins."""
     held_since: datetime | None = None
     """From then on nothing is created there for its waiting time: the ledger may not know all issues."""
-    held_why: Hold | None = None
+    held_why: HoldReason | None = None
 
 
 class EventKind(StrEnum):

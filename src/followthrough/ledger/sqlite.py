@@ -176,11 +176,12 @@ def _texts(values: Collection[str]) -> ScalarSelect[str]:
 
 
 def _linked(part: Part | None) -> ColumnElement[bool] | None:
-    """Which tickets belong to a part: those of its items, followed by now or once."""
+    """Which tickets belong to a part: those of its items, followed by now or once, and their twins."""
     if part is None:
         return None
     linked = select(_LINKS.c.scope, _LINKS.c.ticket).where(_LINKS.c.item.in_(_texts(part.items)))
-    return tuple_(_TICKETS.c.scope, _TICKETS.c.id).in_(linked)
+    twins = select(_TICKETS.c.scope, _TICKETS.c.id).where(_TICKETS.c.twin_of.in_(_texts(part.items)))
+    return tuple_(_TICKETS.c.scope, _TICKETS.c.id).in_(linked.union_all(twins))
 
 
 def _contents(connection: Connection) -> Mapping[str, Sequence[str]]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import ItemRecord, Relation
-from followthrough.planning.identity import Known, by_id
+from followthrough.planning.identity import Known, lines_by_id
 from followthrough.planning.plan import Brake, Plan
 from followthrough.planning.readings import Reading, ScopeView
 
 ENOUGH = 5
 """From so many known items on, none of them left is not believed."""
-HELD = frozenset({"changes", "tracker-empty"})
+HELD = frozenset({"changes", "tracker-empty", "tracker-lost"})
 """Brakes that keep what a tracker has just said out of the ledger, too."""
 
 
@@ -38,12 +38,12 @@ def too_many(
     A link that is written for the first time is no change. ``tracked`` counts the items of each scope
     that are not in ``snapshot``.
     """
-    lines = by_id(plan.known)
+    lines = lines_by_id(plan.known)
     written: dict[str, set[str]] = {}
     pushed: dict[str, set[str]] = {}
     for note in plan.notes:
         base = snapshot.bases.get(note.item)
-        if lines[note.item].mark is not None or (base is not None and base.words is not None):
+        if lines[note.item].mark_of(note.item) is not None or (base is not None and base.words is not None):
             written.setdefault(note.scope, set()).add(note.item)
     for push in plan.pushes:
         pushed.setdefault(push.scope, set()).add(push.item)
@@ -77,9 +77,7 @@ def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView], seen: Collect
     brakes = []
     for view in views:
         there = {
-            id
-            for (scope, id), one in snapshot.tickets.items()
-            if scope == view.name and not one.missing_since
+            id for (scope, id), one in snapshot.tickets.items() if scope == view.name and not one.absences
         }
         asked = there & view.asked if view.name not in seen else set[str]()
         ours = {id for id in there if (view.name, id) in filed}
@@ -92,6 +90,31 @@ def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView], seen: Collect
                 )
                 brakes.append(Brake(scope=view.name, message=message, code="tracker-empty"))
                 break
+    return brakes
+
+
+def lost_tickets(
+    snapshot: Snapshot, views: Iterable[ScopeView], most: Callable[[int], int], empty: Collection[str]
+) -> list[Brake]:
+    """One brake for each scope, but those that show nothing at all, in which very many are not found."""
+    there = Counter(scope for (scope, _), one in snapshot.tickets.items() if not one.absences)
+    brakes = []
+    for view in views:
+        absent = [
+            id
+            for id in view.asked
+            if id not in view.refreshed
+            and (known := snapshot.tickets.get((view.name, id))) is not None
+            and not known.absences
+        ]
+        limit = most(there[view.name])
+        if view.error is None and view.name not in empty and len(absent) > limit:
+            message = (
+                f"{len(absent)} of {there[view.name]} tickets known in {view.name} are suddenly not found, "
+                f"the brake is at {limit}. Nothing done there, and none is taken for deleted. "
+                "Check what this account may read."
+            )
+            brakes.append(Brake(scope=view.name, message=message, code="tracker-lost"))
     return brakes
 
 
@@ -151,3 +174,16 @@ def gone_items(brakes: Iterable[Brake], found: Iterable[Vanished]) -> Sequence[I
     stopped = {brake.scope for brake in brakes if brake.code == "documents-empty"}
     items = {record.id: record for one in found if one.scope not in stopped for record in one.items}
     return tuple(items.values())
+
+
+def brake_line(brake: Brake, plan_hash: str) -> str:
+    """Why nothing is done, and the ways on."""
+    if brake.code == "public":
+        return brake.message
+    ways = f"{brake.message} Let exactly this plan through: --confirm {plan_hash}"
+    return f"{ways}; or use --limit N." if brake.code == "creates" else f"{ways}."
+
+
+def stops_of(plan: Plan) -> tuple[str, ...]:
+    """What a plan does not do before somebody decides, as sentences."""
+    return tuple(brake_line(brake, plan.hash) for brake in plan.brakes)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import EMPTY, Intent, IntentStatus, Relation
+from followthrough.ledger.records import EMPTY, HoldReason
 from followthrough.model import ActionItem
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.likeness import Gist, alike, gist
 from followthrough.planning.plan import Action, Step
+from followthrough.planning.protocol import Hold, again, is_out
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.policy.due import Due
 from followthrough.policy.effective import Effective
@@ -78,21 +79,19 @@ def decide(
     draw: Draw,
     route: Route,
     followed: Collection[str] = (),
-    doubled: Mapping[str, str] = EMPTY,
+    holds: Mapping[str, Hold] = EMPTY,
 ) -> tuple[Step, ...]:
     """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`.
 
-    ``followed`` are items whose references were confirmed just now, ``doubled`` those that only a person
-    can tell the issue of, with the reason.
+    ``followed`` are items whose references were confirmed just now, ``holds`` the scopes in which nothing
+    is created for now.
     """
-    earlier = Earlier()
+    earlier = Earlier(line for line in known if snapshot.links.get(line.id) and line.trouble is None)
     steps = []
     for line in known:
         reading = readings[line.path]
         moving = rules.moving is not None and rules.moving[0] in all_names_of(line, snapshot)
-        if line.id in doubled:
-            action, reason, retry = Action.ASK, doubled[line.id], None
-        elif moving and line.trouble is None:
+        if moving and line.trouble is None:
             action, reason, retry = Action.FILE, "", None
         elif rules.moving is not None or (rules.only is not None and not rules.only & names_of(line)):
             action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
@@ -102,16 +101,23 @@ def decide(
             action, reason = Action.FOLLOW, f"{_key(line, snapshot)} stands in the text; read only"
         like = earlier.like(line) if action is Action.ASK and line.trouble is None else None
         earlier.add(line)
-        routed, drawn = None, None
+        routed, drawn, hold = None, None, None
         values = value(line, reading)
         if action is Action.FILE:
             routed = route(line, reading, values)
             if moving and rules.moving is not None:
                 routed = replace(routed, scope=rules.moving[1])
             action, reason = _admitted(reading, routed, scopes[routed.scope])
+            hold = holds.get(routed.scope)
+            if action is Action.FILE and hold is not None:
+                action, reason, retry = Action.WAIT, held_words(hold), hold.until
         if action is Action.FILE and routed is not None:
             drawn = draw(line, reading, scopes[routed.scope], routed.labels, values)
-        waits_for = snapshot.intents[line.id].scope if retry is not None else None
+        intent = snapshot.intents.get(line.id)
+        waits_for = intent.scope if retry is not None and intent is not None else None
+        confirm = None
+        if intent is not None and is_out(intent) and action is Action.FILE:
+            confirm = again(intent, scopes.get(intent.scope), now).confirm
         item = line.seen.item
         steps.append(
             Step(
@@ -130,6 +136,8 @@ def decide(
                 retry_at=retry,
                 like=like.seen.item.line if like else None,
                 values=values,
+                confirm_at=confirm,
+                held=hold.reason if hold and action is Action.WAIT else None,
             )
         )
     _all_found(known, rules)
@@ -154,22 +162,28 @@ def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action
 
 
 class Earlier:
-    """The measures of a document so far, to find work that is listed twice."""
+    """The measures of a document so far, and those that have a ticket: to find work that is listed twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, filed: Iterable[Known] = ()) -> None:
+        self._filed: dict[str, list[Known]] = {}
+        for line in filed:
+            self._filed.setdefault(line.path, []).append(line)
         self._path = ""
         self._lines: list[Known] = []
-        self._gists: dict[int, Gist] = {}
+        self._gists: dict[str, Gist] = {}
 
     def like(self, line: Known) -> Known | None:
-        """An earlier measure of the same document that may be the same work."""
-        if line.path != self._path:
-            return None
+        """Another measure of the same document that may be the same work."""
+        before = self._lines if line.path == self._path else []
+        others = [*before, *self._filed.get(line.path, [])]
         mine, words = gist(line.seen.item.text), line.seen.item.text.casefold()
-        for number, other in enumerate(self._lines):
-            if number not in self._gists:
-                self._gists[number] = gist(other.seen.item.text)
-            if other.seen.item.text.casefold() == words or alike(mine, self._gists[number]):
+        for other in others:
+            text = other.seen.item.text
+            if other.id == line.id:
+                continue
+            if text not in self._gists:
+                self._gists[text] = gist(text)
+            if text.casefold() == words or alike(mine, self._gists[text]):
                 return other
         return None
 
@@ -210,22 +224,23 @@ def _settled(
     if snapshot.links.get(line.id):
         return Action.KEEP, "has a ticket that was not read yet", None
     intent = snapshot.intents.get(line.id)
-    if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
-        again = retry_at(intent, scopes.get(intent.scope))
-        if again > now:
+    if intent is not None and is_out(intent):
+        earliest = again(intent, scopes.get(intent.scope), now).wait
+        if earliest is not None:
             reason = f"indeterminate: no answer came from {intent.scope}. Next look"
-            return Action.WAIT, reason, again
+            return Action.WAIT, reason, earliest
     if ignored is not None:
         return Action.SKIP, ignored, None
     return None
 
 
-def retry_at(intent: Intent, view: ScopeView | None) -> datetime:
-    """When an intent without an answer may be sent again, if no listing shows it by then."""
-    settle = view.features.settle if view else timedelta(hours=12)
-    if view and view.features.idempotent:
-        return intent.at
-    return intent.at + settle
+def held_words(hold: Hold) -> str:
+    """Why nothing is created in a scope for now, before the time that follows."""
+    return {
+        HoldReason.BEHIND: f"the ledger went backwards, and {hold.scope} may hold issues it has forgotten",
+        HoldReason.REBUILT: f"the ledger was made anew, and {hold.scope} may hold issues it does not know",
+        HoldReason.STRANGE: f"{hold.scope} held an issue of ours unknown to the ledger, and may hold more",
+    }[hold.reason] + ". Filed after"
 
 
 def _judge(
@@ -358,7 +373,7 @@ def cut(
         if step.action is Action.FILE and step.scope:
             total[step.scope] = total.get(step.scope, 0) + 1
     links = (link for links in snapshot.links.values() for link in links)
-    known = {link.scope for link in links if link.relation is not Relation.FOLLOWED}
+    known = {link.scope for link in links if link.relation.ours}
     first = {scope for scope in total if scope not in known and scope not in filed}
     stopped: dict[str, tuple[str, str]] = {}
     limited: dict[str, int] = {}

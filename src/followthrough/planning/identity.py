@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -66,11 +66,17 @@ class Known:
     """What the ledger holds of it; ``None`` for an item at first sight."""
     trouble: str | None = None
     """Why nothing may be done with it before somebody decides: a sentence."""
+    merged: tuple[str, ...] = ()
+    """Other items whose links stand in it: somebody made one line of several."""
 
     @property
     def mark(self) -> SeenMark | None:
         """Its own mark as it stands in the document."""
-        return next((mark for mark in self.seen.marks if mark.id == self.id), None)
+        return self.mark_of(self.id)
+
+    def mark_of(self, id: str) -> SeenMark | None:
+        """The mark of that item as it stands in this line."""
+        return next((mark for mark in self.seen.marks if mark.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,11 @@ def identify(
     work.by_mark()
     work.by_text()
     work.by_move()
+    work.by_merging()
     work.by_minting()
-    standing = {line.id for line in work.known.values()}  # frozen ones too: nobody knows yet which is which
+    standing = {
+        id for line in work.known.values() for id in (line.id, *line.merged)
+    }  # frozen ones too: nobody knows yet which is which
     gone = tuple(
         record
         for record in snapshot.items.values()
@@ -163,7 +172,8 @@ class _Identification:
 
     def frozen(self) -> set[str]:
         """Ids of marks that nobody can tell whose they are."""
-        return {line.id for line in self.known.values() if line.trouble is not None}
+        troubled = [line for line in self.known.values() if line.trouble is not None]
+        return {id for line in troubled for id in (line.id, *(mark.id for mark in line.seen.marks))}
 
     def by_mark(self) -> None:
         """The mark names the item; of several lines with one mark, at most one keeps it."""
@@ -294,10 +304,26 @@ class _Identification:
                     )
                     self.take(line, match.id, Evidence.MOVED, trouble if match.id in frozen else None)
 
+    def by_merging(self) -> None:
+        """Other marks in a line whose own item stands nowhere by itself: both were made one."""
+        standing = {line.id for line in self.known.values()}
+        bearers: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for place, line in self.known.items():
+            for mark in line.seen.marks:
+                if mark.id not in standing and (mark.id in self.items or mark.id in self.in_trackers):
+                    bearers[mark.id].append(place)
+        for id, places in bearers.items():
+            line = self.known[places[0]]
+            record = self.items.get(id)
+            at_home = record is None or record.document == line.path
+            if len(places) == 1 and at_home and line.trouble is None and line.evidence is Evidence.MARK:
+                self.known[places[0]] = replace(line, merged=(*line.merged, id))
+                self.taken.add(id)
+
     def by_minting(self) -> None:
         """What is left is new; a like text that was filed and is gone makes it a question."""
         vanished: dict[str, list[ItemRecord]] = defaultdict(list)
-        standing = {line.id for line in self.known.values()}
+        standing = {id for line in self.known.values() for id in (line.id, *line.merged)}
         for record in self.items.values():
             if record.id in self.filed and record.id not in standing:
                 vanished[record.document].append(record)
@@ -350,3 +376,8 @@ def _is_name(word: str, first: bool) -> bool:
 def by_id(known: Iterable[Known]) -> Mapping[str, Known]:
     """Items that may be acted on, by id."""
     return {line.id: line for line in known if line.trouble is None}
+
+
+def lines_by_id(known: Iterable[Known]) -> Mapping[str, Known]:
+    """The same, with the lines of items that were merged into another's."""
+    return {id: line for line in known if line.trouble is None for id in (line.id, *line.merged)}

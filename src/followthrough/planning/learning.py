@@ -1,4 +1,4 @@
-"""What a look at the trackers and documents teaches: new records for the ledger, and the events.
+"""What a look at the documents teaches, and what all looks share: records for the ledger, and events.
 
 Pure: the records are committed by the engine, or by nobody where a command only reads.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import (
+    Base,
     DocumentRecord,
     Event,
     EventKind,
@@ -22,10 +23,12 @@ from followthrough.ledger.records import (
     Link,
     Record,
     Relation,
+    Scope,
     TicketRecord,
 )
+from followthrough.model import State
 from followthrough.planning.identity import Identified, Known
-from followthrough.planning.readings import Reading, ScopeView
+from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.policy.effective import Effective
 
@@ -57,8 +60,11 @@ class Occasion:
         )
 
 
-def record_of(scope: str, ticket: Ticket) -> TicketRecord:
-    """A ticket as the ledger keeps it."""
+def record_of(scope: str, ticket: Ticket, old: TicketRecord | None = None) -> TicketRecord:
+    """A ticket as the ledger keeps it; ``old`` is what it knew of the same one."""
+    former = old.former_keys if old else ()
+    if old is not None and old.key != ticket.key and old.key not in former:
+        former = (*former, old.key)
     return TicketRecord(
         scope=scope,
         id=ticket.id,
@@ -74,116 +80,10 @@ def record_of(scope: str, ticket: Ticket) -> TicketRecord:
         created=ticket.created,
         closed=ticket.closed,
         updated=ticket.updated,
+        former_keys=former,
+        duplicate_of=ticket.duplicate_of if ticket.state.closed else None,
+        twin_of=old.twin_of if old and not ticket.state.closed else None,
     )
-
-
-def learn_tickets(snapshot: Snapshot, views: Iterable[ScopeView], occasion: Occasion) -> list[Record]:
-    """What changed in the trackers since the ledger last looked."""
-    items_of: dict[tuple[str, str], list[str]] = {}
-    for links in snapshot.links.values():
-        for link in links:
-            items_of.setdefault((link.scope, link.ticket), []).append(link.item)
-    records: list[Record] = []
-    for view in views:
-        if view.error is not None:
-            continue
-        for id in sorted(view.asked):
-            old = snapshot.tickets.get((view.name, id))
-            items = items_of.get((view.name, id), ())
-            ticket = view.refreshed.get(id)
-            if ticket is not None:
-                new = record_of(view.name, ticket)
-                if new != old:
-                    records.append(new)
-                    records += [event for item in items for event in changes(old, new, item, occasion)]
-            elif old is not None and old.missing_since is None:
-                records.append(replace(old, missing_since=occasion.now))
-                records += [occasion.event(EventKind.MISSING, item, {"key": old.key}) for item in items]
-    return records
-
-
-def changes(old: TicketRecord | None, new: TicketRecord, item: str, occasion: Occasion) -> list[Event]:
-    """The events of a ticket that is not what it was."""
-    if old is None:
-        return []
-    events = []
-    if old.state is not new.state:
-        at = new.closed if new.state.closed and new.closed else new.updated
-        data = {"from": old.state.value, "to": new.state.value, "native": new.native_status}
-        events.append(occasion.event(EventKind.STATE, item, data, at))
-    for kind, before, after in (
-        (EventKind.DUE, old.due, new.due),
-        (EventKind.ASSIGNEE, old.assignee, new.assignee),
-    ):
-        if before != after:
-            moved = {"from": _plain(before), "to": _plain(after)}
-            events.append(occasion.event(kind, item, moved, new.updated))
-    return events
-
-
-def _plain(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-Candidates = Mapping[str, Sequence[tuple[str, Ticket]]]
-"""By item, the scopes and issues that may be its own."""
-
-
-def adopt(
-    snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str], occasion: Occasion
-) -> list[Record]:
-    """Own issues that the ledger does not know, found by their marker in a complete listing.
-
-    ``ids`` are the items that stand in the documents, beside those the ledger knows. Of several issues
-    with one marker it is the open one, else the newest; none of those that :func:`doubled` names.
-    """
-    records: list[Record] = []
-    for id, candidates in _candidates(snapshot, views, ids).items():
-        standing = _open(candidates)
-        if len(standing) < 2:
-            among = standing or candidates
-            scope, ticket = max(among, key=lambda one: (one[1].created, one[0], one[1].id))
-            records += linked(id, scope, ticket, snapshot.intents.get(id), Relation.ADOPTED, occasion)
-    return records
-
-
-def doubled(
-    snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str]
-) -> Mapping[str, Sequence[Ticket]]:
-    """By item, the several open issues that carry its marker, of which only a person can take one."""
-    found = {id: _open(candidates) for id, candidates in _candidates(snapshot, views, ids).items()}
-    return {id: [ticket for _, ticket in standing] for id, standing in found.items() if len(standing) > 1}
-
-
-def _open(candidates: Sequence[tuple[str, Ticket]]) -> Sequence[tuple[str, Ticket]]:
-    return [one for one in candidates if not one[1].state.closed]
-
-
-def _candidates(snapshot: Snapshot, views: Iterable[ScopeView], ids: Iterable[str]) -> Candidates:
-    present = set(ids)
-    found: dict[str, list[tuple[str, Ticket]]] = {}
-    for view in views:
-        for id, tickets in (view.owned or {}).items():
-            if id in snapshot.items or id in present:
-                new = [(view.name, one) for one in tickets if _unknown(id, view.name, one, snapshot)]
-                if new:
-                    found.setdefault(id, []).extend(new)
-    return found
-
-
-def _unknown(id: str, scope: str, ticket: Ticket, snapshot: Snapshot) -> bool:
-    """Whether an issue with the item's marker is its ticket without the ledger knowing.
-
-    It is not where it was taken back or moved away from: it still carries the marker then. Beside
-    another ticket it is, where a move to this scope had no answer.
-    """
-    links, intent, item = snapshot.links.get(id), snapshot.intents.get(id), snapshot.items.get(id)
-    known = (scope, ticket.id) in snapshot.tickets
-    if links:
-        out = intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN)
-        moving = out and intent is not None and intent.scope == scope
-        return moving and not known and all(link.scope != scope for link in links)
-    return not (known and item is not None and item.ignored is not None)
 
 
 def linked(
@@ -207,8 +107,12 @@ def linked(
         Link(item=item, scope=scope, ticket=ticket.id, relation=relation, target=target),
         occasion.event(kind, item, data, ticket.created),
     ]
+    if relation is Relation.ADOPTED and ticket.state.closed:
+        # What the tracker knows of the time before we knew the issue is history all the same.
+        told = {"from": State.OPEN.value, "to": ticket.state.value, "native": ticket.native_status}
+        records.append(occasion.event(EventKind.STATE, item, told, ticket.closed or ticket.updated))
     if intent is not None:
-        records.append(replace(intent, status=IntentStatus.CREATED, reason=""))
+        records.append(replace(intent, status=IntentStatus.CREATED, reason="", clean_listings=()))
     return records
 
 
@@ -227,6 +131,7 @@ def learn_documents(
     for line in identified.known:
         if line.trouble is None:
             records += _item(line, occasion)
+            records += _merged(line, snapshot, occasion)
     for record in identified.gone:
         records.append(replace(record, gone=True))
         records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
@@ -246,6 +151,31 @@ def _document(reading: Reading, old: DocumentRecord | None) -> DocumentRecord:
         confidential=reading.confidential,
         detached=old.detached if old else False,
     )
+
+
+def gone_documents(snapshot: Snapshot, paths: Iterable[str]) -> list[DocumentRecord]:
+    """Documents that are no longer there, which is told once."""
+    known = (snapshot.documents[path] for path in paths)
+    return [replace(document, gone=True) for document in known if not document.gone]
+
+
+def _merged(line: Known, snapshot: Snapshot, occasion: Occasion) -> list[Record]:
+    """The items that somebody made one with a line."""
+    item, records = line.seen.item, list[Record]()
+    for id in line.merged:
+        old = snapshot.items.get(id)
+        fresh = ItemRecord(
+            id=id,
+            document=line.path,
+            identity_text=line.seen.identity_text,
+            first_seen=occasion.now.astimezone(UTC),
+        )
+        new = replace(old or fresh, document=line.path, line=item.line, merged_into=line.id, gone=False)
+        if new != old:
+            records.append(new)
+        if old is None or old.merged_into != line.id:
+            records.append(occasion.event(EventKind.MERGED, id, {"into": line.id}))
+    return records
 
 
 def _item(line: Known, occasion: Occasion) -> list[Record]:
@@ -269,7 +199,7 @@ def _item(line: Known, occasion: Occasion) -> list[Record]:
     if new == old:
         return []
     records: list[Record] = [new]
-    if old is not None and old.gone:
+    if old is not None and (old.gone or old.merged_into):
         records.append(occasion.event(EventKind.BACK, line.id, {"text": item.text}))
     if old is not None and old.text != item.text:
         records.append(occasion.event(EventKind.RETITLED, line.id, {"from": old.text, "to": item.text}))
@@ -280,19 +210,30 @@ def applied(snapshot: Snapshot, records: Iterable[Record]) -> Snapshot:
     """The snapshot as it would be after a commit of these records."""
     documents, items = dict(snapshot.documents), dict(snapshot.items)
     intents, links = dict(snapshot.intents), dict(snapshot.links)
-    tickets = dict(snapshot.tickets)
+    tickets, bases, scopes = dict(snapshot.tickets), dict(snapshot.bases), dict(snapshot.scopes)
     keyed: Mapping[type, Any] = {
         DocumentRecord: lambda r: documents.__setitem__(r.path, r),
         ItemRecord: lambda r: items.__setitem__(r.id, r),
         Intent: lambda r: intents.__setitem__(r.item, r),
         Link: lambda r: links.__setitem__(r.item, _with_link(links.get(r.item, ()), r)),
         TicketRecord: lambda r: tickets.__setitem__((r.scope, r.id), r),
+        Base: lambda r: bases.__setitem__(r.item, r),
+        Scope: lambda r: scopes.__setitem__(r.name, r),
     }
     for record in records:
         put = keyed.get(type(record))
         if put:
             put(record)
-    return replace(snapshot, documents=documents, items=items, intents=intents, links=links, tickets=tickets)
+    return replace(
+        snapshot,
+        documents=documents,
+        items=items,
+        intents=intents,
+        links={item: found for item, found in links.items() if found},
+        tickets=tickets,
+        bases=bases,
+        scopes=scopes,
+    )
 
 
 def _with_link(links: tuple[Link, ...], new: Link) -> tuple[Link, ...]:

@@ -6,13 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Link, Record
-from followthrough.planning import following, learning
+from followthrough.ledger.records import Link, Record, Relation
+from followthrough.planning import adopting, following, learning, protocol, refreshing
 from followthrough.planning.identity import Known, by_id
 from followthrough.planning.learning import Occasion
-from followthrough.planning.plan import Matter
 from followthrough.planning.readings import ScopeView
 
 
@@ -24,7 +22,6 @@ class Learnt:
     tickets: Mapping[str, Sequence[Record]]
     links: Sequence[Record]
     followed: frozenset[str]
-    doubled: Sequence[Matter]
     snapshot: Snapshot
 
     def but(self, held: Collection[str]) -> list[Record]:
@@ -40,31 +37,34 @@ def learn(
     documents: Sequence[Record],
     resolve: following.Resolve,
     occasion: Occasion,
+    recall: protocol.Recall,
 ) -> Learnt:
     """Tickets as they are now, own issues found by their marker, and references that were confirmed.
 
     ``documents`` are records to be kept besides.
     """
     views, ids = scopes.values(), by_id(known)
-    tickets = {view.name: learning.learn_tickets(before, [view], occasion) for view in views}
-    links = learning.adopt(before, views, ids, occasion)
-    doubled = learning.doubled(before, views, ids)
-    snapshot = learning.applied(before, [*documents, *chain(*tickets.values()), *links])
+    present = {*ids, *(id for line in ids.values() for id in line.merged)}
+    tickets = {view.name: refreshing.learn_tickets(before, [view], occasion) for view in views}
+    snapshot = learning.applied(before, [*documents, *chain(*tickets.values())])
+    links: list[Record] = []
+
+    def then(records: Sequence[Record]) -> None:
+        nonlocal snapshot
+        if records:
+            links.extend(records)
+            snapshot = learning.applied(snapshot, records)
+
+    then(adopting.adopt(snapshot, views, present, occasion))
+    then(adopting.take_over(snapshot))
+    then(following.duplicates(snapshot, scopes, resolve, occasion))
+    then(following.merges(known, snapshot))
+    then(protocol.listings(snapshot, views, occasion.now))
+    then(protocol.proven(snapshot, views, occasion.now))
+    then(protocol.newly_held(before, snapshot, known, scopes, recall, occasion.now))
     found = following.follow(known, snapshot, scopes, resolve, occasion)
-    followed = frozenset(record.item for record in found if isinstance(record, Link))
-    matters = [_two_issues(ids[id], tickets) for id, tickets in doubled.items() if id in ids]
-    links += found
-    return Learnt(documents, tickets, links, followed, matters, learning.applied(snapshot, found))
-
-
-def _two_issues(line: Known, tickets: Sequence[Ticket]) -> Matter:
-    keys = " and ".join(ticket.key for ticket in tickets)
-    return Matter(
-        code="two-issues",
-        path=line.path,
-        line=line.seen.item.line,
-        item=line.id,
-        message=f"has {len(tickets)} open issues that carry its marker, {keys}. Nothing is done with it. "
-        "Close all but one; the next run takes that.",
-        choices="close all but one of them",
+    then(found)
+    followed = frozenset(
+        record.item for record in found if isinstance(record, Link) and record.relation is Relation.FOLLOWED
     )
+    return Learnt(documents, tickets, links, followed, snapshot)

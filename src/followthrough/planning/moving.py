@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Relation
 from followthrough.planning.filing import Route, Value
 from followthrough.planning.identity import Known
 from followthrough.planning.plan import Move
@@ -28,7 +27,7 @@ def moves(
     found = []
     for line in known:
         old = snapshot.ticket_of(line.id)
-        own = [link for link in snapshot.links.get(line.id, ()) if link.relation is not Relation.FOLLOWED]
+        own = [link for link in snapshot.links.get(line.id, ()) if link.relation.ours]
         if line.trouble is not None or old is None or old.state.closed or old.missing_since or len(own) != 1:
             continue
         home, reading = scopes.get(old.scope), readings[line.path]

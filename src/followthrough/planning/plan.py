@@ -11,8 +11,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from followthrough.connector import ASSIGNEE, Draft
+from followthrough.ledger.records import HoldReason
 from followthrough.model import State
 from followthrough.planning.identity import Known
+from followthrough.planning.protocol import Hold
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due
 from followthrough.policy.effective import Effective
@@ -64,6 +66,10 @@ class Step:
     """When an indeterminate create is looked at again."""
     like: int | None = None
     """Line of an earlier measure of its document that may be the same work."""
+    confirm_at: datetime | None = None
+    """Its create had no answer: it is sent once one more complete listing, not before then, shows nothing."""
+    held: HoldReason | None = None
+    """Nothing is created in its tracker before ``retry_at``, for this reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +141,7 @@ class Brake:
     scope: str
     message: str
     code: str = "creates"
-    """``creates``, ``public``, ``changes``, ``tracker-empty`` or ``documents-empty``."""
+    """``creates``, ``public``, ``changes``, ``tracker-empty``, ``tracker-lost`` or ``documents-empty``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,12 @@ class Plan:
     pushes: tuple[Push, ...] = ()
     matters: tuple[Matter, ...] = ()
     brakes: tuple[Brake, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    """Scopes in which nothing is created for now, as the ledger may not know every issue there."""
+    behind: int = 0
+    """The serial that the journal tells of, where the ledger went backwards."""
+    frozen: frozenset[str] = frozenset()
+    """Items that nothing is written for, because they flip to and fro."""
     doubts: tuple[str, ...] = ()
     """What is hard to believe, confirmed or not: part of what a hash names."""
     readings: tuple[Reading, ...] = field(default=(), repr=False)
@@ -253,6 +265,11 @@ class Plan:
             return (facts.mails,)
         people = [step.owner or step.draft.assignee for step in mine if step.draft and step.draft.assignee]
         return tuple(dict.fromkeys(name for name in people if name))
+
+    @property
+    def went_backwards(self) -> bool:
+        """Whether the ledger has forgotten commits, and what that may lead to is not over yet."""
+        return bool(self.behind) or any(hold.reason is HoldReason.BEHIND for hold in self.holds)
 
     @property
     def changes_anything(self) -> bool:

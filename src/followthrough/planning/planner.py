@@ -8,13 +8,34 @@ from datetime import date
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Record
-from followthrough.planning import braking, filing, following, learning, pushing
+from followthrough.planning import (
+    adopting,
+    braking,
+    filing,
+    following,
+    freezing,
+    learning,
+    protocol,
+    pushing,
+)
 from followthrough.planning.filing import Rules
-from followthrough.planning.identity import Evidence, Identified, Known, identify
+from followthrough.planning.identity import Evidence, Identified, Known, identify, lines_by_id
 from followthrough.planning.learning import Occasion
 from followthrough.planning.lessons import Learnt, learn
 from followthrough.planning.moving import moves
-from followthrough.planning.plan import Action, Brake, Matter, Move, Note, Plan, Quiet, Step, TrackerFacts
+from followthrough.planning.plan import (
+    Action,
+    Brake,
+    Matter,
+    Move,
+    Note,
+    Plan,
+    Push,
+    Quiet,
+    Step,
+    TrackerFacts,
+)
+from followthrough.planning.protocol import Hold, Recall
 from followthrough.planning.pushing import Wish
 from followthrough.planning.quiet import Elsewhere
 from followthrough.planning.readings import Reading, ScopeView
@@ -62,6 +83,12 @@ class Situation:
     """Documents that are in no reading, because planning them comes to nothing."""
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     """What is to be known of them, and is not in ``snapshot``."""
+    recall: Recall = field(default_factory=Recall)
+    """What the journal says of the ledger."""
+    recent: Sequence[str] = ()
+    """The latest runs that may have written, newest first."""
+    vanished: Sequence[str] = ()
+    """Documents that the ledger knows and that are no longer there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +123,10 @@ def make_plan(situation: Situation) -> Planned:
         situation.snapshot,
         situation.scopes,
         identified.known,
-        _attached(situation),
+        [*_attached(situation), *learning.gone_documents(situation.snapshot, situation.vanished)],
         situation.resolve,
         situation.occasion,
+        situation.recall,
     )
     snapshot = learnt.snapshot
     cut = _filing(situation, identified.known, snapshot, learnt)
@@ -132,11 +160,17 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
     pushed = pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
     synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)))
     notes, unwritable = _writable(synced.notes, readings)
+    frozen = _frozen(situation, known, snapshot, notes, pushed.pushes)
+    doubled = adopting.two_issues(known, snapshot)
+    stuck = freezing.matters(known, snapshot, frozen)
     return Plan(
         steps=cut.steps,
-        notes=notes,
-        pushes=pushed.pushes,
-        matters=(*learnt.doubled, *synced.matters, *pushed.matters, *unwritable),
+        notes=tuple(note for note in notes if note.item not in frozen),
+        pushes=tuple(push for push in pushed.pushes if push.item not in frozen),
+        matters=(*doubled, *stuck, *synced.matters, *pushed.matters, *unwritable),
+        frozen=frozenset(frozen),
+        holds=tuple(_holds(situation, snapshot).values()),
+        behind=situation.recall.behind,
         readings=tuple(situation.readings),
         known=known,
         detached=frozenset(path for path, record in snapshot.documents.items() if record.detached),
@@ -150,6 +184,27 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
     )
 
 
+def _frozen(
+    situation: Situation,
+    known: Sequence[Known],
+    snapshot: Snapshot,
+    notes: Sequence[Note],
+    pushes: Sequence[Push],
+) -> dict[str, str]:
+    """The items that go to and fro, of those that would be written now."""
+    lines, writes = lines_by_id(known), dict[str, list[freezing.Write]]()
+    for note in notes:
+        mark = lines[note.item].mark_of(note.item)
+        writes.setdefault(note.item, []).extend(freezing.of_note(note, mark.words if mark else None))
+    for push in pushes:
+        writes.setdefault(push.item, []).append(freezing.of_push(push))
+    return freezing.frozen(known, snapshot, writes, situation.recent, situation.wish.items)
+
+
+def _holds(situation: Situation, snapshot: Snapshot) -> Mapping[str, Hold]:
+    return protocol.holds(snapshot.scopes, situation.scopes, situation.occasion.now)
+
+
 def _braked(
     situation: Situation, plan: Plan, cut: filing.Cut, lost: Sequence[braking.Vanished], snapshot: Snapshot
 ) -> Plan:
@@ -158,9 +213,10 @@ def _braked(
     creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
     views, others = situation.scopes.values(), situation.elsewhere
     empty = [*braking.empty_trackers(before, views, others.standing), *braking.empty_documents(lost)]
+    empty += braking.lost_tickets(before, views, situation.most_changes, {brake.scope for brake in empty})
     changes = braking.too_many(plan, before, situation.most_changes, others.tracked)
     brakes = creates if situation.confirmed else [*creates, *empty, *changes]
-    silent = {brake.scope for brake in brakes if brake.code == "tracker-empty"}
+    silent = {brake.scope for brake in brakes if brake.code in ("tracker-empty", "tracker-lost")}
     return replace(
         plan,
         brakes=tuple(brakes),
@@ -245,7 +301,7 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         draw=drawn,
         route=_route(situation),
         followed=learnt.followed,
-        doubled={matter.item: matter.message for matter in learnt.doubled},
+        holds=_holds(situation, snapshot),
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})

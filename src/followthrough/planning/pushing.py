@@ -14,13 +14,15 @@ from typing import Any
 
 from followthrough.connector import Features
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Base, Relation, TicketRecord
+from followthrough.ledger.records import Base, TicketRecord
 from followthrough.model import State
+from followthrough.planning.deciding import Do
+from followthrough.planning.deciding import Push as Allowed
 from followthrough.planning.filing import NoSuchItem, all_names_of
 from followthrough.planning.identity import Known
 from followthrough.planning.plan import Matter, Push, Value
 from followthrough.planning.readings import ScopeView
-from followthrough.planning.syncing import drifted
+from followthrough.planning.syncing import cell
 from followthrough.tickets import Assignee, title_of
 
 Assign = Callable[[str, str], Assignee]
@@ -100,7 +102,7 @@ def push(
         if ticket is None:
             continue
         shared = boxes[line.path, line.seen.item.place.block] > 1
-        edits = [*_box(line, ticket, base, shared=shared)]
+        edits = [*_box(line, ticket, snapshot, shared=shared)]
         if base is not None and base.ticket_title is not None and base.fingerprint != fingerprints[line.path]:
             features = views[ticket.scope].features
             account = account_of(line, features, ticket.scope, assign)
@@ -128,7 +130,7 @@ def _named(known: Iterable[Known], snapshot: Snapshot, items: Collection[str]) -
         ticket, link = snapshot.ticket_of(line.id), snapshot.link_of(line.id)
         if ticket is None or link is None:
             raise NoSuchItem(f"{name} has no ticket to push to. `file --item {name}` files it.")
-        if link.relation is Relation.FOLLOWED:
+        if not link.relation.ours:
             raise NoSuchItem(
                 f"{name} follows {ticket.key}, which stands in its text and is not ours to change."
             )
@@ -141,20 +143,17 @@ def _open(line: Known, snapshot: Snapshot, views: Mapping[str, ScopeView]) -> Ti
     if ticket is None or link is None or line.trouble is not None or (document and document.detached):
         return None
     view = views.get(ticket.scope)
-    lost = ticket.missing_since is not None or link.relation is Relation.FOLLOWED
+    lost = ticket.absences > 0 or not link.relation.ours
     return None if lost or view is None or view.error else ticket
 
 
-def _box(line: Known, ticket: TicketRecord, base: Base | None, *, shared: bool) -> Iterable[Edit]:
-    if not drifted(line, ticket, base):
+def _box(line: Known, ticket: TicketRecord, snapshot: Snapshot, *, shared: bool) -> Iterable[Edit]:
+    row = cell(line, ticket, snapshot)
+    if row.do is not Do.DRIFT:
         return
-    doubt = ""
-    if base is None or base.ticked is None:
-        doubt = "Nothing was agreed yet."
-    elif shared:
-        doubt = "Several measures share the box."
-    elif ticket.state is State.DROPPED:
-        doubt = "Somebody decided against it."
+    doubt = row.why if row.push is Allowed.NAME else ""
+    if shared or line.merged:
+        doubt = doubt or "Several measures share the box."
     yield Edit("state", ticket.state, State.DONE if line.seen.ticked else State.OPEN, doubt=doubt)
 
 

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import DocumentRecord, IntentStatus, ItemRecord, Record, Relation
+from followthrough.ledger.records import DocumentRecord, ItemRecord, Record
+from followthrough.planning.adopting import twins
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.plan import Action, Plan, Quiet, Step
+from followthrough.planning.protocol import is_out
 from followthrough.planning.readings import Reading
 
 
@@ -41,7 +43,7 @@ def elsewhere(snapshot: Snapshot, items: Iterable[str]) -> Elsewhere:
         links = snapshot.links.get(item, ())
         scopes = {link.scope for link in links}
         tracked.update(scopes)
-        filed |= {link.scope for link in links if link.relation is not Relation.FOLLOWED}
+        filed |= {link.scope for link in links if link.relation.ours}
         if not snapshot.items[item].gone:
             standing |= scopes
     return Elsewhere(tracked=tracked, standing=frozenset(standing), filed=frozenset(filed))
@@ -85,17 +87,26 @@ def at_home(lines: Iterable[Known], snapshot: Snapshot) -> dict[str, list[Known]
 
 
 def _at_home(line: Known, snapshot: Snapshot) -> bool:
-    record, intent = line.record, snapshot.intents.get(line.id)
+    record = line.record
     if record is None or record.document != line.path or record.gone or line.trouble is not None:
         return False
-    if line.evidence not in (Evidence.MARK, Evidence.TEXT):
-        return False
-    if intent is not None and intent.status in (IntentStatus.PENDING, IntentStatus.UNKNOWN):
+    if line.evidence not in (Evidence.MARK, Evidence.TEXT) or line.merged:
         return False
     homes = {mark.id: snapshot.items.get(mark.id) for mark in line.seen.marks}
     return all(
         home is not None and home.document == line.path and id in snapshot.links for id, home in homes.items()
     )
+
+
+def unsettled(snapshot: Snapshot) -> set[str]:
+    """The documents with a measure that has more to it than its own tickets: a create without an answer, an
+    issue that carries its marker beside its own, a ticket closed as a duplicate of another.
+    """
+    items = {id for id, intent in snapshot.intents.items() if is_out(intent)} | twins(snapshot).keys()
+    for id in snapshot.links:
+        if any(ticket.duplicate_of or ticket.twin_of for ticket in snapshot.tickets_of(id)):
+            items.add(id)
+    return {snapshot.items[id].document for id in items if id in snapshot.items}
 
 
 def quiet_in(
@@ -126,7 +137,7 @@ def _counted(step: Step) -> Quiet | None:
         return Quiet(kept=1)
     if step.action is Action.ASK and step.like is not None:
         return Quiet(asked=1)
-    draft = step.action is Action.WAIT and step.scope is None and step.retry_at is None
+    draft = step.action is Action.WAIT and not (step.scope or step.retry_at or step.held)
     return Quiet() if draft or step.action in (Action.SKIP, Action.HISTORY) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from followthrough.connector import Features, Ticket
 from followthrough.model import ActionItem, Incident
@@ -88,3 +89,5 @@ class ScopeView:
     """Issues with a marker of ours that none of our accounts created, by that marker: they never count."""
     owned: Mapping[str, tuple[Ticket, ...]] | None = None
     """Tickets by our marker from one complete listing; ``None`` where there was none."""
+    listed_at: datetime | None = None
+    """When that listing was begun."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from followthrough.policy.due import target_of
+from followthrough.settings.heartbeat import Heartbeat
 from followthrough.settings.people import Person, Service
 from followthrough.settings.routes import Route
 from followthrough.settings.trackers import Tracker
@@ -105,6 +106,7 @@ class Settings(Section):
     sync: Sync = Sync()
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
+    heartbeat: Heartbeat = Heartbeat()
     vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
     """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 

@@ -20,6 +20,7 @@ LABEL_NAMES: Final = ("kind", "severity", "service", "team", "priority")
 PUSHABLE: Final = ("state", "title", "due", "assignee")
 LEAST_SETTLE: Final = timedelta(minutes=10)
 UNITS: Final = {
+    "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),

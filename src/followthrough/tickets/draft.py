@@ -69,7 +69,24 @@ def draw(
         due=due.day if due else None,
         priority=item.priority,
         labels=labels,
+        facts=_known_facts(item, source),
     )
+
+
+def _known_facts(item: ActionItem, source: Source) -> dict[str, str]:
+    """What a tracker's settings may fill its own fields with."""
+    incident = source.incident
+    facts = {
+        "kind": item.kind.value if item.kind else None,
+        "severity": incident.severity,
+        "service": ", ".join(incident.services),
+        "team": incident.team,
+        "owner": item.owner,
+        "incident": incident.title,
+        "date": incident.date.isoformat() if incident.date else None,
+        "url": source.url,
+    }
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def title_of(text: str) -> str:

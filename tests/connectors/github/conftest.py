@@ -1,10 +1,11 @@
-"""A stateful GitHub that others wrote: npm `emulate`, on loopback."""
+"""GitHubs on loopback: npm `emulate`, which others wrote, and our stand-in (``tests/servers/github_site``)."""
 
 from __future__ import annotations
 
 import itertools
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,20 @@ from typing import Any
 import httpx
 import pytest
 
+from followthrough.connector import (
+    Connector,
+    ConnectorError,
+    NotFound,
+    RateLimited,
+    Unauthorized,
+    Unreachable,
+)
+from followthrough.http import Transport
+from followthrough_github import plugin
+from github_site import Server, Site
+from serving import Clock
+
+STATUS = {Unauthorized: 401, NotFound: 404, RateLimited: 429, Unreachable: 503}
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 
@@ -64,4 +79,54 @@ def emulated(emulator: str, numbers: Iterator[int]) -> Emulated:
     return here
 
 
-Make = Callable[..., Any]
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
+    """Opens a repository of an API, `acme/web` unless another is given, with a token of `bot`."""
+
+    def opened(url: str, outside: Transport, *, token: str = "token-of-bot", **keys: Any) -> Connector:
+        monkeypatch.setenv("GITHUB_TEST_TOKEN", token)
+        section = {
+            "url": url,
+            "repository": "acme/web",
+            "token": "env:GITHUB_TEST_TOKEN",
+            "in_progress": ["in progress"],
+            "blocked": ["blocked"],
+            **keys,
+        }
+        settings = plugin.settings_model().model_validate(
+            {name: value for name, value in section.items() if value is not None},
+            context={"root": tmp_path, "scope": "web", "remote": lambda: None},
+        )
+        return plugin.connect(settings, outside)
+
+    return opened
+
+
+@pytest.fixture
+def refusing(connect: Callable[..., Connector]) -> Callable[[type[ConnectorError]], Connector]:
+    """Opens a repository where each request meets one refusal."""
+
+    def opened(kind: type[ConnectorError]) -> Connector:
+        def answer(_request: httpx.Request) -> httpx.Response:
+            headers = {"retry-after": "3600"} if kind is RateLimited else {}
+            return httpx.Response(STATUS[kind], json={"message": "no"}, headers=headers)
+
+        clock = Clock()
+        outside = Transport(clock=clock.now, sleep=clock.sleep, wire=httpx.MockTransport(answer))
+        return connect("https://ghe.acme.example/api/v3", outside)
+
+    return opened
+
+
+@pytest.fixture
+def github() -> Iterator[Callable[..., Server]]:
+    """Starts hosts; at the end all that REST was asked and answered must be as GitHub describes it."""
+    with ExitStack() as stack:
+        started: list[Server] = []
+
+        def start(site: Site | None = None, **how: Any) -> Server:
+            started.append(stack.enter_context(Server(site, **how)))
+            return started[-1]
+
+        yield start
+        assert [fault for server in started for fault in server.violations] == []

@@ -6,42 +6,19 @@ permission, limits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-import httpx
 import pytest
 
-from followthrough.connector import (
-    Connector,
-    ConnectorError,
-    Draft,
-    NotFound,
-    RateLimited,
-    Unauthorized,
-    Unreachable,
-)
+from followthrough.connector import Connector, ConnectorError, Draft
 from followthrough.http import Transport
 from followthrough.testing import ConnectorContract
-from followthrough_github import plugin
 from followthrough_github.marker import marked
+from serving import Clock
 
-STATUS = {Unauthorized: 401, NotFound: 404, RateLimited: 429, Unreachable: 503}
-
-
-def patient(**more: Any) -> Transport:
-    """The network, with a clock of its own: nothing waits a second between two writes."""
-    seconds = [0.0]
-
-    def sleep(pause: float) -> None:
-        seconds[0] += pause
-
-    return Transport(monotonic=lambda: seconds[0], sleep=sleep, **more)
-
-
-def settings(url: str, repository: str, **more: Any) -> Any:
-    return plugin.settings_model().model_validate(
-        {"url": url, "repository": repository, "token": "env:EMULATED_TOKEN", **more}
-    )
+Connect = Callable[..., Connector]
+Refusing = Callable[[type[ConnectorError]], Connector]
 
 
 class TestEmulated(ConnectorContract):
@@ -54,24 +31,15 @@ class TestEmulated(ConnectorContract):
     }
 
     @pytest.fixture(autouse=True)
-    def _emulated(self, emulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("EMULATED_TOKEN", "token-of-bot")
-        self.emulated = emulated
-        self.transport = patient()
-        self.options: dict[str, Any] = {"in_progress": ["in progress"], "blocked": ["blocked"]}
+    def _emulated(self, emulated: Any, connect: Connect, refusing: Refusing) -> None:
+        self.emulated, self.connect, self.refusing = emulated, connect, refusing
+        self.transport = Transport(clock=(clock := Clock()).now, sleep=clock.sleep)
 
     def connector(self) -> Connector:
-        return plugin.connect(
-            settings(self.emulated.url, self.emulated.repository, **self.options), self.transport
-        )
+        return self.connect(self.emulated.url, self.transport, repository=self.emulated.repository)
 
     def broken(self, kind: type[ConnectorError]) -> Connector:
-        def answer(request: httpx.Request) -> httpx.Response:
-            headers = {"retry-after": "3600"} if kind is RateLimited else {}
-            return httpx.Response(STATUS[kind], json={"message": "no"}, headers=headers)
-
-        outside = patient(wire=httpx.MockTransport(answer))
-        return plugin.connect(settings(self.emulated.url, self.emulated.repository), outside)
+        return self.refusing(kind)
 
     def traffic(self) -> object:
         return self.transport.requests

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desk import Desk
 from followthrough.connector import Connector
 from followthrough.http import Transport
 from followthrough_jira import plugin
@@ -62,5 +63,39 @@ def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Co
         )
         clock = server.site.clock
         return plugin.connect(settings, Transport(clock=clock.now, sleep=clock.sleep))
+
+    return opened
+
+
+SETTINGS = """\
+documents = ["postmortems/*.md"]
+namespace = "k3v9q0z7"
+since = "2026-08-24"
+[trackers.ops]
+kind = "jira"
+url = "{url}"
+project = "OPS"
+email = "bot@acme.example"
+token = "env:JIRA_TOKEN"
+{keys}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Callable[..., Desk]:
+    """A folder whose settings name project OPS at an address, and the program in it, on the site's clock."""
+
+    def opened(url: str, clock: Clock, *, name: str = "desk", keys: str = "", token: str = CLASSIC) -> Desk:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        environ = {
+            "HOME": str(folder / "home"),
+            "XDG_CONFIG_HOME": str(folder / "home/.config"),
+            "FOLLOWTHROUGH_CONFIG": str(folder / "followthrough.toml"),
+            "JIRA_TOKEN": token,
+        }
+        opened = Desk(folder, clock, environ)
+        opened.write("followthrough.toml", SETTINGS.format(url=url, keys=keys))
+        return opened
 
     return opened

@@ -15,6 +15,7 @@ from followthrough.connector import (
     NotFound,
     RateLimited,
     State,
+    Ticket,
     Unauthorized,
     Unreachable,
 )
@@ -52,6 +53,16 @@ class TestCloud(ConnectorContract):
 
     def settle(self) -> None:
         self.server.site.clock.advance(minutes=1)
+
+    def move(self, ticket: Ticket) -> None:
+        self.server.site.relocate(ticket.id, "WEB")
+
+    def delete(self, ticket: Ticket) -> None:
+        self.server.site.delete(ticket.id)
+
+    def duplicate(self, ticket: Ticket, of: Ticket) -> None:
+        self.server.site.go(ticket.id, "Done", resolution="Duplicate")
+        self.server.site.link(ticket.id, of.id)
 
     def by_stranger(self, draft: Draft) -> str:
         fields = {

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -121,10 +122,10 @@ class Server:
         try:
             self._enter(request)
             handler, arguments = routes.find(request)
+            request.body = _json(data)
             refused = self.broken(request) or self.limits.check(request, self.site.clock.now())
             if refused is not None:
                 return refused
-            request.body = _json(data)
             self._log_in(request)
             answer = handler(self.site, request, *arguments)
         except Problem as problem:
@@ -247,6 +248,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if answer.status != 204:
             self.wfile.write(answer.raw or b"")
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.server.front.site.clock.now(), usegmt=True)
 
     def log_message(self, *_: object) -> None:
         pass

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from followthrough.model import State
-from followthrough.planning.plan import Brake, Plan, Push, Value
-
-
-def brake_line(brake: Brake, plan: Plan) -> str:
-    """Why nothing is done, and the ways on."""
-    if brake.code == "public":
-        return brake.message
-    ways = f"{brake.message} Let exactly this plan through: --confirm {plan.hash}"
-    return f"{ways}; or use --limit N." if brake.code == "creates" else f"{ways}."
+from followthrough.planning.plan import Push, Value
 
 
 def planned_pushes(pushes: Iterable[Push]) -> Iterator[str]:

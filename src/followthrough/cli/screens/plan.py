@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from followthrough.cli.screens.changes import brake_line, planned_pushes
+from followthrough.cli.screens.changes import planned_pushes
 from followthrough.cli.screens.words import (
     Screen,
     cells,
@@ -18,6 +18,7 @@ from followthrough.cli.screens.words import (
     matter_line,
     nothing_in,
 )
+from followthrough.planning.braking import brake_line
 from followthrough.planning.plan import Action, Move, Note, Plan, Step
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
@@ -95,7 +96,7 @@ def _head(plan: Plan) -> Iterator[str]:
         limit = f": first run here, at most {count(first, 'issue')} (--limit)" if first else ""
         yield f"{facts.place or scope}{who}{limit}.{f' {facts.reach}' if facts.reach else ''}"
     for brake in plan.brakes:
-        yield f"Brake: {brake_line(brake, plan)}"
+        yield f"Brake: {brake_line(brake, plan.hash)}"
 
 
 def _documents(plan: Plan, since: date) -> str:

@@ -118,14 +118,21 @@ def _last_run(standing: Standing, screen: Screen) -> str:
     name = last.id if last.command == "run" else f"{last.id} ({last.command})"
     if last.finished is None or last.exit_code is None:
         return f"{name}, {screen.moment(last.started)}, did not come to its end. Run it again."
-    took = round((last.finished - last.started).total_seconds())
     how = ENDINGS.get(last.exit_code, f"exit code {last.exit_code}")
-    facts = f"{name}, {screen.moment(last.finished)}, {took} s, {how}."
+    facts = f"{name}, {screen.moment(last.finished)}{_took(last)}, {how}."
     expected = standing.expected
     if expected is None:
         return facts
     late = " It is late: see your scheduler." if expected < screen.now else ""
     return f"{facts} Next expected before {screen.moment(expected)}.{late}"
+
+
+def _took(run: Run) -> str:
+    """How long it took: by a clock that nobody sets, else as far as the two times make sense."""
+    seconds = run.counts.get("seconds")
+    if seconds is None and run.finished is not None:
+        seconds = round((run.finished - run.started).total_seconds())
+    return f", {seconds} s" if seconds is not None and 0 <= seconds < 86_400 else ""
 
 
 def _tracking(standing: Standing) -> str:

@@ -1,0 +1,212 @@
+"""Every fault at every call of `file` and of `sync`: what the server holds in the end is what was promised."""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desk import Desk
+from fault_proxy import Fault, FaultProxy
+from jira_cloud import Clock, Server, Site
+
+DOCUMENT = "postmortems/2026-11-20-queue.md"
+KEYS = 'deployment = "cloud"\nremote_link = true'
+LINK = re.compile(r"\[([A-Z]+-\d+), ([^\]]*)\]\(\S+#ft-([0-9a-z]{12})\)")
+ENDS = {0, 3, 4, 75}
+"""Exit codes of a run that something was in the way of: never a bug, never "wrong token"."""
+
+
+@dataclass
+class Case:
+    """A site, a proxy in front of it, and a folder with six measures."""
+
+    server: Server
+    proxy: FaultProxy
+    desk: Desk
+    clock: Clock
+
+    def markers(self) -> Counter[str]:
+        """How many issues the server holds of each measure."""
+        return Counter(issue.properties["followthrough"]["id"] for issue in self.server.site.issues.values())
+
+    def links(self) -> dict[str, tuple[str, str]]:
+        """Of each measure that carries our link: the key and the state in it."""
+        found = LINK.findall(self.desk.read(DOCUMENT))
+        return {marker: (key, words.partition(",")[0]) for key, words, marker in found}
+
+    def nights(self, number: int = 2) -> None:
+        """So many nightly runs, each past the waiting time."""
+        for _ in range(number):
+            self.clock.advance(hours=13)
+            self.desk.run("run")
+
+    def assert_whole(self) -> None:
+        """Six measures, six issues, six links, and nothing more to do."""
+        assert len(self.markers()) == 6
+        assert {*self.markers().values()} == {1}, self.markers()
+        held = {issue.properties["followthrough"]["id"]: issue for issue in self.server.site.issues.values()}
+        assert {id: key for id, (key, _) in self.links().items()} == {id: one.key for id, one in held.items()}
+        before, count = self.desk.read(DOCUMENT), len(self.server.site.issues)
+        assert self.desk.ok("file", "--yes").out.startswith("Filed 0, failed 0, unknown 0.")
+        self.desk.ok("sync")
+        assert (self.desk.read(DOCUMENT), len(self.server.site.issues)) == (before, count)
+
+
+Cases = Callable[[str], Case]
+
+
+@pytest.fixture
+def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: str) -> Iterator[Cases]:
+    """New cases by name; the folder of one is gone when the next comes."""
+    running: list[FaultProxy] = []
+
+    def new(name: str) -> Case:
+        clock = Clock()
+        server = cloud(lag=5, clock=clock)
+        proxy = FaultProxy(server.url)
+        running.append(proxy.__enter__())
+        opened = desk(proxy.url, clock, name=name, keys=KEYS)
+        opened.write(DOCUMENT, postmortem)
+        return Case(server, proxy, opened, clock)
+
+    yield new
+    for proxy in running:
+        proxy.__exit__()
+
+
+def plans(calls: list[str], nightly: bool) -> Iterator[tuple[int, Fault]]:
+    """Which fault meets which call: each at each by night and at each create; else each call meets one."""
+    faults = [fault for fault in Fault if fault is not Fault.SILENT]
+    for number, path in enumerate(calls, 1):
+        for place, fault in enumerate(faults):
+            if nightly or path.endswith("/issue/bulk") or (place - 3 * number) % 10 == 0:
+                yield number, fault
+
+
+def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
+    calm = cases("calm")
+    calm.desk.ok("file", "--yes")
+    calls = [call.path for call in calm.proxy.calls]
+    calm.assert_whole()
+    assert len([path for path in calls if path.endswith("/issue/bulk")]) == 2
+    for number, fault in plans(calls, nightly):
+        case = cases(f"{number}-{fault.name}")
+        case.proxy.restart({number: fault})
+        first = case.desk.run("file", "--yes")
+        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
+        assert first.code in ENDS, where
+        assert {*case.markers().values()} <= {1}, where
+        case.nights()
+        try:
+            case.assert_whole()
+        except AssertionError as error:
+            raise AssertionError(where) from error
+        shutil.rmtree(case.desk.folder)
+
+
+STATES = {"In Progress": "in progress", "Done": "done", "Blocked": "blocked", "To Do": "open"}
+
+
+def changed_in_jira(case: Case) -> None:
+    """What people do while nobody looks: five of six issues go on, one of them is moved."""
+    case.clock.advance(hours=20)
+    site = case.server.site
+    site.go("OPS-1", "In Progress")
+    site.go("OPS-2", "Done")
+    site.go("OPS-3", "Done", resolution="Won't Do")
+    site.go("OPS-4", "Blocked")
+    site.relocate("OPS-5", "PAY")
+
+
+def as_in_jira(case: Case) -> dict[str, tuple[str, str]]:
+    """What every link has to say in the end."""
+    told = {}
+    for issue in case.server.site.issues.values():
+        dropped = issue.fields.get("resolution") == "10001"
+        state = "won't do" if dropped else STATES.get(issue.status.name, "open")
+        told[issue.properties["followthrough"]["id"]] = (issue.key, state)
+    return told
+
+
+@dataclass
+class Copies:
+    """Cases that all begin where one that was filed has ended, at the same address."""
+
+    case: Case
+    spare: Path
+    site: Site
+
+    @classmethod
+    def of(cls, case: Case) -> Copies:
+        case.desk.ok("file", "--yes")
+        changed_in_jira(case)
+        spare = case.desk.folder.with_name("spare")
+        shutil.copytree(case.desk.folder, spare)
+        return cls(case, spare, copy.deepcopy(case.server.site))
+
+    def again(self, plan: dict[int, Fault]) -> Case:
+        self.case.server.site = copy.deepcopy(self.site)
+        self.case.clock = self.case.desk.clock = self.case.server.site.clock
+        shutil.rmtree(self.case.desk.folder)
+        shutil.copytree(self.spare, self.case.desk.folder)
+        self.case.proxy.restart(plan)
+        return self.case
+
+
+def swept(copies: Copies, arguments: tuple[str, ...], nightly: bool) -> Iterator[tuple[Case, str]]:
+    """The case after a command that met one fault and the nights after it, and what to say if it is not well."""
+    calm = copies.again({})
+    calm.desk.run(*arguments)
+    calls = [call.path for call in calm.proxy.calls]
+    for number, fault in plans(calls, nightly):
+        case = copies.again({number: fault})
+        first = case.desk.run(*arguments)
+        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
+        assert first.code in ENDS, where
+        assert len(case.server.site.issues) == 6, where
+        yield case, where
+
+
+def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
+    for case, where in swept(Copies.of(cases("synced")), ("sync",), nightly):
+        case.nights(1)
+        assert case.links() == as_in_jira(case), where
+        assert "[x]" not in case.desk.read(DOCUMENT).replace("[x] Show", ""), where
+        case.nights(1)
+        assert {*case.markers().values()} == {1}, where
+
+
+def test_every_fault_at_every_call_of_a_push(cases: Cases, nightly: bool) -> None:
+    """A tick by hand on its way into Jira: set once, found set, or still to be set; never lost on the way."""
+    copies = Copies.of(cases("pushed"))
+    text = copies.case.desk.read(DOCUMENT)
+    ticked = text.replace("2. [ ] Write a runbook", "2. [x] Write a runbook")
+    assert ticked != text
+    (copies.spare / DOCUMENT).write_text(ticked, encoding="utf-8")
+    for case, where in swept(copies, ("sync", "--push", "OPS-4"), nightly):
+        case.clock.advance(hours=1)
+        case.desk.ok("sync", "--push", "OPS-4")
+        assert case.server.site["OPS-4"].status.name == "Done", where
+        assert case.links() == as_in_jira(case), where
+        assert "2. [x] Write a runbook" in case.desk.read(DOCUMENT), where
+
+
+def test_the_stated_limit_is_real(cases: Cases) -> None:
+    """An index that is later than the waiting time: then, and only then, an issue is made twice."""
+    for settle, issues in (("10m", 2), ("13h", 1)):
+        case = cases(f"limit-{settle}")
+        case.desk.write("followthrough.toml", case.desk.read("followthrough.toml") + f'settle = "{settle}"\n')
+        case.proxy.spoil("/issue/bulk", Fault.RESET_AFTER)
+        case.server.site.lag = timedelta(hours=12)
+        case.desk.run("file", "--yes")
+        case.clock.advance(minutes=30)
+        case.desk.run("file", "--yes")
+        assert max(case.markers().values()) == issues

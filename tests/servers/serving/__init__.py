@@ -1,0 +1,8 @@
+"""What stand-ins of trackers share: a socket, routes, and an OpenAPI description to be held against."""
+
+from serving.clock import Clock
+from serving.description import Description
+from serving.exchange import Answer, Exchange, Problem, Request, Routes
+from serving.front import Front
+
+__all__ = ["Answer", "Clock", "Description", "Exchange", "Front", "Problem", "Request", "Routes"]

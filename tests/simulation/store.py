@@ -1,0 +1,97 @@
+"""Ledger and journal in memory, with a process that may die beside each commit, backups and losses."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.stage import Stage
+
+from followthrough.ledger.files import Journal, JournalLine
+from followthrough.ledger.memory import MemoryLedger
+from followthrough.ledger.records import Record
+
+
+class VirtualLedger(MemoryLedger):
+    """What is acknowledged survives (`synchronous=FULL`); a commit under way when the process dies may not."""
+
+    def __init__(self, stage: Stage, lineage: str) -> None:
+        super().__init__(lineage)
+        self.stage = stage
+        self.committed = Counter[str]()
+
+    def commit(self, records: Sequence[Record], /) -> int:
+        self.stage.moment("commit")
+        serial = super().commit(records)
+        self.committed.update(type(record).__name__ for record in records)
+        self.stage.moment("committed")
+        return serial
+
+    def died(self) -> None:
+        """The process ended just now; nothing that was acknowledged is gone."""
+
+    def backup(self) -> Any:
+        """All it holds, to be put back later."""
+        return self._lineage, self._serial, {shape: dict(kept) for shape, kept in self._kept.items()}
+
+    def restore(self, backup: Any) -> None:
+        lineage, serial, kept = backup
+        self._lineage, self._serial = lineage, serial
+        self._kept = {shape: dict(records) for shape, records in kept.items()}
+
+
+class VirtualJournal(Journal):
+    """The journal in memory: a line is synced, so that it survives whole or, under way, not at all."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(Path("runs.jsonl"))
+        self.stage = stage
+        self.kept: list[JournalLine] = []
+
+    def append(self, line: JournalLine) -> None:
+        self.stage.moment("journal")
+        self.kept.append(line)
+
+    def lines(self) -> Iterator[JournalLine]:
+        return iter(self.kept)
+
+
+@dataclass
+class Store:
+    """What lies in the state folder, and the backups of it."""
+
+    stage: Stage
+    make_ledger: Callable[[Stage, str], VirtualLedger] = VirtualLedger
+    make_journal: Callable[[Stage], VirtualJournal] = VirtualJournal
+    ledger: VirtualLedger = field(init=False)
+    journal: VirtualJournal = field(init=False)
+    backups: list[Any] = field(default_factory=list)
+    forgot: bool = False
+    """Whether the ledger ever went backwards or was lost."""
+
+    def __post_init__(self) -> None:
+        self.ledger = self.make_ledger(self.stage, self.stage.name())
+        self.journal = self.make_journal(self.stage)
+
+    def back_up(self) -> None:
+        self.backups = [*self.backups[-3:], self.ledger.backup()]
+
+    def go_back(self) -> None:
+        """Put an earlier backup in place of the ledger; the journal stays, being another file."""
+        self.forgot = True
+        backup = self.stage.chance.choice(self.backups)
+        self.stage.note(f"ledger put back to {backup[1]}")
+        self.ledger.restore(copy.copy(backup))
+
+    def lose(self, *, journal: bool) -> None:
+        """The ledger is gone, and the journal with it where the whole folder is."""
+        self.forgot = True
+        self.stage.note(f"ledger lost{', and the journal' if journal else ''}")
+        self.ledger = self.make_ledger(self.stage, self.stage.name())
+        self.backups = []
+        if journal:
+            self.journal = self.make_journal(self.stage)
