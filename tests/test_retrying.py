@@ -11,11 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followthrough.connector import RateLimited, Rejected, Unreachable
 from followthrough.http import READ, Network, Pace, Retries, Transport, Window, is_limit, retry_after
+from followthrough.limiting import Halted
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 URL = "https://acme.example"
@@ -200,6 +201,7 @@ def test_no_header_makes_it_fail(value: str) -> None:
     assert is_limit(httpx.Response(403, headers={"x-ratelimit-remaining": value})) is (value.strip() == "0")
 
 
+@settings(max_examples=1000, deadline=None)
 @given(
     wait=st.integers(0, 119)
     | st.floats(0, 119)
@@ -355,6 +357,41 @@ def test_one_scope_that_fails_leaves_the_others_alone() -> None:
     world.answers = [OK]
     with good.client("https://good.example") as client:
         assert client.post("/x").status_code == 200
+
+
+# --- when the run is stopped ----------------------------------------------------------------------
+
+
+def test_a_run_that_is_being_stopped_sends_nothing_more() -> None:
+    world = World(OK)
+    halted = [False]
+
+    def sleep(_seconds: float) -> None:
+        halted[0] = True
+        raise Halted
+
+    transport = Transport(
+        clock=lambda: START,
+        monotonic=lambda: world.at,
+        sleep=sleep,
+        halted=lambda: halted[0],
+        wire=httpx.MockTransport(world.answer),
+    )
+    with transport.client(URL, pace=Pace(writes=(Window(1, 1),))) as client:
+        assert client.post("/x").status_code == 200
+        for _ in range(2):
+            with pytest.raises(
+                Unreachable, match=r"acme\.example was not asked, because this run is being stopped"
+            ):
+                client.post("/x")
+    assert len(world.asked) == 1
+    with pytest.raises(Unreachable, match="The wait was broken off, because this run is being stopped"):
+        transport.sleep(5)
+    # A read between two tries keeps the answer it has.
+    halted[0] = False
+    world.answers = [httpx.Response(503)]
+    with transport.client(URL) as client:
+        assert client.get("/x").status_code == 503
 
 
 # --- over a real socket ---------------------------------------------------------------------------

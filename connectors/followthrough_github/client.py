@@ -15,7 +15,7 @@ import httpx
 
 from followthrough.connector import ConnectorError, NotFound, RateLimited, Unauthorized, Unreachable
 from followthrough.http import READ, Pace, Transport, Window, no_answer
-from followthrough_github.answers import UNSAID, error_of, is_clear_limit, limited
+from followthrough_github.answers import UNSAID, error_of, limited
 
 if TYPE_CHECKING:
     from followthrough_github.settings import GitHubSettings
@@ -169,14 +169,6 @@ class Client:
 
     def _limited(self, response: httpx.Response) -> RateLimited:
         return limited(response, self.place, self.now())
-
-    def wait(self, pause: timedelta) -> None:
-        """Wait for as long as GitHub asked for."""
-        self._outside.sleep(pause.total_seconds())
-
-    def limit(self, response: httpx.Response) -> RateLimited | None:
-        """The limit for which GitHub certainly refused a write, so that it may be sent again."""
-        return self._limited(response) if is_clear_limit(response) else None
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

@@ -45,10 +45,12 @@ _NO_ADDRESS = re.compile(r'[\s"<>\\^`{|}()]')
 _ENTITY = re.compile("&(?=#?[A-Za-z0-9]+;)")
 _THING = r"issues?|pulls?|discussions?|commits?|compare|labels|blob/[0-9a-f]{40}"
 # Anywhere in an address: some hold another one.
-_REFERENCE = re.compile(rf"(?:[^/\s]+/){{3}}(?:{_THING})(?:[/?#]|$)|/user-attachments/", re.IGNORECASE)
+_REFERENCE = re.compile(
+    rf"(?<![^/\s])(?:[^/\s]++/){{3}}(?:{_THING})(?:[/?#]|$)|/user-attachments/", re.IGNORECASE
+)
 # What is cut out of the text: where it ends, GitHub sees another text begin.
 _CUT = re.compile(
-    r"(?P<address>(?<![A-Za-z0-9])(?:https?://|(?:[a-z0-9-]{1,63}\.){1,9}[a-z0-9-]{1,63}(?::\d+)?/)[^\s<>`\\\u200b]+)"
+    r"(?P<address>(?<![A-Za-z0-9])(?:https?://|(?:[a-z0-9-]{1,63}+\.){1,9}[a-z0-9-]{1,63}+(?::\d{1,5}+)?/)[^\s<>`\\\u200b]+)"
     r"|(?P<hash>(?<![A-Za-z0-9_])(?:(?=[0-9]*[a-f])[0-9a-f]{7,40}|[0-9]{40})(?![A-Za-z0-9_]))",
     re.IGNORECASE,
 )
@@ -56,7 +58,7 @@ _TRAILING = ".,;:!?'\")]}*_~|$"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _AT = r"(?<![A-Za-z0-9_])@(?=[A-Za-z0-9])"
 _NUMBER = r"\#(?=[0-9])|(?<![A-Za-z0-9])gh-(?=[0-9])"
-_EMOJI = r":(?=(?:[a-z0-9_+-]*[a-z_+-][a-z0-9_+-]*|100|1234):)"
+_EMOJI = r":(?=(?:(?=[0-9]{0,60}+[a-z_+-])[a-z0-9_+-]{1,100}+|100|1234):)"
 _GUARDED = re.compile(f"{_AT}|{_NUMBER}|{_EMOJI}", re.IGNORECASE)
 _IN_TITLE = re.compile(rf"{_GUARDED.pattern}|(?<=[^/\s])/(?=(?:{_THING})/)", re.IGNORECASE)
 _ACTIVE = re.compile(

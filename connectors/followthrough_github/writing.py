@@ -7,7 +7,6 @@ refuses the whole issue (422) for an assignee it does not know (docs.github.com,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Writer"]
 
-_TRIES: Final = 3
-"""How often a create is sent that GitHub refused because of a limit."""
-_LONGEST_WAIT: Final = timedelta(minutes=2)
 _REASONS: Final = {State.DONE: "completed", State.DROPPED: "not_planned"}
 
 
@@ -107,11 +103,8 @@ class Writer:
         return fields
 
     def _post(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
-        """The answer to one create, sent again only where the one before certainly had no effect.
-
-        That is after a limit, and once where the repository was renamed.
-        """
-        path, tries = self._path, 0
+        """The answer to one create; a renamed repository had no effect, and is followed once."""
+        path = self._path
         while True:
             try:
                 response = self._client.send("POST", path, json=fields)
@@ -119,25 +112,17 @@ class Writer:
                 if _was_not_sent(error):
                     raise
                 return Unknown(str(error))
-            tries += 1
-            if response.status_code in (307, 308) and path == self._path:
-                path = self._reader.there(response)
-            elif tries == _TRIES or not self._waited(response):
+            if response.status_code not in (307, 308) or path != self._path:
                 return response
-
-    def _waited(self, response: httpx.Response) -> bool:
-        """Wait out a limit; False where the answer is none, or asks for more than can be waited for."""
-        limit = self._client.limit(response)
-        if limit is None or limit.retry_after > _LONGEST_WAIT:
-            return False
-        self._client.wait(limit.retry_after)
-        return True
+            path = self._reader.there(response)
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
             return Unknown(str(self._client.error(response)))
         error = self._client.error(response)
-        if isinstance(error, Unreachable) and not isinstance(error, RateLimited):
+        if isinstance(error, RateLimited):
+            return Refused(str(error), retry_after=error.retry_after)
+        if isinstance(error, Unreachable):
             return Unknown(str(error))  # none of GitHub's own answers: nobody knows what became of it
         if isinstance(error, Rejected):
             return Refused(str(error))

@@ -22,7 +22,7 @@ from followthrough.connector import (
     Unreachable,
 )
 
-__all__ = ["Answer", "Asked", "TokenRefused", "error_of", "login_failed", "said", "token_refused"]
+__all__ = ["Answer", "Asked", "Missing", "TokenRefused", "error_of", "login_failed", "said", "token_refused"]
 
 MOST_WORDS: Final = 400
 UNSAID_WAIT: Final = timedelta(seconds=30)
@@ -86,6 +86,10 @@ def _field(name: str, sentence: Any) -> str:
     return text if name.casefold() in text.casefold() else f"{name}: {text}"
 
 
+class Missing(NotFound):
+    """There is no such address, whatever is asked of it."""
+
+
 class TokenRefused(Unauthorized):
     """The login itself is not taken, whatever is asked."""
 
@@ -100,19 +104,25 @@ def token_refused(asked: Asked) -> TokenRefused:
 def login_failed(answer: Answer) -> bool:
     """Whether the login was not taken although the request was answered, as if nobody had asked."""
     reason = answer.headers.get("x-seraph-loginreason", "").upper()
-    return "AUTHENTICATED_FAILED" in reason or "AUTHENTICATION_DENIED" in reason
+    nobody = answer.headers.get("x-ausername", "").strip().lower() == "anonymous"
+    return nobody or "AUTHENTICATED_FAILED" in reason or "AUTHENTICATION_DENIED" in reason
 
 
 def error_of(answer: Answer, asked: Asked) -> ConnectorError:
     """The error that an answer other than 2xx is."""
     words = said(answer.body)
     match answer.status:
+        case 401 if "scope" in words.casefold():
+            return Unauthorized(
+                f"The token of {asked.who} lacks a scope that this needs (401).",
+                hint="Make one with read:jira-work, write:jira-work and read:jira-user.",
+            )
         case 401:
             return token_refused(asked)
         case 403:
             return _forbidden(answer, asked, words)
         case 404 | 405 | 410:
-            return NotFound(
+            return (Missing if answer.status == 405 else NotFound)(
                 words or f"{asked.host} has nothing there ({answer.status}).",
                 hint="Check `url` and `project`, and that this account may see it.",
             )

@@ -19,12 +19,12 @@ from followthrough.connector import (
     RateLimited,
     Rejected,
     State,
-    Unreachable,
 )
 from followthrough_jira.answers import TokenRefused
 from followthrough_jira.client import Client
 from followthrough_jira.drafting import Target, labels_missing, payload
 from followthrough_jira.mapping import author_of
+from followthrough_jira.people import FATAL
 from followthrough_jira.project import Project
 from followthrough_jira.reading import Reading
 from followthrough_jira.settings import JiraSettings
@@ -62,12 +62,16 @@ def check(checked: Checked) -> Check:
     """The diagnosis of a project. Raises where there is no login, or no answer at all."""
     client, project = checked.client, checked.project
     place = f"{client.settings.project} at {client.asked.host}"
-    me = client.ask_json("GET", "/myself")
-    me = me if isinstance(me, Mapping) else {}
-    account = str(me.get("displayName") or me.get("name") or client.settings.who)
+    me = _myself(client)
+    account = str(me.get("displayName") or me.get("name") or "")
     told = project.told
+    login = f"{client.asked.who} is logged in as {account}, at {_kind(client)}."
     findings = [
-        Finding("login", True, f"{client.asked.who} is logged in as {account}, at {_kind(client)}."),
+        Finding("login", True, login)
+        if account
+        else Finding(
+            "login", None, "Jira does not tell who is logged in.", "Then every marker counts as ours."
+        ),
         *_project(checked, told),
         *_safely("permissions", lambda: _permissions(checked)),
         *_safely("issue type", lambda: _fields(checked)),
@@ -82,6 +86,17 @@ def check(checked: Checked) -> Check:
     )
 
 
+def _myself(client: Client) -> Mapping[str, Any]:
+    """Who we are; nothing where that is not told."""
+    try:
+        me = client.ask_json("GET", "/myself")
+    except FATAL:
+        raise
+    except ConnectorError:
+        return {}
+    return me if isinstance(me, Mapping) else {}
+
+
 def _kind(client: Client) -> str:
     return "Jira Cloud" if client.cloud else "Jira Data Center"
 
@@ -92,10 +107,10 @@ def _safely(subject: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Fin
         yield from look()
     except (TokenRefused, RateLimited):
         raise
-    except Unreachable as error:
-        yield Finding(subject, None, f"Not known: {error.message}", "Filing does not depend on it.")
-    except ConnectorError as error:
+    except Rejected as error:
         yield Finding(subject, False, error.message, error.hint)
+    except ConnectorError as error:
+        yield Finding(subject, None, f"Not known: {error.message}", "Filing does not depend on it.")
 
 
 def _project(checked: Checked, told: Mapping[str, Any]) -> Iterator[Finding]:

@@ -26,7 +26,8 @@ __all__ = ["Client", "Lost", "NeverSent"]
 
 TIMEOUT: Final = 90.0
 """Seconds for one step of a request: fifty issues are created in one."""
-CREATE_TRIES: Final = 3
+TRIES: Final = 3
+"""How often a change is sent that Jira has not looked at yet."""
 PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0)
 """Far below what a site allows in a burst, and below twenty changes of one issue in two seconds."""
 
@@ -117,7 +118,10 @@ class Client:
 
         ``read`` says that a POST only reads, so that it may be sent again. Raises the seam's errors.
         """
-        answer = self.send(method, f"{self.api}{path}", body, params=params, read=read)
+        if method == "GET" or read:
+            answer = self.send(method, f"{self.api}{path}", body, params=params, read=read)
+        else:
+            answer = self.write(method, path, body)
         if login_failed(answer):
             raise token_refused(self.asked)
         if answer.ok or (or_missing and answer.missing):
@@ -134,18 +138,18 @@ class Client:
             )
         return answer.body
 
-    def create(self, path: str, body: Any) -> Answer:
-        """Send a create; again only after "too many requests", with which Jira did nothing.
+    def write(self, method: str, path: str, body: Any) -> Answer:
+        """Send a change; again only after "too many requests", with which Jira did nothing.
 
         Raises :class:`NeverSent`, :class:`Lost`, and ``RateLimited`` where the wait is too long, before
         anything was sent. Every answer, refusals too, is returned.
         """
-        answer = self.send("POST", f"{self.api}{path}", body)
-        for _ in range(CREATE_TRIES - 1):
+        answer = self.send(method, f"{self.api}{path}", body)
+        for _ in range(TRIES - 1):
             if answer.status != 429:
                 break
             # The transport lets it out when the time is over that Jira asked for.
-            answer = self.send("POST", f"{self.api}{path}", body)
+            answer = self.send(method, f"{self.api}{path}", body)
         return answer
 
     def send(
@@ -201,6 +205,7 @@ class Client:
                 headers={
                     "Authorization": login,
                     "Accept": "application/json",
+                    "User-Agent": "followthrough",
                     # Data Center checks where a request with a browser's header comes from.
                     "X-Atlassian-Token": "no-check",
                 },

@@ -98,6 +98,11 @@ class JiraConnector:
         """Set fields and state."""
         return self._changing.update(ref, change)
 
+    def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
+        """Whom issues of this project can be assigned to, as Jira tells it."""
+        found = {word: self._people.find(word) for word in words}
+        return {word: one.account is not None if one.sure else None for word, one in found.items()}
+
     def where(self, keys: Sequence[str], /) -> str:
         """A list of exactly these issues in Jira."""
         return together(self._settings.url, keys)

@@ -127,9 +127,9 @@ class Filing:
     def _send(self, batch: Sequence[_Parcel]) -> Sequence[Result] | None:
         """What became of a batch; ``None`` where it was not taken because there is no bulk create."""
         if self._singly:
-            answer = self._client.create("/issue", batch[0].body)
+            answer = self._client.write("POST", "/issue", batch[0].body)
             return outcomes_of(answer, 1, self._raise, single=True)
-        answer = self._client.create("/issue/bulk", {"issueUpdates": [one.body for one in batch]})
+        answer = self._client.write("POST", "/issue/bulk", {"issueUpdates": [one.body for one in batch]})
         if answer.missing:
             self._singly = True
             return None

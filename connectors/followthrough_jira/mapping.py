@@ -26,7 +26,12 @@ LABEL: Final = "followthrough"
 PROPERTY: Final = "followthrough"
 """The key of the entity property that holds our marker."""
 FOOTER: Final = "Filed by followthrough, {}."
-_ID_IN_FOOTER: Final = re.compile(r"Filed by followthrough, ([0-9a-hjkmnp-tv-z]{12})\.")
+_ID_IN_FOOTER: Final = re.compile(
+    r"^(?:\{[^{}]*\}|[^\w{}]|_)*Filed by followthrough, ([0-9a-hjkmnp-tv-z]{12})\.", re.MULTILINE
+)
+"""At the head of a line, in whatever colour or type an editor has put it."""
+_QUOTE: Final = "{quote}"
+"""Around what a document says, in which no brace is left as it was."""
 _CLOUD_FIELDS: Final = ("statuscategorychangedate",)
 _SERVER_FIELDS: Final = ("description",)
 _FIELDS: Final = (
@@ -151,13 +156,11 @@ class Reader:
 
 
 def marker_in(text: Any) -> str | None:
-    """The id of the last footer of ours that stands on a line of its own in a text in wiki markup."""
-    found = None
-    for line in text.splitlines() if isinstance(text, str) else ():
-        bare = line.strip().removeprefix("{color:#6B778C}").strip()
-        footer = _ID_IN_FOOTER.match(bare)
-        found = footer[1] if footer else found
-    return found
+    """The id of the last footer that heads a line of a text in wiki markup, outside of what is quoted."""
+    if not isinstance(text, str):
+        return None
+    found = [id for part in text.split(_QUOTE)[::2] for id in _ID_IN_FOOTER.findall(part)]
+    return found[-1] if found else None
 
 
 def category_of(status: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import ConnectorError, NotFound, Rejected
+from followthrough_jira.answers import Missing
 from followthrough_jira.client import Client
 from followthrough_jira.drafting import Target
 from followthrough_jira.people import FATAL
@@ -38,6 +39,8 @@ class Project:
             settings, asked = self._client.settings, self._client.asked
             try:
                 self._told = self._sdk().project(settings.project).raw
+            except Missing:
+                self._told = {}
             except NotFound as error:
                 raise NotFound(
                     f"There is no project {settings.project} at {asked.host}, or {asked.who} may not see it.",
@@ -47,6 +50,7 @@ class Project:
                 raise
             except ConnectorError:
                 self._told = {}
+            _same_name(self._told, settings.project)
         return self._told
 
     @property
@@ -124,6 +128,16 @@ class Project:
                 if str(kind.get("id")) == type_id:
                     return screen_of(kind.get("fields"))
         return Screen(known=False)
+
+
+def _same_name(told: Mapping[str, Any], key: str) -> None:
+    """Raise where the project has a new key: so have its issues, none of which would be ours by the old."""
+    now = told.get("key")
+    if isinstance(now, str) and now.casefold() != key.casefold():
+        raise Rejected(
+            f"Project {key} is called {now} now.",
+            hint=f'Set project = "{now}" in the tracker\'s section; nothing was changed.',
+        )
 
 
 def _id(told: Mapping[str, Any]) -> str | None:

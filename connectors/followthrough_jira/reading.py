@@ -164,7 +164,7 @@ class Reading:
     def _see_project(self) -> None:
         """Raise ``NotFound`` where the whole project is hidden: then nothing is known of its issues."""
         project = self._client.settings.project
-        if self._client.ask("GET", f"/project/{project}", or_missing=True).missing:
+        if self._client.ask("GET", f"/project/{project}", or_missing=True).status == 404:
             raise NotFound(
                 f"There is no project {project} at {self._client.asked.host}, or {self._client.asked.who} "
                 "may not see it.",

@@ -45,6 +45,7 @@ __all__ = [
     "Finding",
     "Footer",
     "Inline",
+    "KnowsPeople",
     "NotFound",
     "Outcome",
     "Outside",
@@ -403,6 +404,14 @@ class Shows(Protocol):
 
     def where(self, keys: Sequence[str], /) -> str:
         """An address that shows exactly these issues, else a command in backticks that does. Offline."""
+        ...
+
+
+class KnowsPeople(Protocol):
+    """What a connector may offer besides: whether issues can be assigned to somebody here."""
+
+    def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
+        """For each account or e-mail address whether it can be assigned here; ``None`` where nobody tells."""
         ...
 
 

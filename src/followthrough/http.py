@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
-from followthrough.connector import Rejected
-from followthrough.limiting import Limiter, Pace, Window
+from followthrough.connector import Rejected, Unreachable
+from followthrough.limiting import Halted, Limiter, Pace, Window
 from followthrough.no_answer import no_answer
 from followthrough.pinned import Pinned, origin_of
 from followthrough.retrying import READ, Breaker, Retries, Retrying, account_of, is_limit, retry_after
@@ -211,8 +211,11 @@ class Transport:
         return self.now() + self._run.ahead
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._means.sleep(seconds)
+        """Wait. Raises :class:`~followthrough.connector.Unreachable` where the run is stopped meanwhile."""
+        try:
+            self._means.sleep(seconds)
+        except Halted as error:
+            raise Unreachable("The wait was broken off, because this run is being stopped.") from error
 
     def client(
         self,

@@ -17,12 +17,12 @@ _TICKET_PATH = re.compile(
     r"(?:[^/?#\s]{1,80}/){0,2}(?:[A-Za-z][A-Za-z0-9_]{0,19}-)?\d{1,10}(?![\w.])"
     r"|/browse/[A-Z][A-Z0-9_]{1,19}-\d+"
     r"|show_bug\.cgi\?id=\d+"
-    r"|[?&]selectedIssue=[A-Z][A-Z0-9]+-\d+"
+    r"|[?&]selectedIssue=[A-Z][A-Z0-9]{1,19}+-\d+"
     r"|/(?:c|card)/[A-Za-z0-9]{6,}"
-    r"|/[a-z-]+/issue/[A-Z][A-Z0-9]{0,9}-\d+"
-    r"|/(?:nav_to|\w+)\.do\?\S*(?:INC|PRB|CHG|RITM|CTASK|PTASK)\d{7}"
-    r"|app\.asana\.com/\S*/\d{6,}(?!\d)"
-    r"|//(?:phabricator|phab)\.[^/\s]+/[TD]\d+(?!\w)",
+    r"|/[a-z-]{1,60}+/issue/[A-Z][A-Z0-9]{0,9}-\d+"
+    r"|/\w{1,60}+\.do\?\S{0,300}(?:INC|PRB|CHG|RITM|CTASK|PTASK)\d{7}"
+    r"|app\.asana\.com/\S{0,300}/\d{6,}(?!\d)"
+    r"|//(?:phabricator|phab)\.[^/\s]{1,100}+/[TD]\d+(?!\w)",
     re.IGNORECASE,
 )
 _REPO = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,60}(?:/[A-Za-z0-9][\w.-]{0,80}){1,3}[#!]\d{1,8}(?!\w)")
@@ -45,7 +45,7 @@ _LOOSE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,14}[-_/#!]|[#!]|[A-Za-z])?\d{2,12
 """What is a ticket only where tickets are expected, as in a column of them."""
 _MOST = 50
 """References of one text; nobody tracks a piece of work in more tickets."""
-_LAST = re.compile(r"(?:[A-Za-z][A-Za-z0-9_]*-)?\d+$")
+_LAST = re.compile(r"(?:(?<![A-Za-z])[A-Za-z][A-Za-z0-9_]{0,60}+-)?(?<!\d)\d++$")
 _SIGN = re.compile(r"\d")
 _TRAILING = ".,;:!?)]}'\""
 

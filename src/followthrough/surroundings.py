@@ -15,7 +15,7 @@ from typing import Final
 
 from followthrough.engine.reading import read
 from followthrough.settings import Settings
-from followthrough.sources.folder import SUFFIXES, FolderSource, excluded
+from followthrough.sources.folder import FolderSource, excluded, has_text
 from followthrough.sources.interface import Disk
 
 MOST_FILES: Final = 3_000
@@ -29,7 +29,7 @@ TELLING: Final = re.compile(
     re.IGNORECASE,
 )
 TOKENS: Final = re.compile(
-    r"(?:.*_)?(?:JIRA|ATLASSIAN|GITHUB|GH|GHE|GITLAB|LINEAR|CONFLUENCE)_(?:.*_)?(?:TOKEN|PAT|API_KEY|APIKEY)"
+    r"(?:.{0,60}_)?(?:JIRA|ATLASSIAN|GITHUB|GH|GHE|GITLAB|LINEAR|CONFLUENCE)_(?:.{0,60}_)?(?:TOKEN|PAT|API_KEY|APIKEY)"
 )
 
 
@@ -91,11 +91,7 @@ def _files(root: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
         for name in names:
             path = Path(parent, name).relative_to(root).as_posix()
-            if (
-                Path(name).suffix.lower() in SUFFIXES
-                and not name.startswith(".")
-                and not excluded(path, exclude)
-            ):
+            if has_text(name) and not name.startswith(".") and not excluded(path, exclude):
                 yield path
 
 

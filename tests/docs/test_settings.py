@@ -17,7 +17,7 @@ registry = importlib.import_module("followthrough.registry")
 Tracker = importlib.import_module("followthrough.settings").Tracker
 NAMED = {"trackers": "trackers.X", "people": "people.X", "services": "services.X"}
 """Sections that people name."""
-KINDS = ("jira", "local")
+KINDS = ("github", "jira", "local")
 
 
 def options(kind: str) -> type[BaseModel]:
@@ -101,7 +101,11 @@ def test_commented_keys_show_the_default(example: str, uncommented: str) -> None
     shown = dict(values(tomllib.loads(uncommented)))
     stated = dict(values(tomllib.loads(example)))
     defaults = dict(values(settings.Settings().model_dump(mode="json")))
-    examples = {"document_url", "default_tracker"}  # the page says so, or it names the section above
+    examples = {
+        "document_url",
+        "default_tracker",
+        *(f"heartbeat.{key}" for key in ("start", "finish", "fail")),
+    }  # the page says so, or it names the section above
     for key in shown.keys() - stated.keys() - examples:
         if key in defaults:
             assert shown[key] == defaults[key], key

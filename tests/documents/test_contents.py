@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from followthrough.documents import parse
 from followthrough.documents.formats import format_of
 
 from .generate_markup import word_file
@@ -12,6 +13,18 @@ WORD = word_file("<w:p/>")
 MAIL = b"Message-ID: <1@x.example>\r\nFrom: a@x.example\r\nSubject: Outage\r\n\r\nWords"
 PAGE = b"\xef\xbb\xbf \n<!DOCTYPE html>\n<html><body><p>a"
 STORAGE = b'<p>a</p><ac:structured-macro ac:name="toc" />'
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("pm.md", "markdown"), ("PM.MD", "markdown"), ("pm.qmd", "markdown"), ("pm.mdx", "markdown"),
+        ("pm.md.erb", "markdown"), ("pm.html.md.erb", "markdown"), ("pm.html.erb", "html"), ("pm.erb", "text"),
+        ("pm.rst.txt", "text"), ("postmortem", "text"), (".md", "text"),
+    ],
+)  # fmt: skip
+def test_the_end_of_the_name_says_the_format(name: str, format: str) -> None:
+    assert parse(b"words\n", name).format == format
 
 
 @pytest.mark.parametrize(

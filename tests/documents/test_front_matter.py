@@ -56,6 +56,8 @@ def test_toml() -> None:
         pytest.param("---\na: b\nwords\nc: d\n---\n", {"a": "b", "c": "d"}, [(3, "front matter: `words` is not a `key: value` line, so it is left out")], id="words"),
         pytest.param("---\n" + "".join(" " * n + "a:\n" for n in range(40)) + "b: c\n---\n", None, None, id="deep"),
         pytest.param("+++\na = 1\nb =\n+++\n", {}, [(3, "the front matter is not valid TOML (Invalid value (at line 2, column 4)), so nothing of it is used")], id="toml"),
+        pytest.param("+++\na = 1\n" + "b.c = 2\n" * 9_000 + "+++\n", {}, [(1, "the front matter is larger than is read of TOML, so nothing of it is used")], id="much toml"),
+        pytest.param("+++\n" + "a." * 30_000 + "b = 2\n+++\n", {}, [(1, "the front matter is larger than is read of TOML, so nothing of it is used")], id="toml with a deep key"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_a_warning(
@@ -91,3 +93,10 @@ def test_front_matter_stands_behind_a_byte_order_mark_and_in_any_markdown() -> N
     for name in ("pm.md", "pm.qmd", "pm.mdx"):
         assert parse(b"\xef\xbb\xbf---\na: b\n---\n", name).metadata == {"a": "b"}
     assert parse(b"---\na: b\n---\n", "pm.txt").metadata == {}
+
+
+@pytest.mark.parametrize("depth", [90, 20_000])
+def test_toml_that_is_nested_deeply_is_read_or_left_out_with_a_warning(depth: int) -> None:
+    document = parse(f"+++\na = {'[' * depth}{']' * depth}\n+++\n# P\n".encode(), "pm.md")
+    assert bool(document.warnings) is (depth > 1_000)
+    assert [block.text for block in document.blocks] == ["P"]

@@ -37,7 +37,7 @@ def outline(text: str) -> list[tuple[Any, ...]]:
         pytest.param("```sh\nls\n```\n", [("code", "ls\n", 0, -1, 1, 3)], id="fence"),
         pytest.param("```\n```\n", [("code", "", 0, -1, 1, 2)], id="empty fence"),
         pytest.param("    ls\n", [("code", "ls\n", 0, -1, 1, 1)], id="indented code"),
-        pytest.param("<div>\n<b>x &amp; y</b> <!-- c -->\n</div>\n", [("html", "\nx & y \n\n", 0, -1, 1, 3)], id="html"),
+        pytest.param("<div>\n<b>x &amp; y</b> <!-- c -->\n</div>\n", [("paragraph", "x & y", 0, -1, 2, 2)], id="html"),
         pytest.param("a\n\n***\n\n---\n", [("paragraph", "a", 0, -1, 1, 1), ("rule", "", 0, -1, 3, 3), ("rule", "", 0, -1, 5, 5)], id="rules"),
         pytest.param("a\n\n---\nb: c\n---\n", [("paragraph", "a", 0, -1, 1, 1), ("rule", "", 0, -1, 3, 3), ("heading", "b: c", 2, -1, 4, 4)], id="no front matter in the middle"),
         pytest.param("text[^1]\n\n[^1]: note\n", [("paragraph", "text", 0, -1, 1, 1), ("paragraph", "note", 0, -1, 3, 3)], id="footnote"),

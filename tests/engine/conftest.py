@@ -120,7 +120,9 @@ class Office:
             lambda job, space: carry_out(
                 job,
                 replace(
-                    request_for(space, filing=False, push=push, confirmed=confirmed), at_once=self.at_once
+                    request_for(space, filing=False, push=push, confirmed=confirmed),
+                    at_once=self.at_once,
+                    whole=not self.named,
                 ),
             ),
         )
@@ -130,7 +132,9 @@ class Office:
             "run",
             lambda job, space: carry_out(
                 job,
-                replace(request_for(space, by_hand=False, **options), at_once=self.at_once),  # type: ignore[arg-type]  # options of a test
+                replace(
+                    request_for(space, by_hand=False, **options), at_once=self.at_once, whole=not self.named
+                ),  # type: ignore[arg-type]  # options of a test
             ),
         )
 

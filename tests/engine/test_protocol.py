@@ -89,6 +89,22 @@ def test_listings_before_the_waiting_time_do_not_count(slow: Any) -> None:
     assert intent.clean_listings == ()
 
 
+def test_it_ends_too_where_its_measure_was_ticked_meanwhile(slow: Any) -> None:
+    unanswered(slow)
+    slow.write("second.md", page("Rehearse the restore").replace("[ ]", "[x]"))
+    for _night in range(2):
+        later(slow, hours=24)
+        assert slow.run().exit is Exit.OK
+    assert {one.status for one in slow.ledger.snapshot().intents.values()} == {
+        IntentStatus.CREATED,
+        IntentStatus.REFUSED,
+    }
+    slow.ops.reads.clear()
+    slow.run()
+    assert slow.ops.reads["owned"] == 0
+    assert len(slow.ops.tickets) == 1
+
+
 def test_an_issue_that_the_last_look_shows_is_adopted(slow: Any) -> None:
     slow.ops.lag = timedelta(hours=14, seconds=30)
     unanswered(slow, Fault.LOST_AFTER)

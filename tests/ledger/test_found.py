@@ -141,7 +141,7 @@ def test_damaged_pages_are_told(path: Path, opener: Callable[[Path], SqliteLedge
     for offset in range(4096 * 30, len(content), 4096):
         content[offset : offset + 16] = b"\xff" * 16
     path.write_bytes(content)
-    with opener(path) as ledger, pytest.raises(LedgerError, match=r"damaged.*move it away"):
+    with opener(path) as ledger, pytest.raises(LedgerError, match=r"damaged.*followthrough rebuild"):
         ledger.snapshot()
 
 

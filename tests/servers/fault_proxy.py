@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -59,9 +61,13 @@ class Call:
 
 
 class FaultProxy:
-    """A context manager in front of one server. ``plan`` maps the number of a call, from 1, to its fault."""
+    """A context manager in front of one server. ``plan`` maps the number of a call, from 1, to its fault.
 
-    def __init__(self, upstream: str) -> None:
+    Its answers bear the time ``now``, whatever the server says.
+    """
+
+    def __init__(self, upstream: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
         parts = urlsplit(upstream)
         self.upstream = (str(parts.hostname), int(parts.port or 80))
         self.plan: dict[int, Fault] = {}
@@ -208,6 +214,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.server.proxy.now(), usegmt=True)
 
     def log_message(self, *_: object) -> None:
         pass

@@ -31,10 +31,11 @@ from followthrough.planning.learning import record_of
 class NoIntent(VirtualLedger):
     """The intent is not written before the request."""
 
-    def commit(self, records: Sequence[Record], /) -> int:
-        return super().commit(
-            [one for one in records if not (isinstance(one, Intent) and one.status is IntentStatus.PENDING)]
-        )
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+        kept = [
+            one for one in records if not (isinstance(one, Intent) and one.status is IntentStatus.PENDING)
+        ]
+        return super().commit(kept, past=past)
 
 
 class LosesTheLast(VirtualLedger):
@@ -44,9 +45,9 @@ class LosesTheLast(VirtualLedger):
         super().__init__(*arguments)
         self._before: list[Any] = []
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         self._before = [*self._before[-4:], self.backup()]
-        return super().commit(records)
+        return super().commit(records, past=past)
 
     def died(self) -> None:
         if self._before:

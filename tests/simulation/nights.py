@@ -18,7 +18,9 @@ from tests.simulation.store import Store, VirtualJournal, VirtualLedger
 from tests.simulation.truth import Truth, foreign
 
 from followthrough.connector import Connector
+from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
+from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out
 from followthrough.engine.survey import Request
@@ -48,9 +50,13 @@ class Parts:
 class Size:
     """How much happens in one simulation."""
 
-    documents: int = 4
-    items: int = 9
+    documents: int = 3
+    items: int = 8
     nights: int = 6
+
+
+LARGE = Size(documents=7, items=29, nights=5)
+"""More measures for the time it takes."""
 
 
 @dataclass
@@ -174,6 +180,7 @@ class Simulation:
     def _carry_out(self, command: str, confirmed: bool) -> Done:
         world = World(
             now=self.stage.now,
+            monotonic=self.stage.seconds,
             sleep=self.stage.sleep,
             random_name=self.stage.name,
             disk=self.disk,
@@ -185,8 +192,11 @@ class Simulation:
             self.weather,
         )
         outside = Transport(clock=world.now, sleep=world.sleep)
-        source = VirtualFolder(self.disk)
-        with Trackers(self.settings, ROOT, None, outside, lambda _kind: plugin) as trackers:
+        occasion = Occasion(run=f"night-{self.runs}", command=command, now=world.now())
+        recorder = Recorder(self.store.journal, self.store.ledger, occasion, world.now)
+        source = WatchedSource(VirtualFolder(self.disk), recorder.note)
+        load = lambda _kind: plugin  # noqa: E731  the registry of this world
+        with Trackers(self.settings, ROOT, None, outside, load, note=recorder.note) as trackers:
             job = Job(
                 root=ROOT,
                 settings=self.settings,
@@ -194,10 +204,12 @@ class Simulation:
                 ledger=self.store.ledger,
                 trackers=trackers,
                 world=world,
-                occasion=Occasion(run=f"night-{self.runs}", command=command, now=world.now()),
+                occasion=occasion,
                 namespace="simulation",
                 journal=self.store.journal,
                 office=office_of(self.settings),
+                budget=Budget(now=world.monotonic),
+                recorder=recorder,
             )
             return carry_out(job, self._request(command, source.find(), confirmed))
 
@@ -228,7 +240,7 @@ class Simulation:
         self.weather, self.disk.trouble = Weather(), 0.0
         self.writers.mend()
         wrote = []
-        for night in range(4):
+        for night in range(3):
             self.stage.pass_time(timedelta(hours=24), timedelta(hours=25))
             before = self._written()
             self.store.ledger.committed.clear()

@@ -24,9 +24,9 @@ class VirtualLedger(MemoryLedger):
         self.stage = stage
         self.committed = Counter[str]()
 
-    def commit(self, records: Sequence[Record], /) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         self.stage.moment("commit")
-        serial = super().commit(records)
+        serial = super().commit(records, past=past)
         self.committed.update(type(record).__name__ for record in records)
         self.stage.moment("committed")
         return serial
@@ -52,9 +52,9 @@ class VirtualJournal(Journal):
         self.stage = stage
         self.kept: list[JournalLine] = []
 
-    def append(self, line: JournalLine) -> None:
+    def append(self, *lines: JournalLine) -> None:
         self.stage.moment("journal")
-        self.kept.append(line)
+        self.kept += lines
 
     def lines(self) -> Iterator[JournalLine]:
         return iter(self.kept)

@@ -185,6 +185,7 @@ def test_a_deadline_leaves_the_rest_to_the_next_run_with_a_forecast(
     )
     assert told, result.err
     assert len(tracker.issues) == 1 + int(told[1]) < 13
+    assert "Goes on     one: The time given is over: " in proven.ok("status").out
     again = proven.run("run", "--for", "2s")
     assert again.code == 75
     if int(told[1]) >= 5:

@@ -54,6 +54,14 @@ def test_one_dead_host_leaves_the_other_scope_alone(
     assert "127.0.0.1 refuses the connection." in result.err
     assert (night.folder / "small.md").read_text().count("#ft-") == 3
     assert len(result.json["created"]) == 3
+    # Nobody has to read a log in the morning.
+    told = night.ok("status").out
+    assert ", some measures failed." in told
+    assert (
+        "Failed      bad.md: line 9 is one line of" in told or "Failed      bad.md:9 is one line of" in told
+    )
+    assert "two: 127.0.0.1 refuses the connection." in told
+    assert len(night.ok("status", "--format", "json").json["last_run"]["failed"]) == 2
 
 
 def test_refused_credentials_stop_their_scope_at_the_first_request(

@@ -19,6 +19,7 @@ from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
 from followthrough.cli.init import init_command
 from followthrough.cli.plan import plan_command
+from followthrough.cli.rebuild import rebuild_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
 from followthrough.cli.signals import Ears, Interrupted, Terminated
@@ -169,6 +170,7 @@ app.command("unlink")(unlink_command)
 app.command("undo")(undo_command)
 app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
+app.command("rebuild")(rebuild_command)
 
 
 def run(arguments: Sequence[str], world: World | None = None) -> int:

@@ -76,7 +76,7 @@ def _namespace(path: Path) -> str | None:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(r"""^\s*namespace\s*=\s*["']([^"'\\]+)["']""", text, re.MULTILINE)
+    found = re.search(r"""^[ \t]*+namespace[ \t]*+=[ \t]*+["']([^"'\\]+)["']""", text, re.MULTILINE)
     return found[1] if found else None
 
 

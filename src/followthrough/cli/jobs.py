@@ -9,7 +9,7 @@ from followthrough.cli.screens.words import Screen
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
-from followthrough.planning.braking import brake_line
+from followthrough.planning.braking import backwards_line, brake_line
 from followthrough.settings import git_top
 
 
@@ -27,6 +27,8 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
     """Say what could not be done, and give the exit code of all jobs together."""
     codes = []
     for done in results:
+        if done.plan.went_backwards and not done.declined:
+            output.talk(backwards_line(done.plan), level="error", event="ledger-behind")
         for brake in () if done.declined else done.plan.brakes:
             output.talk(brake_line(brake, done.plan.hash), level="error", event="brake", scope=brake.scope)
         for sentence in done.failures:

@@ -51,8 +51,12 @@ def request_for(
     extra: Sequence[str] = (),
     push: Sequence[str] = (),
     sparing: bool = False,
+    whole: bool = False,
 ) -> Request:
-    """A request over the workspace's documents, and ``extra`` ones that the ledger knows."""
+    """A request over the workspace's documents, and ``extra`` ones that the ledger knows.
+
+    With ``whole``, every ticket that the ledger knows is read.
+    """
     settings = workspace.settings
     given = dict(workspace.paths)
     paths = [*workspace.paths, *((path, False) for path in extra if path not in given)]
@@ -75,6 +79,7 @@ def request_for(
         push=frozenset(rooted(item, workspace) for item in push),
         excluded=workspace.excluded,
         at_once=PAGE if sparing else None,
+        whole=whole,
     )
 
 

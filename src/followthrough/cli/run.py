@@ -61,7 +61,12 @@ def _carried_out(workspace: Workspace, budget: Budget, confirm: str | None) -> D
     with open_job(workspace, "run", writing=True, budget=budget) as job:
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(
-            workspace, extra=extra, by_hand=False, confirmed=confirm is not None, sparing=True
+            workspace,
+            extra=extra,
+            by_hand=False,
+            confirmed=confirm is not None,
+            whole=not workspace.explicit,
+            sparing=True,
         )
         return carry_out(job, request, stale=saved.judge(confirm))
 

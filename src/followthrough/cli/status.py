@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followthrough.cli.options import AsFormat, Format
+
+if TYPE_CHECKING:
+    from followthrough.engine.job import Job
+    from followthrough.ledger import Run
 
 MANY = 100
 """Runs that are looked through for the nightly ones."""
@@ -34,6 +38,7 @@ def status_command(
     from followthrough.cli.workspace import workspaces
     from followthrough.engine.exits import Exit
     from followthrough.engine.survey import survey
+    from followthrough.planning.freezing import COMMANDS
     from followthrough.policy.rhythm import expected_before, too_old
 
     oldest = span_of(max_age, "--max-age")
@@ -43,7 +48,10 @@ def status_command(
         standing = Standing(
             last=runs[0] if runs else None,
             expected=expected_before([run.started for run in runs if run.command == "run"]),
+            failed=_told(job, runs[0], "failed") if runs else (),
+            goes_on=_told(job, runs[0], "waits") if runs else (),
             snapshot=job.ledger.snapshot(),
+            stops=next((run.stops for run in runs if run.command in COMMANDS), ()),
             plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job))).plan,
         )
     if format is Format.TEXT:
@@ -57,3 +65,12 @@ def status_command(
     if why:
         output.talk(why, level="error", event="too-old")
     return int(Exit.YES if why else Exit.OK)
+
+
+def _told(job: Job, run: Run, name: str) -> tuple[str, ...]:
+    """The sentences that a run left in the journal under that name."""
+    found: tuple[str, ...] = ()
+    for line in job.journal.lines():
+        if line.run == run.id and isinstance(line.more.get(name), list):
+            found = tuple(str(sentence) for sentence in line.more[name])
+    return found

@@ -51,6 +51,7 @@ def sync_command(
                 push=items,
                 confirmed=confirm is not None,
                 sparing=True,
+                whole=not workspace.explicit,
             )
             done = carry_out(job, request, stale=saved.judge(confirm))
         results.append(done)

@@ -13,6 +13,7 @@ from .adoc_words import LABEL, read_labelled
 from .blocks import Anchor, BlockKind, Text
 from .line import CODE, HEADING, LEADS, NO_CELL, TITLE, Line, words_of
 from .lined_text import Segment
+from .reading import too_many
 
 _UNDERLINE = re.compile(r"([=\-~^+])\1+")
 _RULE = re.compile(r"'{3,}|-{3}|\*{3}|_{3}|- - -|\* \* \*|_ _ _|<{3,}")
@@ -152,7 +153,10 @@ class Blocks(AdocLines):
         count = column_count(attributes, lines, line.text[0])
         header = has_header(attributes, lines)
         table = self.table()
-        for number, row in enumerate(rows(cells(lines[first:], line.text[0]), count)):
+        found = cells(lines[first:], line.text[0])
+        if len(found) > count * self.source.limits.blocks:
+            raise too_many(self.source, "rows", self.source.limits.blocks)
+        for number, row in enumerate(rows(found, count)):
             real = [cell for cell in row.cells if cell is not None]
             last = max(
                 [cell.line for cell in real] + [part for cell in real for part in cell.words if part.text]
@@ -193,8 +197,9 @@ class Blocks(AdocLines):
         found = SECTION.match(line.text)
         if found and not line.indent:
             rest = line.after(found.end())
-            closing = re.search(rf"[ \t]+{re.escape(found[1])}$", rest.text)
-            words = [rest.cut(0, closing.start() if closing else len(rest.text))]
+            bare = rest.text.removesuffix(found[1])
+            closed = bare != rest.text and bare[-1:] in (" ", "\t")
+            words = [rest.cut(0, len(bare.rstrip(" \t") if closed else rest.text))]
             return self._heading(line, line, words, len(found[1]))
         below = self.line(line.number + 1)
         underlined = _UNDERLINE.fullmatch(below.text) and abs(len(below.text) - len(line.text)) < 2

@@ -12,8 +12,10 @@ from .lined import Lined
 
 _ENTRY = re.compile(r":(!?)([\w][\w-]{0,60})(!?):(?:[ \t]+(.*))?")
 _AUTHOR = re.compile(r"[^\W\d_][\w.'-]*(?: +[\w.'-]+){0,3}(?: +<[^<>]{1,200}>)?")
-_REVISION = re.compile(r"(?:v?[\d.]{1,20},[ \t]*)?(\d{4}-\d\d?-\d\d?|[\w., /-]*\d{4}[\w., /-]*?)(?::.*)?")
-_MAIL = re.compile(r" *<[^<>]*>")
+_REVISION = re.compile(
+    r"(?:v?[\d.]{1,20}+,[ \t]*+)?(\d{4}-\d\d?-\d\d?|[\w., /-]{0,60}\d{4}[\w., /-]{0,60}?)(?::.*)?"
+)
+_MAIL = re.compile(r"(?<! ) *+<[^<>]{0,200}+>")
 _HEAD = Anchor(refusal="it stands in the document's header, which has room for an author and a date only")
 
 
@@ -50,18 +52,18 @@ class Header:
         """Takes author and revision below the document's title; the line behind them."""
         self.over = False
         index = title.number + 1
-        for place, pattern in enumerate((_AUTHOR, _REVISION)):
+        for place in ("author", "revision"):
             line = lined.line(index)
             if not line.text or line.text[0] in ":/[":
                 break
             people = [part.strip() for part in line.text.split(";")]
-            if place == 0 and not all(pattern.fullmatch(person) for person in people):
+            if place == "author" and not all(_AUTHOR.fullmatch(person) for person in people):
                 self._odd(lined, line)
                 break
-            if place == 0:
+            if place == "author":
                 self.facts.setdefault("author", ", ".join(_MAIL.sub("", person) for person in people))
             else:
-                found = pattern.fullmatch(line.text)
+                found = _REVISION.fullmatch(line.text)
                 if found:
                     self.facts.setdefault("date", found[1].strip())
             index += 1

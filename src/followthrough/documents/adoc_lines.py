@@ -18,7 +18,7 @@ ITEM = re.compile(
 DELIMITER = re.compile(r"-{4,}|\.{4,}|\+{4,}|={4,}|\*{4,}|_{4,}|/{4,}|--|(?:`{3,})[^`]*|[|,:!]={3,}")
 SECTION = re.compile(r"(={1,6}|#{1,6})[ \t]+(?=\S)")
 ATTRIBUTES = re.compile(r"\[(?:[\w#.,%\"'|:*].*|\[[\w:].*\]|)\]")
-MACRO = re.compile(r"(?:image|video|audio|toc|include|ifdef|ifndef|ifeval|endif|[a-z][\w-]{0,40})::\S*\[.*\]")
+MACRO = re.compile(r"[a-z][\w-]{0,40}+::[^\s\[]*+\[.*\]")
 COMMENT = re.compile(r"//(?!/)[ \t]*(.*)")
 
 

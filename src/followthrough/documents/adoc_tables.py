@@ -13,8 +13,8 @@ _BAR = re.compile(
 )
 _COLUMNS = re.compile(r"""cols\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]]*))""")
 _TIMES = re.compile(r"\s*(\d{1,3})\*")
-_HEADER = re.compile(r"%[\w%]*header|options\s*=\s*[\"']?[\w,]*header|opts\s*=\s*[\"']?[\w,]*header")
-_NO_HEADER = re.compile(r"%[\w%]*noheader|noheader")
+_HEADER = re.compile(r"%header|opt(?:ion)?s\s{0,9}=\s{0,9}[\"']?[\w,]{0,60}header")
+_NO_HEADER = re.compile(r"noheader")
 _MOST = 200
 COPIED, COPY = "+", "="
 """The styles of a cell that is repeated, and of one that only repeats the one before it."""

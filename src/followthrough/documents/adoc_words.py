@@ -54,7 +54,7 @@ LABEL = re.compile(r"(?!//[^/])(\S.*?)(::{1,3}|;;)(?=\s|$)")
 
 
 class _Words(Pieces):
-    signs = re.compile(r"[*_`#+\\<\[{&(]|(?<![A-Za-z])(?:(?:https?|ftp|irc)://|" + _MACRO.pattern + ")")
+    signs = re.compile(r"[*_`#+\\<\[{&]|\(\(|(?<![A-Za-z])(?:(?:https?|ftp|irc)://|" + _MACRO.pattern + ")")
 
     def __init__(self, text: str, named: Mapping[str, str]) -> None:
         super().__init__(text, named)
@@ -215,7 +215,9 @@ class _Words(Pieces):
     def _index(self, at: int, end: int) -> int:
         found = _INDEX.match(self.text, at, end)
         if found is None:
-            return -1
+            # Only the last three of many brackets can start one.
+            near = self.text[at : min(end, at + 100)]
+            return -max(1, len(near) - len(near.lstrip("(")) - 3)
         if found[1] is None:
             return self.hide(at, found.end())
         return self._as_is(at, found.start(1), found.end(1), found.end())

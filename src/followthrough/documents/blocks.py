@@ -66,7 +66,10 @@ class Mark(NamedTuple):
 
 
 class Checkbox(NamedTuple):
-    """The one character between the brackets, or the one word that a format has in its place."""
+    """The one character between the brackets, or the one word that a format has in its place.
+
+    ``offset`` is -1 for a box that is only read.
+    """
 
     offset: int
     ticked: bool

@@ -58,6 +58,8 @@ _SUFFIXES = {
 }
 
 
+_FILLED_IN = ".erb"
+"""What a site's generator works through first: ``pm.md.erb`` is Markdown."""
 _CONTAINERS = frozenset(("docx", "email"))
 _UNLINED = frozenset(("html", "confluence"))
 """Formats to which the ends of lines mean nothing; programs write them without any."""
@@ -83,7 +85,7 @@ class Container(Format, Protocol):
 
 def format_name(name: str) -> str:
     """The format of a file called ``name``: plain text for an unknown or missing suffix."""
-    return _SUFFIXES.get(PurePath(name).suffix.lower(), PLAIN)
+    return _SUFFIXES.get(PurePath(name.lower().removesuffix(_FILLED_IN)).suffix, PLAIN)
 
 
 def format_of(data: bytes, name: str) -> str:

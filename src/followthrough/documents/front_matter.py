@@ -19,6 +19,8 @@ _FENCES = {b"---": (b"---", b"..."), b"+++": (b"+++",)}
 _YAML_START = re.compile(
     rb"""\s*(?:#|"[^"\r\n]*"\s*:|'[^'\r\n]*'\s*:|[^\s:#\[\]{},&*!|>%@`"'-][^:\r\n]*:(?:\s|$))"""
 )
+_MOST_TOML = 64 * 1024
+_MOST_DOTS = 200
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -49,7 +51,7 @@ def front_matter(source: Source) -> FrontMatter:
     else:
         return FrontMatter(end=start)
     if opening == b"+++":
-        metadata, warnings = _toml(body.decode())
+        metadata, warnings = _toml(body)
     elif not body.strip() or _YAML_START.match(body):
         metadata, warnings = read_yaml(body.decode(), first_line=2)
     else:
@@ -58,15 +60,18 @@ def front_matter(source: Source) -> FrontMatter:
     return FrontMatter(end=after, metadata=metadata, warnings=tuple(warnings))
 
 
-def _toml(text: str) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+def _toml(body: bytes) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    # The standard library needs the square of a key's dots, and calls itself for every bracket.
+    if len(body) > _MOST_TOML or any(line.count(b".") > _MOST_DOTS for line in body.splitlines()):
+        return {}, [(1, "the front matter is larger than is read of TOML, so nothing of it is used")]
     try:
         # TOML knows no lone carriage return.
-        read = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+        read = _plain(tomllib.loads(body.decode().replace("\r\n", "\n").replace("\r", "\n")))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) + 1 if found else 1
         return {}, [(line, f"the front matter is not valid TOML ({error}), so nothing of it is used")]
-    return _plain(read), []
+    return read, []
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,13 @@
 """E-mails (.eml): read, never written.
 
-Offsets and lines count in the decoded text of the message, not in the file, where it may stand as base64.
+Offsets count in the decoded text of the message, which may stand in the file as base64; lines are the file's.
 The plain part is read, else the HTML part. What it quotes of other mails is somebody else's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import policy
@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 
 from .blocks import Document
 from .html import Html
+from .mail_lines import Lines, lines_in_file
 from .marks import ReadOnlyStyle
 from .reading import Limits, Source, Unreadable, line_starts
 from .text import PlainText
@@ -40,6 +41,8 @@ class MailSource(Source):
 
     html: bool
     metadata: Mapping[str, str]
+    in_file: Sequence[Lines]
+    """For each line of the text, where it stands in the file."""
 
 
 class Email(ReadOnlyStyle):
@@ -78,6 +81,7 @@ class Email(ReadOnlyStyle):
             limits=limits,
             html=html,
             metadata=metadata,
+            in_file=lines_in_file(data, message, part, _payload(part)),
         )
 
     def parse(self, source: Source) -> Document:
@@ -88,13 +92,25 @@ class Email(ReadOnlyStyle):
         else:
             # Blanks in place of what is somebody else's, so that every offset stays.
             document = PlainText().parse(replace(source, data=_own_words(source.data)))
+        _number(document, source.in_file)
         return replace(
             document,
             data=source.data,
+            directives=tuple(
+                found._replace(line=source.in_file[found.line - 1].first) for found in document.directives
+            ),
+            warnings=tuple((source.in_file[line - 1].first, words) for line, words in document.warnings),
             format=self.name,
             metadata={**document.metadata, **source.metadata},
             read_only=f"{source.name} is an e-mail, and e-mails are only read: it carries no links.",
         )
+
+
+def _number(document: Document, lines: Sequence[Lines]) -> None:
+    """Gives the blocks the lines of the file."""
+    for block in document.blocks:
+        block.end_line = lines[block.end_line - 1].last
+        block.line = lines[block.line - 1].first
 
 
 def _text_part(message: Message) -> Message | None:
@@ -123,10 +139,13 @@ def _parts(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _decoded(part: Message) -> str:
+def _payload(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _decoded(part: Message) -> str:
+    payload = _payload(part)
     charset = part.get_content_charset() or "utf-8"
     try:
         text = payload.decode(charset, "replace")

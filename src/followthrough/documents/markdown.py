@@ -11,10 +11,11 @@ from bisect import bisect_right
 
 import pyromark
 
-from .blocks import BlockKind, Directive, Document
+from .blocks import Block, BlockKind, Directive, Document
 from .directives import comments
 from .front_matter import front_matter
 from .markdown_blocks import Blocks
+from .markdown_html import with_html
 from .markdown_text import Events
 from .marks import address, clean_words
 from .reading import Source, Unreadable, too_many
@@ -59,12 +60,15 @@ class Markdown:
         events = Events(lambda: pyromark.events_with_range(text, options=_OPTIONS), len(text) < 50_000)
         found = Blocks(source, events, matter.end)
         found.walk()
+        blocks: list[Block] = found.blocks
+        if any(block.kind is BlockKind.HTML for block in blocks):
+            blocks = with_html(source, blocks)
         return Document(
             name=source.name,
             data=source.data,
             format=self.name,
             limits=source.limits,
-            blocks=tuple(found.blocks),
+            blocks=tuple(blocks),
             metadata=matter.metadata,
             directives=_directives(source, found),
             warnings=matter.warnings,

@@ -21,9 +21,10 @@ from .markup_text import BLANK, NO_WORDS, PARAMETER, CodeText
 class MarkupBlocks(Rows):
     """Collects the blocks of one document. Formats say by their pieces what its elements mean."""
 
-    def walk(self, start: int) -> None:
-        """Reads everything from ``start`` on. Raises ``Unreadable`` over the limits."""
+    def walk(self, start: int, end: int | None = None) -> None:
+        """Reads everything from ``start`` to ``end``. Raises ``Unreadable`` over the limits."""
         data = self.data
+        self._stop = stop = len(data) if end is None else end
         actions: dict[What, Callable[[str, int, int], None]] = {
             What.OPEN: self._open,
             What.CLOSE: self._close,
@@ -35,7 +36,7 @@ class MarkupBlocks(Rows):
             What.COMMENT: self._comment,
         }
         text = What.TEXT
-        for what, name, first, last in self.cut(data, start, len(data)):
+        for what, name, first, last in self.cut(data, start, stop):
             if what is text:
                 if not self._silent and self._code < 0:
                     self._text(first, last)
@@ -44,8 +45,8 @@ class MarkupBlocks(Rows):
             else:
                 actions[what](name, first, last)
         if self._code >= 0:
-            self._code_end(len(data), len(data))
-        self._pop_to(0, len(data))
+            self._code_end(stop, stop)
+        self._pop_to(0, stop)
         self._flush()
 
     def _cdata(self, name: str, start: int, end: int) -> None:
@@ -83,7 +84,7 @@ class MarkupBlocks(Rows):
 
     def _silence(self, name: str, end: int) -> None:
         """Leaves out an element's words, if it ever ends."""
-        if name not in self._endless and end_of(name).search(self.data, end):
+        if name not in self._endless and end_of(name).search(self.data, end, self._stop):
             self._silent.append(name)
         else:
             self._endless.add(name)

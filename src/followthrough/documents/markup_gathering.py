@@ -48,6 +48,7 @@ class Gathering:
     def __init__(self, source: Source, cut: Cutter) -> None:
         self.source = source
         self.data = source.data
+        self._stop = len(source.data)
         self.cut = cut
         self.blocks: list[Block] = []
         self.leanings: list[int] = []

@@ -66,7 +66,7 @@ _LEFT_OUT = ("ref", "pre", "syntaxhighlight", "source", "math", "gallery", "noin
 _FILES = re.compile(
     r"\s*(?:file|image|datei|bild|fichier|archivo|category|kategorie|catégorie|categoría)\s*:", re.IGNORECASE
 )
-_NAMED = re.compile(r"\s*[\w -]{1,60}\s*=")
+_NAMED = re.compile(r"\s*+[\w -]{1,60}+\s*+=")
 
 
 class WikiText(Text):

@@ -15,7 +15,7 @@ _STATES = words_of(
     "TODO NEXT WAITING WAIT HOLD BLOCKED STARTED DOING INPROGRESS IN-PROGRESS DONE CANCELLED CANCELED"
 )
 _SEQUENCE = re.compile(r"#\+(?:(?:seq|typ)_)?todo:[ \t]*(.*)", re.IGNORECASE)
-_TAGS = re.compile(r"(?:^|[ \t]+):(?:[\w@#%]{1,60}:){1,50}$")
+_TAGS = re.compile(r"(?:^|(?<![ \t])[ \t]++):(?:[\w@#%]{1,60}+:){1,50}+$")
 _END = re.compile(r"(?:#\+end_(\S{1,60})|(:end:))", re.IGNORECASE)
 
 

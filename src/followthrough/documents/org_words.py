@@ -20,7 +20,7 @@ _TARGET = re.compile(r"<<<?[^<>\n]{1,200}>>>?")
 _BREAK = re.compile(r"\\\\(?=[ \t]*(?:\n|$))")
 _COOKIE = re.compile(r"\[(?:\d{1,4}/\d{1,4}|\d{1,3}%|/|%)\]")
 _SNIPPET = re.compile(r"@@[\w-]{1,30}:.{0,500}?@@|\{\{\{.{0,500}?\}\}\}")
-LABEL = re.compile(r"(\S.*?)([ \t]+::)(?=\s|$)")
+LABEL = re.compile(r"(\S.*?)((?<![ \t])[ \t]++::)(?=\s|$)")
 _TOLD = re.compile(r"(?<=\n)\w+(?=:)")
 """The name in front of what a line below a headline tells."""
 _PRIORITY = re.compile(r"[ \t]*(\[#[A-Za-z0-9]{1,2}\])(?:[ \t]+|$)")

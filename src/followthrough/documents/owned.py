@@ -106,7 +106,7 @@ def fingerprint(document: Document) -> str:
     """
     # Every box, not only ticked ones: an empty one may hold a tab, which a tick replaces for good.
     data, empty = document.data, document.boxes[False]
-    boxes = [block.checkbox for block in document.blocks if block.checkbox is not None]
+    boxes = [block.checkbox for block in document.blocks if block.checkbox and block.checkbox.offset >= 0]
     unticked = [
         Edit(box.offset, data[box.offset : box.offset + len(document.boxes[box.ticked])], empty)
         for box in boxes

@@ -31,9 +31,9 @@ class Limits:
     The last two keep a small file from taking hundreds of megabytes of memory.
     """
 
-    document: int = 5 * 1024 * 1024
+    document: int = 5_000_000
     line: int = 64 * 1024
-    blocks: int = 150_000
+    blocks: int = 75_000
     pieces: int = 600_000
 
 
@@ -90,7 +90,8 @@ def check_size(data: bytes, name: str, limits: Limits) -> None:
     """Raises ``Unreadable`` for more bytes than are read of one document."""
     if len(data) > limits.document:
         raise Unreadable(
-            f"{name} is {_size(len(data))}, more than the {_size(limits.document)} read of one document: "
+            f"{name} is {_size(len(data), limits.document)}, more than the "
+            f"{_size(limits.document, limits.document)} read of one document: "
             "split it, or exclude it."
         )
 
@@ -105,8 +106,8 @@ def line_starts(data: bytes, name: str, limit: int) -> list[int]:
     if lengths and max(lengths) > limit + 2:
         number = next(n for n, length in enumerate(lengths, 1) if length > limit + 2)
         raise Unreadable(
-            f"{name}:{number} is one line of {_size(lengths[number - 1])}, more than the {_size(limit)} "
-            "read of one line: break it up, or exclude the document."
+            f"{name}:{number} is one line of {_size(lengths[number - 1], limit)}, more than the "
+            f"{_size(limit, limit)} read of one line: break it up, or exclude the document."
         )
     return starts
 
@@ -130,7 +131,9 @@ def _decode(data: bytes) -> tuple[str, str | None]:
         return data.decode("latin-1"), "Latin-1"
 
 
-def _size(count: int) -> str:
-    if count >= 1024 * 1024:
-        return f"{count / (1024 * 1024):.3g} MB"
-    return f"{count / 1024:.3g} kB"
+def _size(count: int, limit: int) -> str:
+    """``count`` bytes, to the byte where it would read like the limit."""
+    unit, name = (1_000_000, "MB") if limit >= 1_000_000 else (1024, "KiB")
+    rounded = f"{count / unit:.3g}"
+    same = count != limit and rounded == f"{limit / unit:.3g}"
+    return f"{count:,} bytes" if same or count < unit else f"{rounded} {name}"

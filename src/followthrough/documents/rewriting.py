@@ -162,7 +162,7 @@ class _Draft:
 
     def _tick(self, want: Wanted, step: _Step) -> None:
         box = self.document.blocks[want.place.block].checkbox
-        if want.ticked is None or box is None:
+        if want.ticked is None or box is None or box.offset < 0:
             return
         planned = self._ticks.get(want.place.block)
         if planned not in (None, want.ticked):

@@ -7,7 +7,6 @@ changes which lines belong together.
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import NamedTuple
 
 from .blocks import Anchor, Block, BlockKind, Checkbox, Text
@@ -115,7 +114,8 @@ class Lines:
         kept, done, inside = [], first, False
         while self._passed < len(self._marks) and self._marks[self._passed][1] <= first:
             self._passed += 1
-        for start, end in islice(self._marks, self._passed, None):
+        for number in range(self._passed, len(self._marks)):
+            start, end = self._marks[number]
             if start >= last:
                 break
             inside = inside or start < first

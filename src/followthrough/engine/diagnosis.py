@@ -17,6 +17,7 @@ from followthrough.connector import Check, Connector, ConnectorError, Features, 
 from followthrough.engine.exits import Exit
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
+from followthrough.engine.watching import Watched
 from followthrough.git import parsed, remote_url
 from followthrough.http import Transport
 from followthrough.ledger import LedgerError, Run, open_ledger
@@ -28,6 +29,7 @@ from followthrough.settings import (
     SettingsError,
     Tracker,
     account,
+    address,
     git_top,
     unreachable,
     validate_tracker,
@@ -215,6 +217,7 @@ def _tracker(patient: Patient, scope: str, tracker: Tracker) -> Iterator[Diagnos
             yield Diagnosis(scope, "check", False, error.message, error.hint, code)
             return
         yield from _people(patient.settings, scope, tracker, features)
+        yield from _assignable(patient.settings, scope, tracker, connector)
         if patient.trial is not None:
             yield from _tried(patient, patient.trial, scope, tracker, connector)
 
@@ -296,6 +299,32 @@ def _people(settings: Settings, scope: str, tracker: Tracker, features: Features
         yield Diagnosis(
             scope, "people", True, f"Of {number} people each has an account or an e-mail address."
         )
+
+
+def _assignable(settings: Settings, scope: str, tracker: Tracker, connector: Watched) -> Iterator[Diagnosis]:
+    """Whether the tracker itself knows these people, where it can be asked."""
+    if tracker.assign == "never":
+        return
+    finds = connector.features.finds_people
+    words = {
+        key: word
+        for key, one in settings.people.items()
+        if (word := account(one, scope, tracker.kind) or (address("", one) if finds else None))
+    }
+    try:
+        told = connector.assignable(list(words.values()))
+    except ConnectorError as error:
+        yield Diagnosis(scope, "assignees", None, f"Not known: {error.message}", error.hint)
+        return
+    lost = [key for key, word in words.items() if told.get(word) is False]
+    if lost:
+        names = ", ".join(f"{key} ({words[key]})" for key in lost)
+        message = f"Issues cannot be assigned to {names}: they are filed without assignee."
+        cure = "Correct the account in [people], or let them be assigned issues there."
+        yield Diagnosis(scope, "assignees", False, message, cure)
+    elif known := [key for key, word in words.items() if told.get(word)]:
+        message = f"Issues can be assigned to {', '.join(known)}."
+        yield Diagnosis(scope, "assignees", True, message)
 
 
 def _routes(settings: Settings) -> Iterator[Diagnosis]:

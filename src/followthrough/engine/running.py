@@ -66,6 +66,15 @@ class Done:
             codes.append(Exit.LATER)
         return Exit.worst(codes)
 
+    def failed(self) -> list[str]:
+        """Everything that could not be done, a sentence each."""
+        refused = [f"{step.path}:{step.line} was not filed: {reason}" for step, reason in self.filed.refused]
+        unwritten = [
+            f"{path}{f':{line}' if line else ''} was not written: {reason}"
+            for path, line, reason in self.written.refused
+        ]
+        return [*self.failures, *refused, *unwritten]
+
     def counts(self) -> dict[str, int]:
         """For the journal and the last line on the screen."""
         return {
@@ -129,7 +138,8 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.requests = job.trackers.requests
     for scope in {step.scope for step, _ in filed.created if step.scope}:
         keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
-        done.where[scope] = job.trackers.where(scope, keys)
+        if where := job.trackers.where(scope, keys):
+            done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = [reading.error for reading in plan.readings if reading.error]
     done.failures += [
@@ -191,7 +201,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
             command=run.command,
             at=finished,
             plan_hash=job.occasion.plan_hash,
-            more={"exit": run.exit_code, **run.counts},
+            more={"exit": run.exit_code, **run.counts, "failed": done.failed(), "waits": done.waits},
         )
     )
     job.world.step("journal written")

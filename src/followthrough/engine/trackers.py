@@ -13,7 +13,6 @@ from typing import Self
 from followthrough import registry
 from followthrough.connector import (
     Check,
-    Connector,
     ConnectorError,
     Features,
     Outside,
@@ -50,7 +49,7 @@ class Trackers:
         self._load = load
         self._guard = guard
         self._note = note
-        self._open: dict[str, Connector] = {}
+        self._open: dict[str, Watched] = {}
         self.health: dict[str, Health] = {}
         """How the opened scopes do in this run."""
         self._breakers: dict[str, Breaker] = {}
@@ -73,7 +72,7 @@ class Trackers:
     ) -> None:
         self._stack.__exit__(kind, error, traceback)
 
-    def get(self, scope: str) -> Connector:
+    def get(self, scope: str) -> Watched:
         """The connector of a scope.
 
         Raises :class:`followthrough.settings.SettingsError` for a scope or kind that is not there.
@@ -188,6 +187,11 @@ class Trackers:
             self._unasked(scope),
             place=(check.place if check else "") or scope,
             account=check.account if check else "",
+            wrong=tuple(
+                f"{one.message} {one.cure}".strip()
+                for one in (check.findings if check else ())
+                if one.ok is False
+            ),
             public=check.public if check else None,
             may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
             refreshed={id: found[id] for id in question.ids if id in found},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from followthrough.connector import (
     UNSET,
@@ -139,6 +139,16 @@ class Watched:
         """As :class:`followthrough.connector.Shows`; empty where the connector does not offer it."""
         offer = getattr(self._inner, "where", None)
         return str(offer(keys)) if offer else ""
+
+    def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
+        """As :class:`followthrough.connector.KnowsPeople`; empty where the connector does not offer it."""
+        offer = getattr(self._inner, "assignable", None)
+        found: Mapping[str, bool | None] = self._ask(lambda: offer(words)) if offer and words else {}
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        """What else the connector offers, unwatched."""
+        return getattr(self._inner, name)
 
     def __enter__(self) -> Self:
         self._inner.__enter__()

@@ -66,7 +66,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
     todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
     if not todo:
         return written
-    ids = [line.id for path in todo for line in planned.get(path, ())]
+    ids = [id for path in todo for line in planned.get(path, ()) for id in (line.id, *line.merged)]
     snapshot = job.ledger.snapshot(Part(documents=todo, items=ids))
     for number, path in enumerate(todo, start=1):
         if job.budget.is_over and path not in begun:
@@ -160,7 +160,7 @@ def _base(job: Job, line: Known, note: Note, snapshot: Snapshot, recent: Sequenc
 
 def settle_bases(job: Job, plan: Plan) -> list[Record]:
     """Bases of items on which document and tracker agree by themselves."""
-    ids = [line.id for line in plan.known]
+    ids = [id for line in plan.known for id in (line.id, *line.merged)]
     return bases_of(job, plan, job.ledger.snapshot(Part(items=ids))) if ids else []
 
 

@@ -17,14 +17,14 @@ from .states import MARK, MARKS
 from .values import PRIORITY, REMARKED, Values
 from .vocabulary import Label, Vocabulary
 
-_LABELLED = re.compile(r"\s*([^\W\d_][^:=：]{0,30}?)\s*(?:::|[:=：])\s*(\S.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*+([^\W\d_][^:=：]{0,30}?)\s{0,30}+(?:::|[:=：])\s*+(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
 _NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
-_NEXT_PART = re.compile(r"\s*[,;|]\s+|\s*[、，；]\s*|\s+-\s+|\s+(?=(?:by|due|until)\s)")
+_NEXT_PART = re.compile(r"(?<!\s)\s*+(?:[,;|]\s++|[、，；]\s*+)|(?<!\s)\s++(?:-\s++|(?=(?:by|due|until)\s))")
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
-_NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
 _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)

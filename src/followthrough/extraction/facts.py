@@ -12,8 +12,8 @@ from .phrases import Words, words_of
 from .sections import Outline, Section
 from .vocabulary import Fact, Role, Vocabulary
 
-_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：][\s*_]*(\S.*)")
-_LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]*[:：]")
+_FIELD = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]{0,20}[:：][\s*_]*+(\S.*)")
+_LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|\d]{0,40}?)[\s*_]{0,20}[:：]")
 _WIDE_COLON = "：".encode()
 _DATED = re.compile(rb"\d{4}-\d")
 _START = re.compile(r"[\W_]{0,6}((?:[^\W\d_]+\s){1,3})(?=\W?\d{1,4}[-/. :])")

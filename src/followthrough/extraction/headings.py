@@ -17,14 +17,14 @@ _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
 _NUMBERED = re.compile(
     r"(?:action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
     r"|follow[- ]?up|maßnahme|empfehlung|mesure|recommandation|acci[oó]n|recomendaci[oó]n|medida|a[cç][aã]o"
-    r")?[ \t]*[-#]?[ \t]*"
+    r")?[ \t]*+[-#]?[ \t]*+"
     r"\d{1,3}[.):\u2013\u2014-](?!\d)",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)")
 """The number of a chapter, "6.3", which says nothing of it."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
-_NAMED = re.compile(r"\W*[^:–—]{3,40}(?::|\s[–—-]\s)\s*\S")
+_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""

@@ -23,10 +23,12 @@ _LEVEL = re.compile(
     r"(?<![A-Za-z])(?:SEV(?:ERITY)?|S|P|PRIO(?:RITY)?|LEVEL)?[\s:-]{0,3}([0-5])(?![\d.%])", re.IGNORECASE
 )
 _NAMED_LEVEL = re.compile(r"(?<![A-Za-z])(?:SEV(?:ERITY)?|P|S)[\s:-]{0,2}([0-5])(?!\d)", re.IGNORECASE)
-_LIST = re.compile(r"\s*(?:,|;|、|，|\s/\s|\s[+&]\s|\s(?:and|y|et|und|e)\s)\s*")
-_PREFIX = re.compile(r"^\W*(?:\[[^\[\]]{1,20}\]\s*)?(.{3,60}?)\s*(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*(?=\S)")
+_LIST = re.compile(r"(?<!\s)\s*+[,;、，]\s*+|(?<!\s)\s++(?:[/+&]|and|y|et|und|e)\s++")
+_PREFIX = re.compile(
+    r"^(?:(?!\[)\W)*+(?:\[[^\[\]]{1,20}+\]\s{0,9})?(.{3,60}?)\s{0,9}(?::|–|—|\s-\s|\bof\b|\bfor\b)\s*+(?=\S)"
+)
 _SUFFIX = re.compile(
-    r"[\s,:–—-]+(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)"
+    r"(?<![\s,:–—-])[\s,:–—-]++(?:public\s)?(?:incident\s)?(?:post[- ]?mortem|incident report|retrospective)"
     r"(?:\s(?:report|analysis))?\s*$",
     re.IGNORECASE,
 )
@@ -35,8 +37,10 @@ _BOLD_LINE = 11
 _EMPTY = frozenset(
     ("", "my", "our", "the", "a", "an", "first", "second", "new", "this", "public", "post", "mortem")
 )
-_MAIL = re.compile(r"\s*<?[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}>?")
-_SEVERITY_NOTE = re.compile(r"\s*\(?\s*severity\s*:?\s*([^()]{1,30})\)?\s*:?\s*$", re.IGNORECASE)
+_MAIL = re.compile(r"(?<!\s)\s*+<?(?<![\w.+-])[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}>?")
+_SEVERITY_NOTE = re.compile(
+    r"(?<!\s)\s*+\(?\s*+severity\s*+:?\s*+([^()]{1,30})\)?\s{0,30}+:?\s{0,30}+$", re.IGNORECASE
+)
 
 
 class Report(NamedTuple):

@@ -12,7 +12,7 @@ from .vocabulary import Label, Role, Vocabulary
 
 _TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.IGNORECASE)
 _HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
-_FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]*[:：]")
+_FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,20}[:：]")
 _ONLY_LINK = re.compile(r"\W*https?://\S+\W*")
 _PARTICIPLES = frozenset(
     ("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never")

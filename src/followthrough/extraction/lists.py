@@ -23,7 +23,6 @@ _SENTENCE_END = re.compile(r"[.!?…:]$")
 _NAME_TAIL = re.compile(
     r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$"
 )
-_ASIDE_SIGN = re.compile(r"\s*(?:→|=>|->|✅|ℹ)")
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from followthrough.references import bare, find, same
 from .phrases import words_of
 from .vocabulary import Vocabulary
 
-_NAMES = re.compile(r"\s*(?:,|/|&|\+|;|\band\b|\by\b|\bet\b|\bund\b|\be\b|、|，|<br\s*/?>|\n)\s*")
+_NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
 _MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[>)]?")
 """An address behind a name."""
 _COMPARED = 50

@@ -29,7 +29,7 @@ _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
-_AND = re.compile(r"\s*[,/&+]\s*|\s(?:and|y|et|und|e)\s")
+_AND = re.compile(r"(?<!\s)\s*+[,/&+]\s*+|\s(?:and|y|et|und|e)\s")
 _MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}")
 _NUMERAL = re.compile(r"\s[IVX]+$")
 _TEAM = 4

@@ -29,8 +29,8 @@ _CJK_HALF = re.compile(
 _NUMERALS = {word: at for at, word in enumerate("一二三四五六七八九", 1)} | {"十": 10, "十一": 11, "十二": 12}
 _TENTH, _MIDDLE = ("初", "上旬", "초", "초순"), ("中旬", "중순")
 AFTER = re.compile(
-    r"\s*(?:までに|まで|迄|까지|之前|以前|前|以内|内|中|にて|に)?\s?"
-    r"(?:完成|完了|完了予定|予定|완료|완료 예정|예정|上线)?\s*$"
+    r"\s*+(?:までに|まで|迄|까지|之前|以前|前|以内|内|中|にて|に)?\s?"
+    r"(?:完成|完了|完了予定|予定|완료|완료 예정|예정|上线)?\s*+$"
 )
 """What follows a date in languages that put "by" behind it."""
 _ALWAYS = ("24/7", "7/24", "50/50")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(
-    r"\s*[,;|•·/]\s+|\s*[、，；]\s*|\s+[-–—|]\s+|\s*[;|•·]\s*|\.\s+(?=[^\W\d_][^:：.]{0,30}[:：]\s)"
+    r"(?<!\s)\s*+(?:[,;|•·/]\s++|[、，；;|•·]\s*+)|(?<!\s)\s++[-–—|]\s++|\.\s++(?=[^\W\d_][^:：.]{0,30}[:：]\s)"
 )
-FOLLOWING = re.compile(r"\s+([^\W\d_]+(?: [^\W\d_]+)?)\s?[:：]\s")
+FOLLOWING = re.compile(r"(?<!\s)\s++([^\W\d_]++(?: [^\W\d_]++)?+)\s?[:：]\s")
 """A second label on the line of the first: "Owner: Sam   Status: done"."""
 _YEAR = re.compile(r"(?:19|20)\d\d\W{0,3}")
 _DIGIT = re.compile(r"\d")

@@ -47,7 +47,7 @@ _PAST = frozenset(
 _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
-_BETWEEN = re.compile(r"[,;\n]\s*|\s+(?:and|&|/)\s+|\s+(?=[(*\[])|<br\s*/?>", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;\n]\s*+|(?<!\s)\s++(?:(?:and|&|/)\s++|(?=[(*\[]))|<br\s{0,9}/?>", re.IGNORECASE)
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
 _SHORT = 40

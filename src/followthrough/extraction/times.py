@@ -67,7 +67,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r"\s+(?:-|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s+|\s*[–—→]\s*|(?<=[\dmMzZT)])-(?=\d)"
+    r"(?<!\s)\s++(?:-|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s++|(?<!\s)\s*+[–—→]\s*+"
+    r"|(?<=[\dmMzZT)])-(?=\d)"
 )
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _ANY_ZONE = re.compile(r"(?<![A-Za-z])" + _ZONE)

@@ -17,7 +17,7 @@ from .trimming import Trimmer
 from .verbs import Form
 from .wording import Wording
 
-_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
+_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
 _DASH = re.compile(r"\s*(?:\([^()]{1,60}\)\s*)?(?:—|–|-{1,2}|:)\s+")
 _LOUD = re.compile(

@@ -50,11 +50,11 @@ _JOINTS = frozenset(
     )
 )
 _SHOUTED = re.compile(
-    r"[\s(\[*_—–-]+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*$"
+    r"[\s(\[*_—–-]{1,40}+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*+$"
 )
-_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)?\s?)){1,5})$")
+_HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@\w[\w.-]{0,60}+\s?+(?:,|and|&|/|\+)?+\s?+){1,5}+)$")
 _MARKED_END = re.compile(
-    rf"\s*(?:{MARK.pattern})️?\s*(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*$"
+    rf"(?<!\s)\s*+(?:{MARK.pattern})️?\s*+(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*+$"
 )
 _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
@@ -62,7 +62,7 @@ _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")
-_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s*[:：]\s*(?=\S)")
+_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
 _BEFORE_TICKET = " \t\n([:,;-–—{"
 _NO_TICKET = ("task", "story", "case", "in", "issue", "issues")
 """Words before a reference that belong to the item all the same."""

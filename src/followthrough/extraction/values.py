@@ -19,7 +19,7 @@ from .vocabulary import Vocabulary
 PRIORITY = re.compile(
     r"(?:prio(?:rity)?\s*)?(P[0-5])(?!\w)|(?:prio(?:rity)?)[\s-]*([0-5])(?!\w)", re.IGNORECASE
 )
-REMARKED = re.compile(r"(\S[^()]{0,40}?)\s*\(([^()]{2,30})\)")
+REMARKED = re.compile(r"(\S[^()]{0,40}?)\s{0,9}\(([^()]{2,30})\)")
 _LONGEST = 40
 """Characters; what is longer is more than a date."""
 

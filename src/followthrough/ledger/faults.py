@@ -9,8 +9,8 @@ from pathlib import Path
 from followthrough.ledger.interface import LedgerBusy, LedgerError
 
 _DAMAGED = (
-    "The ledger {path} is damaged ({why}); keep a copy and move it away: "
-    "the next run makes a new one from documents and trackers."
+    "The ledger {path} is damaged ({why}). Nothing was written. `followthrough rebuild` "
+    "puts it aside and makes a new one from documents and trackers."
 )
 _UNWRITABLE = (
     "The ledger {path} cannot be opened or written ({why}); "

@@ -40,6 +40,25 @@ def state_folder(root: Path) -> Path:
     return folder
 
 
+def set_aside(folder: Path, at: datetime) -> Path | None:
+    """Rename a ledger that cannot be used, with what SQLite put beside it; nothing is deleted.
+
+    Returns its new name, ``None`` where there is none.
+    """
+    path = folder / "ledger.db"
+    aside = folder / f"ledger.db.aside-{at:%Y%m%dT%H%M%SZ}"
+    try:
+        for suffix in ("-wal", "-shm", "-journal", ""):  # the ledger last: whoever is stopped can repeat it
+            beside = Path(f"{path}{suffix}")
+            if beside.exists():
+                beside.rename(f"{aside}{suffix}")
+        if aside.exists():
+            _sync_folder(folder)
+    except OSError as error:
+        raise faults.from_system(path, error) from error
+    return aside if aside.exists() else None
+
+
 NETWORK: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "davfs"}
     | {f"fuse.{name}" for name in ("sshfs", "s3fs", "glusterfs", "ceph", "rclone", "davfs2", "gcsfuse")}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import ItemRecord, Relation
+from followthrough.ledger.records import HoldReason, ItemRecord, Relation
 from followthrough.planning.identity import Known, lines_by_id
 from followthrough.planning.plan import Brake, Plan
 from followthrough.planning.readings import Reading, ScopeView
@@ -186,4 +186,19 @@ def brake_line(brake: Brake, plan_hash: str) -> str:
 
 def stops_of(plan: Plan) -> tuple[str, ...]:
     """What a plan does not do before somebody decides, as sentences."""
-    return tuple(brake_line(brake, plan.hash) for brake in plan.brakes)
+    brakes = tuple(brake_line(brake, plan.hash) for brake in plan.brakes)
+    return (backwards_line(plan), *brakes) if plan.went_backwards else brakes
+
+
+def backwards_line(plan: Plan) -> str:
+    """That the ledger went backwards, what is done about it, and until when."""
+    waits = " and ".join(
+        f"in {hold.scope} until {hold.until:%Y-%m-%d %H:%M} UTC"
+        for hold in plan.holds
+        if hold.reason is HoldReason.BEHIND
+    )
+    filing = f"Nothing is filed {waits}, then filing goes on by itself." if waits else "Filing goes on."
+    return (
+        "The ledger went backwards: its journal tells of changes that it does not hold. Was it put back from "
+        f"a copy? What it has forgotten is read from documents and trackers. {filing}"
+    )

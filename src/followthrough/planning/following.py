@@ -85,34 +85,31 @@ def _target(scope: str, ref: str | None, resolve: Resolve) -> tuple[str, str] | 
 
 def duplicates(
     snapshot: Snapshot, scopes: Mapping[str, ScopeView], resolve: Resolve, occasion: Occasion
-) -> list[Record]:
-    """Links to the issues that tickets were closed as duplicates of; none once a ticket is no duplicate."""
-    records: list[Record] = []
+) -> dict[str, list[Record]]:
+    """Links to the issues that tickets were closed as duplicates of; none once a ticket is no duplicate.
+
+    By the scope whose word it is.
+    """
+    records: dict[str, list[Record]] = {}
     for item, links in snapshot.links.items():
         bound = {(link.scope, link.ticket): link for link in links}
         led: set[tuple[str, str]] = set()
         for scope, id in bound:
             ticket = snapshot.tickets.get((scope, id))
             target = _target(scope, ticket.duplicate_of, resolve) if ticket else None
-            if ticket is None or target is None:
-                continue
-            found = _known_or_seen(target, snapshot, scopes)
-            if found is None:
+            found = _known_or_seen(target, snapshot, scopes) if target else None
+            if ticket is None or target is None or found is None:
                 continue
             led.add((target[0], found.id))
             if (target[0], found.id) not in bound:
-                data = {"of": found.key, "key": ticket.key, "scope": target[0]}
                 new = found if isinstance(found, TicketRecord) else record_of(target[0], found)
-                records += [
-                    replace(new, twin_of=None),
-                    Link(item=item, scope=target[0], ticket=found.id, relation=Relation.DUPLICATE),
-                    occasion.event(EventKind.DUPLICATE, item, data, ticket.closed),
-                ]
-        records += [
-            replace(link, retired=True)
-            for place, link in bound.items()
-            if link.relation is Relation.DUPLICATE and place not in led
-        ]
+                link = Link(item=item, scope=target[0], ticket=found.id, relation=Relation.DUPLICATE)
+                data = {"of": found.key, "key": ticket.key, "scope": target[0]}
+                event = occasion.event(EventKind.DUPLICATE, item, data, ticket.closed)
+                records.setdefault(scope, []).extend((replace(new, twin_of=None), link, event))
+        for place, link in bound.items():
+            if link.relation is Relation.DUPLICATE and place not in led:
+                records.setdefault(links[0].scope, []).append(replace(link, retired=True))
     return records
 
 

@@ -1,7 +1,7 @@
 """Something that flips to and fro every night is not synced, it is fought over: it freezes. Pure.
 
-What is written of an item is remembered for a few runs. A flip is a write that brings back what an
-earlier one had replaced: progress is none, and one reopening is one.
+What is written of an item is remembered for a few runs. A flip is a write that takes the last one back,
+or has to be done again because somebody else took it back: progress is none, and a reopening is one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Base
@@ -63,16 +64,10 @@ def written(base: Base, writes: Iterable[Write], run: str, recent: Sequence[str]
 
 
 def flips(history: Iterable[str], recent: Collection[str], field: str) -> int:
-    """How often a field was brought back to what it was before, within these runs."""
-    seen: list[str] = []
-    count = 0
-    for run, name, before, after in (entry.split(" ", 3) for entry in history):
-        if run in recent and name == field:
-            if not seen or seen[-1] != before:
-                seen.append(before)
-            count += after in seen
-            seen.append(after)
-    return count
+    """How often a write took the last one back, or had to be done again, within these runs."""
+    found = (entry.split(" ", 3) for entry in history)
+    writes = [(before, after) for run, name, before, after in found if run in recent and name == field]
+    return sum(new in (old, old[::-1]) for old, new in pairwise(writes))
 
 
 def frozen(

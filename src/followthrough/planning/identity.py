@@ -152,6 +152,9 @@ class _Identification:
         self.items = snapshot.items
         out = (i.item for i in snapshot.intents.values() if i.status is not IntentStatus.REFUSED)
         self.filed = frozenset((*snapshot.links, *out))
+        self.finished = frozenset(
+            id for id in snapshot.links if (ticket := snapshot.ticket_of(id)) and ticket.state.closed
+        )
         self.namespace = namespace
         self.read = read
         self.exists = exists
@@ -323,10 +326,13 @@ class _Identification:
     def by_minting(self) -> None:
         """What is left is new; a like text that was filed and is gone makes it a question."""
         vanished: dict[str, list[ItemRecord]] = defaultdict(list)
+        elsewhere: dict[str, ItemRecord] = {}
         standing = {id for line in self.known.values() for id in (line.id, *line.merged)}
         for record in self.items.values():
             if record.id in self.filed and record.id not in standing:
                 vanished[record.document].append(record)
+                if (record.gone or record.document in self.read) and record.id not in self.finished:
+                    elsewhere[record.identity_text] = record
         for line in list(self.open.values()):
             occurrence = line.seen.occurrence
             id = self._derived(line)
@@ -337,6 +343,11 @@ class _Identification:
             trouble = None
             if like is not None and id not in self.filed:  # unless somebody had it filed all the same
                 trouble = f"reads like line {like.line} retitled ({like.text!r}), whose line is gone."
+            twin = elsewhere.get(line.seen.identity_text)
+            if trouble is None and twin is not None and id not in self.filed:
+                trouble = (
+                    f"reads as line {twin.line} of {twin.document} did. That is gone: was it moved here?"
+                )
             self.take(line, id, Evidence.NEW, trouble)
 
 

@@ -57,7 +57,9 @@ def learn(
 
     then(adopting.adopt(snapshot, views, present, occasion))
     then(adopting.take_over(snapshot))
-    then(following.duplicates(snapshot, scopes, resolve, occasion))
+    copies = following.duplicates(snapshot, scopes, resolve, occasion)
+    tickets = {name: [*tickets.get(name, ()), *copies.get(name, ())] for name in {**tickets, **copies}}
+    snapshot = learning.applied(snapshot, [*chain(*copies.values())]) if copies else snapshot
     then(following.merges(known, snapshot))
     then(protocol.listings(snapshot, views, occasion.now))
     then(protocol.proven(snapshot, views, occasion.now))

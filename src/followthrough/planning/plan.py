@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from followthrough.connector import ASSIGNEE, Draft
@@ -179,6 +179,10 @@ class TrackerFacts:
     """Whom it mails on a create."""
     reach: str = ""
     """A sentence where not everybody can open its tickets."""
+    wrong: tuple[str, ...] = ()
+    """What its diagnosis found wrong: filing there will fail, or miss something."""
+    settle: timedelta = timedelta()
+    """How long a create without an answer is waited for."""
 
     @property
     def short(self) -> str:

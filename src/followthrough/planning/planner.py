@@ -369,6 +369,8 @@ def _facts(view: ScopeView) -> TrackerFacts:
         called=features.wording.name,
         mails=features.mails,
         reach=features.reach,
+        wrong=view.wrong,
+        settle=protocol.waiting_time(view),
     )
 
 

@@ -21,6 +21,7 @@ APART = timedelta(minutes=1)
 """Two listings nearer than this are one look."""
 LOOKS = 2
 """So many complete listings without the marker, after the waiting time, say that nothing was created."""
+NO_EFFECT = "No issue came of it: two complete listings after the waiting time show none."
 LONGEST = timedelta(hours=12)
 """The waiting time of a scope that is not configured any more."""
 
@@ -104,7 +105,11 @@ def looked(intent: Intent, view: ScopeView, at: datetime) -> Intent:
 
 
 def listings(snapshot: Snapshot, views: Iterable[ScopeView], now: datetime) -> list[Intent]:
-    """The unanswered intents that learnt something from the complete listings just taken."""
+    """The unanswered intents that learnt something from the complete listings just taken.
+
+    One that enough of them do not show took no effect: so that it ends also where its measure was
+    ticked or taken out meanwhile, and nothing is sent again.
+    """
     changed = []
     taken = {view.name: view for view in views if view.owned is not None and view.error is None}
     for intent in snapshot.intents.values():
@@ -112,6 +117,8 @@ def listings(snapshot: Snapshot, views: Iterable[ScopeView], now: datetime) -> l
         if view is None or not is_out(intent) or view.features.idempotent or _shown(intent.item, view):
             continue
         seen = looked(intent, view, view.listed_at or now)
+        if len(seen.clean_listings) >= LOOKS:
+            seen = replace(seen, status=IntentStatus.REFUSED, reason=NO_EFFECT, clean_listings=())
         if seen != intent:
             changed.append(seen)
     return changed

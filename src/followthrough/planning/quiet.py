@@ -100,9 +100,12 @@ def _at_home(line: Known, snapshot: Snapshot) -> bool:
 
 def unsettled(snapshot: Snapshot) -> set[str]:
     """The documents with a measure that has more to it than its own tickets: a create without an answer, an
-    issue that carries its marker beside its own, a ticket closed as a duplicate of another.
+    issue that carries its marker beside its own, a ticket closed as a duplicate of another; or one that was
+    filed and whose line is gone, as a like line elsewhere may be it.
     """
     items = {id for id, intent in snapshot.intents.items() if is_out(intent)} | twins(snapshot).keys()
+    filed = snapshot.links.keys() | snapshot.intents.keys()
+    items |= {id for id in filed if (item := snapshot.items.get(id)) is not None and item.gone}
     for id in snapshot.links:
         if any(ticket.duplicate_of or ticket.twin_of for ticket in snapshot.tickets_of(id)):
             items.add(id)

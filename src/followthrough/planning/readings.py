@@ -79,6 +79,8 @@ class ScopeView:
     """Tickets that documents refer to, by the key they were asked for; one not in it was not found."""
     account: str = ""
     """Who we are there."""
+    wrong: tuple[str, ...] = ()
+    """What its diagnosis found wrong, a sentence each."""
     public: bool | None = None
     """Whether anybody on the internet reads issues there; ``None`` where that was not asked."""
     assigns: bool = True

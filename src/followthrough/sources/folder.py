@@ -16,7 +16,12 @@ SUFFIXES = frozenset(
     {".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text", ".mediawiki", ".wiki"}
     | {".rst", ".rest", ".adoc", ".asciidoc", ".org"}
 )
-"""What a folder given as a path is searched for."""
+"""What a folder given as a path is searched for, also with ``.erb`` behind it."""
+
+
+def has_text(name: str) -> bool:
+    """Whether a file called ``name`` is one that a folder is searched for."""
+    return PurePosixPath(name.lower().removesuffix(".erb")).suffix in SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +122,7 @@ def _in_folder(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            if has_text(name) and not name.startswith("."):
                 yield Path(parent) / name
 
 

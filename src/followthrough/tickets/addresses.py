@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
-_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)?([\w.-]+\.[\w.-]+)(?::(?:\d+/)?|/)(.+?)(?:\.git)?/?")
+_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]++@)?([\w-]++(?:\.[\w-]++)++)(?::(?:\d++/)?|/)(.+?)(?:\.git)?/?")
 _AZURE_SSH = re.compile(
     r"(?:ssh://)?(?:[\w.-]+@)?(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)[:/]v3/([^/]+)/([^/]+)/([^/]+?)/?"
 )

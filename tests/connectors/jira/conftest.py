@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jira import JIRA
 
 from desk import Desk
 from followthrough.connector import Connector
@@ -48,7 +52,9 @@ def described() -> None:
 def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
     """Opens project OPS of a site, or with other keys of its section; both share one clock."""
 
-    def opened(server: Server, *, token: str = CLASSIC, **keys: Any) -> Connector:
+    def opened(
+        server: Server, *, token: str = CLASSIC, outside: Transport | None = None, **keys: Any
+    ) -> Connector:
         monkeypatch.setenv("JIRA_TEST_TOKEN", token)
         section = {
             "url": server.url,
@@ -62,7 +68,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Co
             context={"root": tmp_path, "scope": "ops"},
         )
         clock = server.site.clock
-        return plugin.connect(settings, Transport(clock=clock.now, sleep=clock.sleep))
+        return plugin.connect(settings, outside or Transport(clock=clock.now, sleep=clock.sleep))
 
     return opened
 
@@ -99,3 +105,44 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
         return opened
 
     return opened
+
+
+WORLD = """\
+statuses: [[Open, todo, "1"], [In Progress, inprogress, "3"], [Blocked, inprogress, "10001"],
+           [Done, done, "10002"]]
+transition_screens: {Done: [resolution]}
+epics_per_module: 0
+standalone_per_module: 0
+history_per_module: 0
+"""
+
+
+@pytest.fixture(scope="session")
+def jira820(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The peer in a process of its own, on a free port."""
+    world = tmp_path_factory.mktemp("jira820") / "world.yaml"
+    world.write_text(WORLD, encoding="utf-8")
+    starter = (
+        "import socket, uvicorn\n"
+        "from jira820.config import load_config\n"
+        "from jira820.server import make_app\n"
+        "listener = socket.create_server(('127.0.0.1', 0))\n"
+        "print(listener.getsockname()[1], flush=True)\n"
+        "uvicorn.Server(uvicorn.Config(make_app(config=load_config()), log_level='error')).run([listener])\n"
+    )
+    environ = {**os.environ, "JIRA820_CONFIG": str(world), "JIRA820_PROJECT_KEY": "OPS"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", starter], env=environ, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    assert port, "jira820 did not start"
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(30)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def witness(jira820: str) -> Any:
+    return JIRA(jira820, max_retries=0, timeout=10)

@@ -55,7 +55,8 @@ def test_an_expired_token_says_so() -> None:
 )
 def test_every_refusal_is_a_sentence(status: int, kind: type[ConnectorError], body: Any) -> None:
     told = error(status, body)
-    assert type(told) is kind
+    assert isinstance(told, kind)
+    assert isinstance(told, RateLimited) is (kind is RateLimited)
     assert told.message.endswith((".", ")"))
     assert told.message[0].isupper() or told.message.startswith("acme")
 
@@ -107,8 +108,15 @@ def test_a_captcha_and_a_firewall_are_told_from_a_missing_permission() -> None:
     assert permission.message == "You do not have permission to edit issues."
 
 
+def test_a_scope_that_is_missing_is_not_an_expired_token() -> None:
+    told = error(401, {"code": 401, "message": "Unauthorized; scope does not match"})
+    assert isinstance(told, Unauthorized)
+    assert told.message == "The token of bot@acme.example lacks a scope that this needs (401)."
+
+
 def test_an_answer_to_nobody_is_no_answer_to_us() -> None:
     assert login_failed(Answer(200, {"x-seraph-loginreason": "AUTHENTICATED_FAILED"}, {}))
     assert login_failed(Answer(200, {"x-seraph-loginreason": "AUTHENTICATION_DENIED"}, {}))
-    assert not login_failed(Answer(200, {"x-seraph-loginreason": "OK"}, {}))
+    assert login_failed(Answer(200, {"x-ausername": "anonymous"}, {}))
+    assert not login_failed(Answer(200, {"x-seraph-loginreason": "OK", "x-ausername": "bot"}, {}))
     assert not login_failed(Answer(200, {}, {}))

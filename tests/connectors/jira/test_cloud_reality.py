@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,9 @@ from followthrough.testing import ConnectorContract
 from jira_cloud import Answer, Problem, Request, Server, Token, refusal
 from jira_cloud.issues_api import bean
 from jira_cloud.limits import BURST, PER_ISSUE, QUOTA, TENANT
-from jira_cloud.standard import BOT, CLASSIC, KIM, OUTSIDER, SAM
+from jira_cloud.model import Field
+from jira_cloud.rich_text import plain
+from jira_cloud.standard import BOT, CLASSIC, KIM, OUTSIDER, SAM, STRANGER
 
 DOCUMENT = "postmortems/2026-11-20-queue.md"
 Cloud = Callable[..., Server]
@@ -100,6 +103,7 @@ def test_labels_that_are_not_on_the_screen(site: Server, here: Callable[..., Des
     doctor = desk.run("doctor", "--format", "json")
     (wrong,) = [one for one in doctor.json["findings"] if one["ok"] is False]
     assert (wrong["subject"], wrong["message"]) == ("labels", message)
+    assert f"\n!  ops: {message}\n" in desk.ok("plan").out, "told before anything is tried"
     filed = desk.run("file", "--yes")
     assert filed.code == 3
     assert f"ops: {message}\n" in filed.err
@@ -179,6 +183,81 @@ def test_some_of_a_batch_are_refused_and_told_with_their_lines(
     assert {word: links[word] for word in ("Move", "Rehearse", "Limit", "Show")} == {
         word: held[word] for word in ("Move", "Rehearse", "Limit", "Show")
     }
+
+
+def test_a_project_that_is_called_otherwise_now(site: Server, here: Callable[..., Desk]) -> None:
+    desk = here()
+    desk.ok("file", "--yes", "--limit", "3")
+    site.site.rename_project("OPS", "OPX")
+    message = (
+        'Project OPS is called OPX now. Set project = "OPX" in the tracker\'s section; nothing was changed.'
+    )
+    for command in ("doctor", "file --yes"):
+        told = desk.run(*command.split())
+        assert told.code == 3
+        assert message in " ".join(told.said.split()), told.said
+    assert len(site.site.issues) == 3
+    desk.write("followthrough.toml", desk.read("followthrough.toml").replace('"OPS"', '"OPX"'))
+    assert "Filed 3" in desk.ok("file", "--yes").out
+    assert sorted(re.findall(r"\[(OP.-\d),", desk.read(DOCUMENT))) == [f"OPX-{n}" for n in range(1, 7)]
+
+
+def test_a_screen_with_hundreds_of_fields_is_read_whole(site: Server, here: Callable[..., Desk]) -> None:
+    kind = site.site.projects["OPS"].types[0]
+    many = [
+        Field(f"customfield_{n}", f"Extra {n}", "string", custom="x:textfield") for n in range(20_000, 20_450)
+    ]
+    site.site.fields |= {field.id: field for field in many}
+    kind.create = {**{field.id: False for field in many}, **kind.create, "customfield_10040": True}
+    assert 'OPS demands "Team"' in here(name="one").run("file", "--yes").said
+    assert "Filed 6" in here('fields = { Team = "Search" }').ok("file", "--yes").out
+    assert site.site["OPS-1"].fields["labels"] == ["followthrough", "postmortem"]
+
+
+def test_what_this_account_may_not_set_stands_in_the_text(site: Server, here: Callable[..., Desk]) -> None:
+    site.site.forbid("OPS", BOT.id, "ASSIGN_ISSUES", "SCHEDULE_ISSUES")
+    here(f'[people.lin]\nnames = ["Lin"]\nops = "{SAM.id}"').ok("file", "--yes")
+    issue = site.site["OPS-5"]
+    assert (issue.fields.get("assignee"), issue.fields.get("duedate")) == (None, None)
+    text = plain(issue.fields["description"])
+    assert "2027-01-15" in text
+    assert "Lin" in text or SAM.id in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            Answer(302, raw=b"", headers={"Location": "https://id.atlassian.com/login"}),
+            "127.0.0.1 sends us elsewhere (302), which is not followed. Check `url`: it is the address at which "
+            "people open Jira, with its path.",
+        ),
+        (
+            Answer(200, raw=b"<html>Log in</html>"),
+            "127.0.0.1 gave an answer that is not Jira's (200, no JSON). Check `url`: is there a login page or a "
+            "proxy in between?",
+        ),
+        (
+            Answer(403, raw=b"<html>IP address not allowed</html>"),
+            "127.0.0.1 or something in front of it forbids this (403). Check `proxy`, and which addresses may "
+            "reach Jira.",
+        ),
+        (Answer(503, raw=b""), "127.0.0.1 has trouble of its own (503). Try again later."),
+    ],
+    ids=["redirect", "login page", "allow list", "maintenance"],
+)
+@pytest.mark.parametrize("command", ["file --yes", "sync"])
+def test_what_stands_in_front_of_jira(
+    answer: Answer, message: str, command: str, site: Server, here: Callable[..., Desk]
+) -> None:
+    desk = here()
+    desk.ok("file", "--yes", "--limit", "2")
+    before = desk.read(DOCUMENT)
+    site.broken = lambda _request: answer
+    told = desk.run(*command.split())
+    assert told.code == (5 if answer.status == 403 else 3)
+    assert message in told.err
+    assert desk.read(DOCUMENT) == before
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -278,14 +357,17 @@ def test_moved_deleted_hidden_duplicate_and_dropped_are_told_apart(
     synced = desk.ok("sync").out
     assert "PAY-1  open" in synced
     assert "link brought up to date" in synced
-    assert "OPS-2 is not to be found since 24 Nov: deleted, moved or hidden from us." in synced
-    assert "OPS-6 is not to be found since 24 Nov: deleted, moved or hidden from us." in synced
     assert "OPS-4  open → in progress" in synced
     assert "OPS-5  open → won't do" in synced
     document = desk.read(DOCUMENT)
     assert f"[PAY-1, open]({site.url}/browse/PAY-1#ft-" in document
     assert "[OPS-2, open" in document, "what is missing changes nothing"
     assert "[x]" not in document
+    jira.clock.advance(days=1)
+    again = desk.ok("sync").out
+    assert "OPS-2 is not to be found since 24 Nov: deleted, moved or hidden from us." in again
+    assert "OPS-6 is not to be found since 24 Nov: deleted, moved or hidden from us." in again
+    assert desk.read(DOCUMENT) == document
     desk.ok("run")
     assert len(jira.issues) == 5, "and nothing is filed again"
 
@@ -379,3 +461,64 @@ def test_issues_that_were_not_asked_for_are_not_ours(site: Server, connect: Call
 
         site.broken = everything
         assert [one.marker for one in connector.owned()] == [case.draft().id]
+
+
+# --- what is public, forged or lost ---------------------------------------------------------------
+
+
+def test_a_public_project_gets_nothing_unless_the_settings_say_so(
+    site: Server, here: Callable[..., Desk]
+) -> None:
+    site.site.projects["OPS"].public = True
+    stopped = here().run("file", "--yes")
+    assert stopped.code == 4
+    assert (
+        "OPS at 127.0.0.1 is public, these postmortems are not known to be. Nothing filed. Allow: public = true under "
+        "[trackers.ops]." in stopped.said
+    )
+    assert site.site.issues == {}
+    assert "Filed 6" in here("public = true", name="allowed").ok("file", "--yes").out
+
+
+def test_a_copied_marker_of_a_stranger_is_not_adopted(site: Server, here: Callable[..., Desk]) -> None:
+    known = here(name="known")
+    known.ok("file", "--yes")
+    (first,) = [one for one in site.site.issues.values() if one.key == "OPS-1"]
+    marker = first.properties["followthrough"]
+    site.site.issues.clear()
+    fields = {
+        "project": {"key": "OPS"},
+        "issuetype": {"name": "Task"},
+        "summary": "Mine",
+        "labels": ["followthrough"],
+    }
+    forged = {"fields": fields, "properties": [{"key": "followthrough", "value": marker}]}
+    site.site.create(STRANGER, forged)
+    desk = here()
+    filed = desk.ok("file", "--yes").out
+    assert "Filed 5, failed 0, unknown 0." in filed
+    assert "is it ours? Then add the account to `authors` under [trackers.ops]" in filed
+    carrying = [one for one in site.site.issues.values() if one.properties["followthrough"] == marker]
+    assert [one.creator for one in carrying] == [STRANGER.id]
+    assert f"[{carrying[0].key}," not in desk.read(DOCUMENT)
+    again = desk.ok("file", "--item", f"{DOCUMENT}:19", "--yes").out
+    assert "Filed 1" in again, again
+
+
+def test_a_lost_ledger_and_lost_links_are_found_again_by_marker(
+    site: Server, here: Callable[..., Desk], postmortem: str
+) -> None:
+    desk = here()
+    desk.ok("file", "--yes")
+    filed = desk.read(DOCUMENT)
+    shutil.rmtree(desk.folder / ".followthrough")
+    desk.ok("sync")
+    assert desk.read(DOCUMENT) == filed, "the links tell it"
+    shutil.rmtree(desk.folder / ".followthrough")
+    desk.write(DOCUMENT, postmortem)
+    site.site.clock.advance(days=1)
+    desk.run("file", "--yes")
+    site.site.clock.advance(days=1)
+    desk.ok("run")
+    assert len(site.site.issues) == 6
+    assert desk.read(DOCUMENT) == filed

@@ -44,6 +44,8 @@ class Wire:
         self.ignores = False
         """Its search answers everything, whatever it is asked."""
         self.knows_ids = True
+        self.hidden = False
+        """Its project is not for us."""
         self.zone = "Europe/Berlin"
         self.seen: list[httpx.Request] = []
         self.page = 1000
@@ -71,7 +73,7 @@ class Wire:
             return httpx.Response(201, json={"issues": made, "errors": []})
         if path == "/issue":
             return httpx.Response(201, json=self.create(json.loads(request.content)["fields"]))
-        if path == "/project/OPS":
+        if path == "/project/OPS" and not self.hidden:
             types = [{"id": "3", "name": "Task", "subtask": False}]
             return httpx.Response(200, json={"id": "10000", "key": "OPS", "name": "Ops", "issueTypes": types})
         if path == "/myself":
@@ -261,9 +263,18 @@ def test_what_search_does_not_show_is_looked_for_before_it_counts_as_gone(wire: 
 
 
 def test_where_the_project_is_hidden_nothing_counts_as_gone(wire: Wire, connect: Open) -> None:
-    wire.missing = {("GET", "/project/OPS")}
+    wire.hidden = True
     with connect(deployment="datacenter") as connector, pytest.raises(NotFound, match="no project OPS"):
         connector.fetch(["10001"])
+
+
+def test_a_project_whose_address_is_missing_is_filed_in_all_the_same(wire: Wire, connect: Open) -> None:
+    wire.missing = {("GET", "/project/OPS"), ("GET", "/myself")}
+    with connect(deployment="datacenter") as connector:
+        assert [type(one) for one in connector.create([draft(1)])] == [Created]
+        check = connector.check()
+    assert (check.account, check.author) == ("", ""), "then the marker alone counts"
+    assert not [one for one in check.findings if one.ok is False]
 
 
 def test_changes_are_asked_for_in_the_accounts_zone_from_the_newest_that_was_seen(

@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from desk import Desk
 from fault_proxy import Fault, FaultProxy
+from followthrough.connector import Connector, Unknown
+from followthrough.http import Transport
+from followthrough.testing import ConnectorContract
 from jira_cloud import Clock, Server, Site
 
 DOCUMENT = "postmortems/2026-11-20-queue.md"
@@ -71,7 +76,7 @@ def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: s
     def new(name: str) -> Case:
         clock = Clock()
         server = cloud(lag=5, clock=clock)
-        proxy = FaultProxy(server.url)
+        proxy = FaultProxy(server.url, now=clock.now)
         running.append(proxy.__enter__())
         opened = desk(proxy.url, clock, name=name, keys=KEYS)
         opened.write(DOCUMENT, postmortem)
@@ -155,6 +160,7 @@ class Copies:
     def again(self, plan: dict[int, Fault]) -> Case:
         self.case.server.site = copy.deepcopy(self.site)
         self.case.clock = self.case.desk.clock = self.case.server.site.clock
+        self.case.proxy.now = self.case.clock.now
         shutil.rmtree(self.case.desk.folder)
         shutil.copytree(self.spare, self.case.desk.folder)
         self.case.proxy.restart(plan)
@@ -210,3 +216,30 @@ def test_the_stated_limit_is_real(cases: Cases) -> None:
         case.clock.advance(minutes=30)
         case.desk.run("file", "--yes")
         assert max(case.markers().values()) == issues
+
+
+class Impatient(Transport):
+    """A transport whose clients wait for a quarter of a second, where others wait for a minute and more."""
+
+    def client(self, base_url: str, **options: Any) -> httpx.Client:
+        return super().client(base_url, **{**options, "timeout": 0.25})
+
+
+def test_silence_after_a_create_is_unknown_and_a_read_is_asked_again(
+    cases: Cases, connect: Callable[..., Connector]
+) -> None:
+    case = cases("silent")
+    contract = ConnectorContract()
+    outside = Impatient(clock=case.clock.now, sleep=case.clock.sleep)
+    with connect(case.server, url=case.proxy.url, deployment="cloud", outside=outside) as connector:
+        connector.fetch(["OPS-1"])
+        case.proxy.spoil("/issue/bulk", Fault.SILENT)
+        outcomes = connector.create([contract.draft(number) for number in range(1, 4)])
+        assert [type(one) for one in outcomes] == [Unknown] * 3
+        assert all("did not answer in time" in one.reason for one in outcomes if isinstance(one, Unknown))
+        assert [*case.markers().values()] == [1, 1, 1]
+        case.clock.advance(minutes=1)
+        case.proxy.spoil("/search/jql", Fault.SILENT)
+        assert len(connector.owned()) == 3
+        case.proxy.spoil("/issue/bulkfetch", Fault.SILENT)
+        assert len(connector.fetch(["OPS-1", "OPS-2", "OPS-3"])) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -136,3 +137,17 @@ def test_which_kind_of_jira_it_is_is_asked_once(cloud: Cloud, connect: Connect) 
         connector.owned()
         connector.fetch(["OPS-1"])
     assert server.count("GET", "/serverInfo") == 1
+
+
+def test_the_limits_of_a_site_are_never_met(cloud: Cloud, connect: Connect) -> None:
+    """At most 100 requests of a kind in a second, 20 writes to one issue in two: kept, not tried out."""
+    server = cloud()
+    server.limits.counting = True
+    with connect(server, deployment="cloud", remote_link=True) as connector:
+        made = [one.ticket for one in connector.create(drafts(220)) if isinstance(one, Created)]
+        for number in range(30):
+            connector.update(made[0].id, Change(title=f"Title {number}"))
+        for ticket in made[:120]:
+            connector.update(ticket.id, Change(due=date(2027, 1, 15)))
+    assert server.limits.refused == 0
+    assert all(len(issue.remote_links) == 1 for issue in server.site.issues.values())

@@ -18,8 +18,8 @@ import jsonschema_rs
 from jira_cloud.exchange import Answer, Request
 
 SPEC = Path(__file__).resolve().parents[4] / "shared/spec/jira-cloud-v3.openapi.json"
-EVERYWHERE = frozenset({400, 401, 403, 404, 405, 409, 410, 429, 500, 502, 503, 504})
-"""Refusals that gateways and limits answer anywhere, described or not."""
+EVERYWHERE = frozenset({302, 400, 401, 403, 404, 405, 409, 410, 429, 500, 502, 503, 504})
+"""What gateways, logins and limits answer anywhere, described or not."""
 ELSEWHERE = ("/_edge/tenant_info",)
 """Served by the site, described nowhere."""
 

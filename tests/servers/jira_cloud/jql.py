@@ -208,8 +208,9 @@ def _project(reader: _Reader, field: str, sign: str, values: list[str]) -> Test:
 
 
 def _project_key(reader: _Reader, value: str) -> str:
+    key = reader.site.former.get(value.upper(), value.upper())
     for one in reader.site.projects.values():
-        named = value.upper() == one.key or value in (one.id, one.name)
+        named = key == one.key or value in (one.id, one.name)
         if named and reader.site.allowed(one, reader.user, "BROWSE_PROJECTS"):
             return one.key
     raise Problem(400, f"The value '{value}' does not exist for the field 'project'.")

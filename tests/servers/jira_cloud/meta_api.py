@@ -133,7 +133,7 @@ def create_fields(site: Site, request: Request, ref: str, type_id: str) -> Answe
             "fieldId": name,
             **field_shape(site, found.security, name, required=required, components=found.components),
         }
-        for name, required in kind.create.items()
+        for name, required in site.create_screen(found, kind, request.user).items()
     ]
     shown = page(fields, request)
     return Answer(200, {**shown, "fields": shown.pop("items")})

@@ -30,6 +30,8 @@ class Site:
         self.issues: dict[str, Issue] = {}
         self.deleted: list[Issue] = []
         self.cloud_id = CLOUD_ID
+        self.former: dict[str, str] = {}
+        """Former keys of projects; Jira takes them everywhere still."""
         self._last_id = 10_000
         self._link_id = 20_000
         self._keys: dict[str, str] = {}
@@ -41,7 +43,8 @@ class Site:
         return self.issues.get(ref) or self.issues.get(self._keys.get(ref.upper(), ""))
 
     def project(self, ref: str) -> Project | None:
-        return self.projects.get(ref.upper()) or next(
+        key = self.former.get(ref.upper(), ref.upper())
+        return self.projects.get(key) or next(
             (project for project in self.projects.values() if project.id == ref), None
         )
 
@@ -60,6 +63,15 @@ class Site:
     def assignable(self, project: Project, account: str) -> bool:
         user = self.users[account]
         return user.active and self.allowed(project, user, "ASSIGNABLE_USER")
+
+    def create_screen(self, project: Project, kind: IssueType, user: User | None) -> dict[str, bool]:
+        """The fields of a new issue, without those that the account may not set."""
+        needs = {"assignee": "ASSIGN_ISSUES", "duedate": "SCHEDULE_ISSUES", "security": "SET_ISSUE_SECURITY"}
+        return {
+            name: required
+            for name, required in kind.create.items()
+            if name not in needs or self.allowed(project, user, needs[name])
+        }
 
     def moves(self, issue: Issue, user: User | None) -> list[Move]:
         """The transitions that an account has from where the issue is."""
@@ -81,7 +93,7 @@ class Site:
         project = self._project_of(user, fields)
         kind = self._type_of(project, fields)
         project.last_number += 1
-        values = self._values(project, kind.create, fields, version=version)
+        values = self._values(project, self.create_screen(project, kind, user), fields, version=version)
         self._complete(kind, values)
         now = self.clock.now()
         self._last_id += 1
@@ -264,6 +276,18 @@ class Site:
         self._keys[issue.key] = issue.id
         self.touch(issue)
         return issue
+
+    def rename_project(self, old: str, new: str) -> None:
+        """Give a project another key, and with it all its issues; the old ones lead there."""
+        project = self.projects.pop(old)
+        self.projects[new], self.former[old] = project, new
+        project.key = new
+        for issue in self.issues.values():
+            if issue.project is project:
+                issue.old_keys.append(issue.key)
+                issue.key = f"{new}-{issue.key.rpartition('-')[2]}"
+                self._keys[issue.key] = issue.id
+                issue.remember(self.clock.now())
 
     def delete(self, ref: str) -> None:
         issue = self.issues.pop(self[ref].id)

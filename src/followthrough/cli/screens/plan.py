@@ -18,7 +18,7 @@ from followthrough.cli.screens.words import (
     matter_line,
     nothing_in,
 )
-from followthrough.planning.braking import brake_line
+from followthrough.planning.braking import backwards_line, brake_line
 from followthrough.planning.plan import Action, Move, Note, Plan, Step
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
@@ -95,6 +95,9 @@ def _head(plan: Plan) -> Iterator[str]:
         first = plan.first_runs.get(scope)
         limit = f": first run here, at most {count(first, 'issue')} (--limit)" if first else ""
         yield f"{facts.place or scope}{who}{limit}.{f' {facts.reach}' if facts.reach else ''}"
+        yield from (f"!  {scope}: {sentence}" for sentence in facts.wrong)
+    if plan.went_backwards:
+        yield backwards_line(plan)
     for brake in plan.brakes:
         yield f"Brake: {brake_line(brake, plan.hash)}"
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from followthrough.cli.screens.words import Names, Screen, cells, count, fit
-from followthrough.ledger import Run, Snapshot
+from followthrough.ledger import HoldReason, Intent, Run, Snapshot, TicketRecord
 from followthrough.model import State
 from followthrough.planning.plan import Action, Matter, Plan, Step
+from followthrough.planning.protocol import is_out
 
+MOST = 5
+"""Sentences of the last run that are repeated."""
 TITLE = 12
 """Columns of a section's name."""
 SUBJECTS = {
@@ -22,6 +25,17 @@ SUBJECTS = {
     "link-copied": "same link twice",
     "retitled": "retitled, or new?",
     "ticket-missing": "ticket not found",
+    "two-issues": "two issues, one measure",
+    "frozen": "goes to and fro: frozen",
+    "title-edited": "words edited here",
+    "due-edited": "date edited here",
+    "owner-edited": "owner edited here",
+    "read-only": "cannot be written",
+}
+HELD = {
+    HoldReason.BEHIND: "ledger went backwards",
+    HoldReason.REBUILT: "ledger is new",
+    HoldReason.STRANGE: "unknown issue of ours",
 }
 ENDINGS = {
     0: "ok",
@@ -41,11 +55,19 @@ class Standing:
     """By when the next run should have begun."""
     snapshot: Snapshot
     plan: Plan
+    failed: tuple[str, ...] = ()
+    """What the last run could not do,"""
+    goes_on: tuple[str, ...] = ()
+    """and what it left to the next."""
+    stops: tuple[str, ...] = ()
+    """What the latest run that may write did not do before somebody decides."""
 
     @property
     def states(self) -> Mapping[str, int]:
         """How many tracked measures are in each state."""
-        tracked = (self.snapshot.ticket_of(id) for id in self.snapshot.links)
+        items = self.snapshot.items
+        alone = (id for id in self.snapshot.links if id not in items or items[id].merged_into is None)
+        tracked = (self.snapshot.ticket_of(id) for id in alone)
         return Counter(ticket.state.value for ticket in tracked if ticket)
 
     @property
@@ -70,6 +92,17 @@ class Standing:
         return [step for step in self.plan.steps if step.action is Action.WAIT]
 
     @property
+    def unanswered(self) -> list[Intent]:
+        """Creates without an answer whose lines are not in sight."""
+        shown = {step.item for step in self.plan.steps}
+        return [one for one in self.snapshot.intents.values() if is_out(one) and one.item not in shown]
+
+    @property
+    def unseen(self) -> list[TicketRecord]:
+        """Tickets that the last run did not find, for the first time."""
+        return [one for one in self.snapshot.tickets.values() if one.absences and not one.missing]
+
+    @property
     def drafts(self) -> Counter[str]:
         """Documents still being written, with the number of measures that wait for them."""
         status = {reading.path: f"`status: {reading.status}`" for reading in self.plan.readings}
@@ -83,19 +116,16 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     """The page as people read it."""
     names = Names(reading.path for reading in standing.plan.readings)
     yield from _titled("Last run", _last_run(standing, screen), screen)
+    for title, sentences in (("Failed", standing.failed), ("Goes on", standing.goes_on)):
+        for number, sentence in enumerate(_first(sentences)):
+            yield from _titled("" if number else title, sentence, screen)
     yield from _titled("Tracking", _tracking(standing), screen)
     mine = list(_mine(standing, names))
-    looks = [step for step in standing.waits if step.retry_at]
+    for number, stop in enumerate(standing.stops):
+        yield from _titled("Stopped" if number == 0 else "", stop, screen)
     sections = {
         f"For you ({len(mine)})": mine,
-        "By itself": [
-            (
-                _waiting(step, standing.plan),
-                f"{names(step.path)}:{step.line}",
-                f"looks again {screen.moment(step.retry_at)}" if step.retry_at else "",
-            )
-            for step in looks
-        ],
+        "By itself": list(_by_itself(standing, names, screen)),
         "In writing": list(_drafts(standing, names)),
     }
     rows = [row for section in sections.values() for row in section]
@@ -105,6 +135,12 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     filing = len(standing.plan.creates) + standing.plan.counts()["later"]
     if filing:
         yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
+
+
+def _first(sentences: Sequence[str]) -> list[str]:
+    """So many that the rest of the page is still seen."""
+    more = len(sentences) - MOST
+    return [*sentences[:MOST], *([f"and {more} more: see runs.jsonl."] if more > 0 else [])]
 
 
 def _titled(title: str, text: str, screen: Screen) -> Iterator[str]:
@@ -159,6 +195,32 @@ def _mine(standing: Standing, names: Names) -> Iterator[Row]:
             yield "not filed", f"{names(step.path)}:{step.line}", step.reason
 
 
+def _by_itself(standing: Standing, names: Names, screen: Screen) -> Iterator[Row]:
+    """What resolves itself, and when it is looked at again."""
+    plan = standing.plan
+    for step in standing.waits:
+        if step.retry_at and step.held is None:
+            yield _waiting(step.scope, plan), f"{names(step.path)}:{step.line}", _looks(step.retry_at, screen)
+    for intent in standing.unanswered:
+        item = standing.snapshot.items.get(intent.item)
+        where = f"{names(item.document)}, line gone" if item else intent.item
+        facts = plan.trackers.get(intent.scope)
+        until = intent.at + facts.settle if facts else None
+        yield _waiting(intent.scope, plan), where, _looks(until, screen)
+    for ticket in standing.unseen:
+        yield "ticket not found, once", ticket.key, "the next run looks again"
+    for hold in plan.holds:
+        waiting = sum(step.held is not None and step.scope == hold.scope for step in standing.waits)
+        what = count(waiting, "measure") if waiting else "nothing waits"
+        yield HELD[hold.reason], f"{hold.scope}, {what}", f"files again {screen.moment(hold.until)}"
+
+
+def _looks(until: datetime | None, screen: Screen) -> str:
+    if until is None or until <= screen.now:
+        return "the next run looks again"
+    return f"looks again {screen.moment(until)}"
+
+
 def _subject(matter: Matter) -> str:
     return SUBJECTS.get(matter.code, matter.code.replace("-", " "))
 
@@ -168,8 +230,8 @@ def _cure(matter: Matter) -> str:
     return cure[:1].lower() + cure[1:]
 
 
-def _waiting(step: Step, plan: Plan) -> str:
-    facts = plan.trackers.get(step.scope or "")
+def _waiting(scope: str | None, plan: Plan) -> str:
+    facts = plan.trackers.get(scope or "")
     name = facts.called if facts else "tracker"
     return f"no answer from {name if name[:1].isupper() else f'the {name}'}"
 
@@ -213,8 +275,20 @@ def to_json(standing: Standing) -> dict[str, Any]:
             "finished": last.finished.isoformat() if last.finished else None,
             "exit": last.exit_code,
             "counts": dict(last.counts),
+            "failed": list(standing.failed),
+            "waits": list(standing.goes_on),
         },
         "next_run_before": standing.expected.isoformat() if standing.expected else None,
+        "stops": list(standing.stops),
+        "holds": [
+            {"tracker": hold.scope, "reason": hold.reason.value, "until": hold.until.isoformat()}
+            for hold in standing.plan.holds
+        ],
+        "unanswered": [
+            {"item": one.item, "tracker": one.scope, "since": one.at.isoformat()}
+            for one in standing.unanswered
+        ],
+        "not_found_once": [{"tracker": one.scope, "key": one.key} for one in standing.unseen],
         "tracking": dict(standing.states),
         "documents": standing.documents,
         "matters": [
@@ -237,6 +311,7 @@ def to_json(standing: Standing) -> dict[str, Any]:
                 "reason": s.reason,
                 "draft": s.path in standing.drafts,
                 "retry_at": s.retry_at.isoformat() if s.retry_at else None,
+                "held": s.held.value if s.held else None,
             }
             for s in standing.waits
         ],

@@ -1,0 +1,56 @@
+"""``rebuild``: makes the ledger anew from documents and trackers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from followthrough.cli.workspace import Workspace
+
+
+def rebuild_command(ctx: typer.Context) -> int:
+    """Rebuild the ledger from documents and trackers. What it still holds is kept, nothing is filed.
+
+    A ledger that cannot be read is put aside, never deleted.
+
+    followthrough rebuild
+    """
+    from followthrough.cli import output
+    from followthrough.cli.jobs import finish
+    from followthrough.cli.opening import known_documents, open_job
+    from followthrough.cli.requests import request_for, something_known
+    from followthrough.cli.workspace import workspaces
+    from followthrough.engine.rebuilding import rebuild
+
+    (workspace,) = something_known(workspaces(ctx, None))
+    _put_aside_if_damaged(workspace)
+    with open_job(workspace, "rebuild", writing=True) as job:
+        done = rebuild(job, request_for(workspace, extra=known_documents(job)))
+    for sentence in done.said:
+        output.data(sentence)
+    return finish([done], strict=False)
+
+
+def _put_aside_if_damaged(workspace: Workspace) -> None:
+    from followthrough.cli.output import talk
+    from followthrough.ledger import LedgerBusy, LedgerError, open_ledger
+    from followthrough.ledger.files import run_lock, set_aside
+
+    world, folder = workspace.world, workspace.state
+    if not folder.is_dir():
+        return
+    with run_lock(folder, run="rebuild", at=world.now()):
+        try:
+            url = workspace.settings.ledger.url
+            with open_ledger(url, folder, create=False, random_name=world.random_name) as ledger:
+                ledger.snapshot()
+                list(ledger.events())
+        except LedgerBusy:
+            raise
+        except LedgerError as error:
+            aside = set_aside(folder, world.now())
+            if aside is None:
+                raise
+            talk(f"{error} It is kept as {aside.name}.")

@@ -1,0 +1,105 @@
+"""The program as a process that dies, without the time that loading it takes: loaded once, forked for each run.
+
+A line of JSON on standard input starts one run: ``arguments``, ``folder``, ``hours`` that its clock is ahead,
+and how it ends: at the ``number``-th ``step`` of that name, or ``after`` seconds, by SIGKILL. ``gate`` is a file
+that it waits for, ready to begin. The answer is the process's exit code, minus the signal that killed it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from followthrough.__main__ import main
+from followthrough.engine.world import World
+from followthrough.sources.disk import RealDisk
+
+
+def load() -> None:
+    """Run the program once, so that what it loads is loaded."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        os.chdir(folder)
+        Path("pm.md").write_text("# Outage\n\n- Date: 2026-11-03\n\n## Action items\n\n- [ ] Add an alert\n")
+        Path("followthrough.toml").write_text(
+            'namespace = "n"\ndocuments = ["*.md"]\n[trackers.one]\nkind = "socket"\nurl = "http://127.0.0.1:9"\n'
+        )
+        with contextlib.redirect_stderr(io.StringIO()):
+            main(["run"])
+            main(["status"])
+        os.chdir("/")
+
+
+def world_of(request: dict[str, Any]) -> World:
+    """A clock that is ahead, sleep that takes no time, and the step at which the process ends."""
+    ahead = [timedelta(hours=request.get("hours", 0.0))]
+    wanted, number, reached = request.get("step"), request.get("number", 1), Counter[str]()
+
+    def sleep(seconds: float) -> None:
+        ahead[0] += timedelta(seconds=seconds)
+
+    def step(name: str) -> None:
+        reached[name] += 1
+        if name == wanted and reached[name] == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return World(now=lambda: datetime.now(UTC) + ahead[0], sleep=sleep, step=step, disk=RealDisk(step))
+
+
+def live(request: dict[str, Any]) -> None:
+    """Be the run; never returns."""
+    code = 1
+    try:
+        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.chdir(request["folder"])
+        while request.get("gate") and not Path(request["gate"]).exists():
+            time.sleep(0.001)
+        code = main(request["arguments"], world=world_of(request))
+        sys.stdout.flush()
+    except BaseException:  # noqa: BLE001  the interpreter would do the same
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def serve() -> None:
+    """Start what is asked for, one after the other, or all that one line asks for at once."""
+    for line in sys.stdin:
+        asked: list[dict[str, Any]] = json.loads(line)
+        children = []
+        for request in asked:
+            pid = os.fork()
+            if pid == 0:
+                live(request)
+            children.append((pid, request))
+        for request in asked:
+            if request.get("gate"):
+                Path(request["gate"]).touch()
+        codes = []
+        for pid, request in children:
+            if "after" in request:
+                time.sleep(request["after"])
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        print(json.dumps(codes), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    load()
+    gc.freeze()
+    serve()
