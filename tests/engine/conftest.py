@@ -128,15 +128,11 @@ class Office:
         )
 
     def run(self, **options: object) -> Done:
-        return self._job(
-            "run",
-            lambda job, space: carry_out(
-                job,
-                replace(
-                    request_for(space, by_hand=False, **options), at_once=self.at_once, whole=not self.named
-                ),  # type: ignore[arg-type]  # options of a test
-            ),
-        )
+        def carried(job: Job, space: Workspace) -> Done:
+            request = request_for(space, by_hand=False, **options)  # type: ignore[arg-type]  # options of a test
+            return carry_out(job, replace(request, at_once=self.at_once, whole=not self.named))
+
+        return self._job("run", carried)
 
     def unlink(self) -> Done:
         return self._job("unlink", lambda job, space: unlink(job, space.paths))

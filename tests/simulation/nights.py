@@ -235,16 +235,21 @@ class Simulation:
                 self.wrong.append(f"run {self.runs}: {path} is {data!r}, of which people wrote {expected!r}")
 
     def quiet(self) -> list[Any]:
-        """Nights on which nothing goes wrong and nobody does anything; what each wrote."""
+        """Nights on which nothing goes wrong and nobody does anything; what each wrote.
+
+        Two of them settle everything. A ledger that was made to forget waits for one more, and a limit on
+        first runs leaves the rest of a scope to one more.
+        """
         self.stage.note("quiet")
         self.weather, self.disk.trouble = Weather(), 0.0
         self.writers.mend()
         wrote = []
-        for night in range(3):
+        nights = 3 + self.store.forgot + (self.settings.brakes.first_run < 500)
+        for night in range(nights):
             self.stage.pass_time(timedelta(hours=24), timedelta(hours=25))
             before = self._written()
             self.store.ledger.committed.clear()
-            self.run("file" if night < 2 else "run", confirmed=True)
+            self.run("file" if night < nights - 1 else "run", confirmed=True)
             records = {kind: number for kind, number in self.store.ledger.committed.items() if kind != "Run"}
             wrote.append((self._written() - before, records))
         return wrote

@@ -114,7 +114,7 @@ class Writers:
         """A line is copied with its link, here or into another document."""
         line = lines[self.stage.chance.choice(items)]
         other = self.stage.chance.choice(self.paths())
-        if other != path and not LINK.search(line):
+        if other != path and (not LINK.search(line) or nonce_of(line) in self.truth.copied):
             return  # equal words in two documents are two measures
         self._twice(line)
         self.add(other, self.files.seen[other].split(b"\n"), item_lines(self.files.seen[other]), line)
@@ -152,7 +152,7 @@ class Writers:
     def carry(self, path: str, lines: list[bytes], items: list[int]) -> None:
         """A line is cut and pasted into another document, with its link."""
         at, other = self.stage.chance.choice(items), self.stage.chance.choice(self.paths())
-        if other == path or not LINK.search(lines[at]):
+        if other == path or not LINK.search(lines[at]) or nonce_of(lines[at]) in self.truth.copied:
             return
         self._twice(lines[at])
         line = lines.pop(at)

@@ -26,11 +26,9 @@ def judge(simulation: Simulation, wrote: list[tuple[int, dict[str, int]]]) -> No
     simulation.wrong += duplicates(simulation)
     simulation.wrong += lost(simulation)
     simulation.wrong += unsettled(simulation)
-    for night, (writes, records) in enumerate(wrote, start=1):
-        if night > 2 and (writes or records):
-            simulation.wrong.append(
-                f"quiet night {night} wrote {writes} times, and {records} into the ledger"
-            )
+    writes, records = wrote[-1]
+    if writes or records:
+        simulation.wrong.append(f"the last quiet night wrote {writes} times, and {records} into the ledger")
 
 
 def issues_of(simulation: Simulation) -> dict[str, list[Issue]]:

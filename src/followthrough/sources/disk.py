@@ -15,6 +15,7 @@ import stat
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from followthrough.sources.exchanging import put_in_place
 from followthrough.sources.interface import Changed, Content, SourceError, WriteRefused
 
 TEMPORARY_PREFIX = ".followthrough-"
@@ -61,9 +62,8 @@ class RealDisk:
                 ) from error
             try:
                 self._step("temporary written")
-                if version_of(path.read_bytes()) != version:
+                if not put_in_place(temporary, path, lambda one: version_of(one.read_bytes()) == version):
                     raise Changed(f"{path}: was edited meanwhile; nothing written. The next run takes it up.")
-                temporary.replace(path)
                 self._step("replaced")
             except OSError as error:
                 raise WriteRefused(
