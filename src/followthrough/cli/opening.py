@@ -56,7 +56,7 @@ def open_job(
         )
         occasion = Occasion(run=_run_id(ledger, workspace), command=command, now=world.now())
         output.talk_of(occasion.run)
-        say(occasion.run)
+        say(f"{occasion.run} ({command})")
         journal = Journal(workspace.state / "runs.jsonl")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
         budget = budget or Budget(now=world.monotonic)
