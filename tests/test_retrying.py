@@ -359,6 +359,23 @@ def test_one_scope_that_fails_leaves_the_others_alone() -> None:
         assert client.post("/x").status_code == 200
 
 
+# --- whose clock ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "earliest", "latest"),
+    [(0, 0, 0), (0.02, 0, 0), (25, 0, 25), (-25, -25, 0), (24 * 3650, 0, 48), (-24 * 3650, -48, 0)],
+)
+def test_a_wait_counts_by_whichever_clock_makes_it_longer(hours: float, earliest: int, latest: int) -> None:
+    date = format_datetime(START + timedelta(hours=hours), usegmt=True)
+    world = World(httpx.Response(200, headers={"date": date}))
+    with world.transport.through(None).client(URL) as client:
+        client.get("/x")
+    outside = world.transport
+    assert outside.earliest_now() - outside.now() == timedelta(hours=earliest)
+    assert outside.latest_now() - outside.now() == timedelta(hours=latest)
+
+
 # --- when the run is stopped ----------------------------------------------------------------------
 
 

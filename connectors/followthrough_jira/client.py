@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -26,9 +27,12 @@ __all__ = ["Client", "Lost", "NeverSent"]
 
 TIMEOUT: Final = 90.0
 """Seconds for one step of a request: fifty issues are created in one."""
+LONGEST: Final = 60.0
+"""Seconds that one issue is waited for."""
 TRIES: Final = 3
 """How often a change is sent that Jira has not looked at yet."""
-PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0)
+PER_ISSUE: Final = "jira-per-issue-on-write"
+PACE: Final = Pace(writes=(Window(10, 1.0),), unsaid=5.0, one_only=frozenset({PER_ISSUE}))
 """Far below what a site allows in a burst, and below twenty changes of one issue in two seconds."""
 
 
@@ -146,11 +150,19 @@ class Client:
         """
         answer = self.send(method, f"{self.api}{path}", body)
         for _ in range(TRIES - 1):
-            if answer.status != 429:
+            if answer.status != 429 or not self._may_repeat(answer):
                 break
-            # The transport lets it out when the time is over that Jira asked for.
             answer = self.send(method, f"{self.api}{path}", body)
         return answer
+
+    def _may_repeat(self, answer: Answer) -> bool:
+        """Whether to try again: the transport keeps the time that Jira asks of all, we that of one issue."""
+        if answer.headers.get("ratelimit-reason", "").strip().lower() != PER_ISSUE:
+            return True
+        wait = (answer.retry_after or timedelta(seconds=2)).total_seconds()
+        if wait <= LONGEST:
+            self.outside.sleep(wait)
+        return wait <= LONGEST
 
     def send(
         self,

@@ -7,7 +7,7 @@ looks in names and addresses as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ class People:
         return [user.raw for user in self._sdk().search_assignable_users_for_issues(**asked)]
 
 
-def chosen(word: str, users: list[Mapping[str, Any]], *, cloud: bool) -> Mapping[str, Any] | None:
+def chosen(word: str, users: Sequence[Mapping[str, Any]], *, cloud: bool) -> Mapping[str, Any] | None:
     """The one user that the word means; ``None`` where it is none of them, or any of several."""
     folded = word.casefold()
     active = [user for user in users if user.get("active") is not False]

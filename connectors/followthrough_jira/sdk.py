@@ -13,6 +13,7 @@ from followthrough_jira.client import Client
 
 if TYPE_CHECKING:
     import jira
+    from requests.adapters import BaseAdapter
 
 __all__ = ["open_sdk"]
 
@@ -23,12 +24,32 @@ def open_sdk(client: Client) -> jira.JIRA:
     """The SDK on our way out. Requests nothing but what tells the kind of Jira."""
     # 110 ms to import, and a run that only reads status needs none of it.
     import jira
+
+    # The path of the API is ours: with a gateway it is no path below the site.
+    root, _, version = client.api.rpartition("/rest/api/")
+    sdk = jira.JIRA(
+        f"{client.origin}{root}",
+        options={"rest_api_version": version},
+        get_server_info=False,
+        max_retries=0,
+        timeout=TIMEOUT,
+        logging=False,
+    )
+    sdk.deploymentType = "Cloud" if client.cloud else "Server"
+    session = sdk._session
+    session.trust_env = False  # nothing from .netrc, and the proxy is our client's affair
+    session.adapters.clear()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _bridge(client))
+    return sdk
+
+
+def _bridge(client: Client) -> BaseAdapter:
+    """What hands a request of the SDK to our client, and its answer back."""
     import requests
     from requests.adapters import BaseAdapter
 
     class Bridge(BaseAdapter):
-        """Hands a request of the SDK to our client, and its answer back."""
-
         def send(
             self,
             request: requests.PreparedRequest,
@@ -53,20 +74,4 @@ def open_sdk(client: Client) -> jira.JIRA:
         def close(self) -> None:
             """The client is closed by whoever opened it."""
 
-    # The path of the API is ours: with a gateway it is no path below the site.
-    root, _, version = client.api.rpartition("/rest/api/")
-    sdk = jira.JIRA(
-        f"{client.origin}{root}",
-        options={"rest_api_version": version},
-        get_server_info=False,
-        max_retries=0,
-        timeout=TIMEOUT,
-        logging=False,
-    )
-    sdk.deploymentType = "Cloud" if client.cloud else "Server"
-    session = sdk._session
-    session.trust_env = False  # nothing from .netrc, and the proxy is our client's affair
-    session.adapters.clear()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, Bridge())
-    return sdk
+    return Bridge()

@@ -62,6 +62,10 @@ CLOCKS_DIFFER: Final = timedelta(minutes=2)
 """What an answer may take on its way, and servers be wrong by."""
 
 
+MOST_BELIEVED: Final = timedelta(days=2)
+"""A server that is wrong by more must not hold anything up for years."""
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -124,8 +128,8 @@ class _Run:
 
     def dated(self, skew: timedelta) -> None:
         if abs(skew) > CLOCKS_DIFFER:
-            self.ahead = max(self.ahead, skew)
-            self.behind = min(self.behind, skew)
+            self.ahead = max(self.ahead, min(skew, MOST_BELIEVED))
+            self.behind = min(self.behind, max(skew, -MOST_BELIEVED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,9 @@ class Pace:
     """How many requests may be under way together."""
     unsaid: float = 1.0
     """Seconds to leave it alone where it says "too many" but not for how long; GitHub asks for 60."""
+    one_only: frozenset[str] = frozenset()
+    """Values of an answer's ``RateLimit-Reason`` that concern what was asked for and nothing else, such
+    as one issue that was changed too often: nobody else has to wait."""
 
 
 class TooLong(Exception):

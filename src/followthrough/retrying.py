@@ -176,7 +176,8 @@ class Retrying:
             return False
         self.breaker.failed()
         said = retry_after(response, self.clock())
-        if said is not None or limit:
+        for_all = response.headers.get("ratelimit-reason", "").strip().lower() not in self.pace.one_only
+        if for_all and (said is not None or limit):
             self.limiter.close_for(self.pace.unsaid if said is None else said.total_seconds())
         return True
 

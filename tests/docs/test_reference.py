@@ -163,7 +163,14 @@ UNFILED = {
 # Only a plan that a brake stops.
 BRAKED = {"brakes[].scope", "brakes[].code", "brakes[].message"}
 MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}
+# Only where a ledger went backwards, an answer is out, or a ticket is not found.
+STANDING = {
+    *(f"holds[].{name}" for name in ("tracker", "reason", "until")),
+    *(f"unanswered[].{name}" for name in ("item", "tracker", "since")),
+    *(f"not_found_once[].{name}" for name in ("tracker", "key")),
+}
 RARE = {
+    "followthrough.status/1": STANDING,
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,

@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -29,12 +29,25 @@ class Fault(StrEnum):
     UNAVAILABLE = "503 before the server"
     UNAVAILABLE_AFTER = "503 after the server"
     BAD_GATEWAY_AFTER = "502 after the server"
+    ERROR_AFTER = "500 with words of the tracker's, after the server"
     RESET_BEFORE = "the connection is reset before the server"
     RESET_AFTER = "the connection is reset after the server"
     TRUNCATED = "the answer ends half-way"
     NO_JSON = "the answer is a page of HTML with status 200, after the server"
     SLOW = "the answer comes a few bytes at a time"
     SILENT = "no answer comes, after the server"
+
+
+def plans(calls: Sequence[str], create: str, *, every: bool) -> Iterator[tuple[int, Fault]]:
+    """Which fault meets which call: with ``every`` each at each and at each create, else each call one.
+
+    ``create`` is how the paths of creates end.
+    """
+    faults = [fault for fault in Fault if fault is not Fault.SILENT]
+    for number, path in enumerate(calls, 1):
+        for place, fault in enumerate(faults):
+            if every or path.endswith(create) or (place - 3 * number) % 10 == 0:
+                yield number, fault
 
 
 BEFORE = frozenset({Fault.TOO_MANY, Fault.TOO_MANY_FOR_HOURS, Fault.UNAVAILABLE, Fault.RESET_BEFORE})
@@ -44,9 +57,11 @@ STATUSES = {
     Fault.UNAVAILABLE: (503, {}),
     Fault.UNAVAILABLE_AFTER: (503, {}),
     Fault.BAD_GATEWAY_AFTER: (502, {}),
+    Fault.ERROR_AFTER: (500, {"Content-Type": "application/json"}),
     Fault.NO_JSON: (200, {}),
 }
 PAGE = b"<!doctype html><title>Please wait</title>"
+WORDS = b'{"errorMessages": ["Something went wrong."], "errors": {}}'
 SILENCE = 30.0
 """Seconds after which a silent proxy gives up, if the client has not."""
 
@@ -141,6 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._pass()
 
+    def do_PATCH(self) -> None:
+        self._pass()
+
     def do_DELETE(self) -> None:
         self._pass()
 
@@ -167,17 +185,17 @@ class _Handler(BaseHTTPRequestHandler):
         response = connection.getresponse()
         body = response.read()
         connection.close()
-        gone = ("transfer-encoding", "connection", "content-length", "date", "server")
+        gone = ("transfer-encoding", "connection", "content-length", "server")
         kept = {name: value for name, value in response.getheaders() if name.lower() not in gone}
         return response.status, kept, body
 
     def _answer(
         self, status: int, headers: dict[str, str], body: bytes, *, length: int | None = None
     ) -> None:
-        self.send_response(status)
+        self.send_response_only(status)  # the date is the server's, whose clock may be virtual
         for name, value in headers.items():
             self.send_header(name, value)
-        if status != 204:
+        if status not in (204, 304):
             self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
@@ -185,7 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _spoil(self, fault: Fault, status: int, headers: dict[str, str], body: bytes) -> None:
         if fault in STATUSES:
             code, more = STATUSES[fault]
-            self._answer(code, {"Content-Type": "text/html", **more}, PAGE)
+            said = WORDS if fault is Fault.ERROR_AFTER else PAGE
+            self._answer(code, {"Content-Type": "text/html", **more}, said)
             return
         if fault is Fault.SLOW:
             self._slowly(status, headers, body)

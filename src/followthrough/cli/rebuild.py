@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from followthrough.cli.options import Paths
+
 if TYPE_CHECKING:
     from followthrough.cli.workspace import Workspace
 
 
-def rebuild_command(ctx: typer.Context) -> int:
+def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
     """Rebuild the ledger from documents and trackers. What it still holds is kept, nothing is filed.
 
     A ledger that cannot be read is put aside, never deleted.
@@ -20,17 +22,21 @@ def rebuild_command(ctx: typer.Context) -> int:
     from followthrough.cli import output
     from followthrough.cli.jobs import finish
     from followthrough.cli.opening import known_documents, open_job
-    from followthrough.cli.requests import request_for, something_known
+    from followthrough.cli.requests import request_for, some_documents, something_known
     from followthrough.cli.workspace import workspaces
     from followthrough.engine.rebuilding import rebuild
 
-    (workspace,) = something_known(workspaces(ctx, None))
-    _put_aside_if_damaged(workspace)
-    with open_job(workspace, "rebuild", writing=True) as job:
-        done = rebuild(job, request_for(workspace, extra=known_documents(job)))
-    for sentence in done.said:
-        output.data(sentence)
-    return finish([done], strict=False)
+    results = []
+    for workspace in something_known(workspaces(ctx, paths)):
+        _put_aside_if_damaged(workspace)
+        with open_job(workspace, "rebuild", writing=True) as job:
+            extra = known_documents(job)
+            if not extra:
+                some_documents([workspace])
+            results.append(rebuild(job, request_for(workspace, extra=extra)))
+        for sentence in results[-1].said:
+            output.data(sentence)
+    return finish(results, strict=False)
 
 
 def _put_aside_if_damaged(workspace: Workspace) -> None:

@@ -46,6 +46,8 @@ class Wire:
         self.knows_ids = True
         self.hidden = False
         """Its project is not for us."""
+        self.metadata: dict[str, Any] | None = None
+        """What its old address for metadata tells of the fields."""
         self.zone = "Europe/Berlin"
         self.seen: list[httpx.Request] = []
         self.page = 1000
@@ -65,7 +67,7 @@ class Wire:
             return httpx.Response(405, json={"detail": "Method Not Allowed"})
         if path == "/search":
             return self._search(_query(request))
-        if found := re.fullmatch(r"/issue/([\w-]+)", path):
+        if path != "/issue/bulk" and (found := re.fullmatch(r"/issue/(\w+-\d+|\d+)", path)):
             issue = self._find(str(found[1]))
             return httpx.Response(200, json=issue) if issue else _gone()
         if path == "/issue/bulk":
@@ -76,6 +78,9 @@ class Wire:
         if path == "/project/OPS" and not self.hidden:
             types = [{"id": "3", "name": "Task", "subtask": False}]
             return httpx.Response(200, json={"id": "10000", "key": "OPS", "name": "Ops", "issueTypes": types})
+        if path == "/issue/createmeta" and self.metadata:
+            kind = {"id": "3", "name": "Task", "fields": self.metadata}
+            return httpx.Response(200, json={"projects": [{"key": "OPS", "issuetypes": [kind]}]})
         if path == "/myself":
             return httpx.Response(200, json={"name": "bot", "key": "JIRAUSER1", "timeZone": self.zone})
         if path == "/serverInfo":
@@ -326,3 +331,21 @@ def test_what_is_so_already_is_not_sent(wire: Wire, connect: Open) -> None:
         ticket = connector.update("OPS-1", Change(title="Measure 1", state=State.OPEN, assignee=None))
         assert ticket.key == "OPS-1"
     assert [one.method for one in wire.seen[before:]] == ["POST"], "one search"
+
+
+def test_where_the_new_metadata_are_missing_the_old_ones_say_what_is_demanded(
+    wire: Wire, connect: Open
+) -> None:
+    team = {"required": True, "name": "Team", "schema": {"type": "string"}, "operations": ["set"]}
+    plain = {"required": False, "schema": {"type": "string"}, "operations": ["set"]}
+    names = ("project", "issuetype", "summary", "description", "labels")
+    wire.metadata = {"customfield_1": team, **{name: {**plain, "name": name} for name in names}}
+    with connect(deployment="datacenter") as connector:
+        (refused,) = connector.create([draft(1)])
+    assert refused == Refused(
+        'OPS demands "Team" for Task. Give a value under fields in the tracker\'s section; nothing was filed.'
+    )
+    with connect(deployment="datacenter", fields={"Team": "{title}"}) as connector:
+        connector.create([draft(1)])
+    assert [one["fields"]["customfield_1"] for one in wire.issues.values()] == ["Measure 1"]
+    assert "GET /issue/createmeta/OPS/issuetypes/3" in wire.paths()

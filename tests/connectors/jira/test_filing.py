@@ -329,6 +329,23 @@ def test_a_transition_is_posted_once_even_without_an_answer(wire: Wire, connect:
     assert wire.paths[posted] == 1
 
 
+def test_a_limit_on_one_issue_keeps_nobody_else_waiting(wire: Wire, connect: Open, clock: Clock) -> None:
+    with connect() as connector:
+        connector.create(drafts(2))
+        wire.moving = [limit("1800", "jira-per-issue-on-write")]
+        with pytest.raises(RateLimited, match="this issue was changed too often"):
+            connector.update("10001", Change(state=State.DONE))
+        before = clock.now()
+        assert connector.fetch(["10002"])["10002"].title == "Measure 1"
+        assert clock.now() - before < timedelta(seconds=1)
+        wire.reading = limit("1800", "jira-quota-global-based")
+        with pytest.raises(RateLimited):
+            connector.fetch(["10002"])
+        with pytest.raises(RateLimited):  # that one is for all
+            connector.create(drafts(1))
+    assert wire.paths["POST /issue/bulk"] == 1
+
+
 def test_a_change_is_repeated_too_after_a_limit_and_after_nothing_else(wire: Wire, connect: Open) -> None:
     posted = "POST /issue/OPS-10001/transitions"
     with connect() as connector:

@@ -10,6 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from followthrough.connector import Surroundings
+from followthrough.settings import Settings
+from followthrough.trust import grants_of
 from followthrough_jira import plugin
 from followthrough_jira.settings import JiraSettings
 
@@ -92,3 +94,9 @@ print(sorted(light), sorted({"httpx", "jira", "requests"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[] []\n"
+
+
+def test_a_found_file_says_every_place_that_the_token_goes_to() -> None:
+    section = {"kind": "jira", **CLOUD, "gateway": "https://api.atlassian.com"}
+    grants = grants_of(Settings.model_validate({"trackers": {"ops": section}}))
+    assert grants == ("send env:T to https://acme.atlassian.net", "send env:T to https://api.atlassian.com")

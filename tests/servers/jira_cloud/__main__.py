@@ -20,7 +20,7 @@ def main() -> None:
     options = parser.parse_args()
     with Server(Site(RealClock()), latency=options.latency, described=False) as server:
         print(server.url, flush=True)
-        for _ in sys.stdin:
+        for _ in sys.stdin:  # ends with whoever started it
             asked = list(server.journal)
             server.journal.clear()
             told = {
