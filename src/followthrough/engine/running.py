@@ -136,7 +136,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
     done.requests = job.trackers.requests
-    for scope in {step.scope for step, _ in filed.created if step.scope}:
+    for scope in sorted({step.scope for step, _ in filed.created if step.scope}):
         keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where

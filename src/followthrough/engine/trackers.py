@@ -171,7 +171,7 @@ class Trackers:
 
         A scope that fails is a view with ``error``; the others are asked all the same.
         """
-        return {scope: self._view(scope, question) for scope, question in questions.items()}
+        return {scope: self._view(scope, question) for scope, question in sorted(questions.items())}
 
     def _view(self, scope: str, question: Question) -> ScopeView:
         if scope in self.failed:
@@ -194,9 +194,9 @@ class Trackers:
             ),
             public=check.public if check else None,
             may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
-            refreshed={id: found[id] for id in question.ids if id in found},
+            refreshed={id: found[id] for id in sorted(question.ids) if id in found},
             asked=frozenset(question.ids),
-            by_key={key: found[key] for key in question.keys if key in found},
+            by_key={key: found[key] for key in sorted(question.keys) if key in found},
             owned=listing.owned if listing else None,
             listed_at=begun if listing else None,
             strangers=listing.strangers if listing else {},
