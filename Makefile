@@ -2,6 +2,7 @@
 
 PYTHON ?=
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 600
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 SOURCES := $(shell find src connectors -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
@@ -10,7 +11,7 @@ COMPILE := uv pip compile --quiet --system-certs --universal --python-version 3.
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node demo lint types imports test nightly bench lock clean FORCE
+.PHONY: help setup node demo lint types imports test nightly fuzz bench lock clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +45,19 @@ test: setup node lint types imports ## everything CI checks (PYTEST_ARGS=... goe
 	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 nightly: export FOLLOWTHROUGH_TEST_SIZE = nightly
-nightly: test ## the same tests at their large sizes
+nightly: test fuzz ## the same tests at their large sizes, and the fuzzer
+
+# atheris has wheels for Linux only: elsewhere this is left out, and says so. Apart from .venv, which the tests need
+# as it is pinned.
+fuzz: setup ## any bytes through the readers, where lines of ours lead (FUZZ_SECONDS=...)
+	@if $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --no-deps \
+		--upgrade --target build/fuzz -r requirements/fuzz.txt 2>build/fuzz.log; then \
+		echo "fuzz: $(FUZZ_SECONDS) seconds"; \
+		PYTHONPATH=build/fuzz $(BIN)/python tests/fuzz/documents.py -max_total_time=$(FUZZ_SECONDS) \
+			-artifact_prefix=build/ >build/fuzz.log 2>&1 \
+			|| { tail -n 40 build/fuzz.log; echo "fuzz: failed; the input lies in build/"; exit 1; }; \
+		grep -E '^Done' build/fuzz.log; \
+	else echo "fuzz: skipped, because atheris cannot be installed here; build/fuzz.log says why"; fi
 
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
@@ -58,6 +71,8 @@ lock: ## resolve requirements/*.txt anew (UPGRADE=1 takes the newest versions)
 	@echo "lock: requirements/dev.txt"
 	@build/lock/bin/$(COMPILE) --output-file requirements/dev.txt --constraints requirements/run.txt \
 		--group dev pyproject.toml >/dev/null
+	@echo "lock: requirements/fuzz.txt"
+	@build/lock/bin/$(COMPILE) --output-file requirements/fuzz.txt --group fuzz >/dev/null
 	@rm -rf build/lock
 
 clean: ## remove everything make made

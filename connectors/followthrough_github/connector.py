@@ -69,6 +69,10 @@ class GitHubConnector:
     def update(self, id: str, change: Change, /) -> Ticket:
         return self._writer.update(id, change)
 
+    def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
+        """Which accounts the repository takes as assignees; an e-mail address is none."""
+        return {word: self._writer.can_assign(word) for word in words}
+
     def __enter__(self) -> Self:
         return self
 

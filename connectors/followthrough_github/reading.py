@@ -163,13 +163,13 @@ class Reader:
         return None if "pull_request" in issue or is_another else issue
 
     def there(self, response: httpx.Response) -> str:
-        """Where a redirect leads, which has to be on the same host; the client sends nothing elsewhere."""
+        """Where a redirect leads: its path on our own host, whatever host it names."""
         location = response.headers.get("location", "")
         if not location:
             raise Unreachable(f"{self._place.host} redirects to nowhere.", hint="Try again later.")
-        here = urlsplit(self._place.api)
-        parts = urlsplit(location)
-        return location if parts.netloc else f"{here.scheme}://{here.netloc}{location}"
+        here, there = urlsplit(self._place.api), urlsplit(location)
+        query = f"?{there.query}" if there.query else ""
+        return f"{here.scheme}://{here.netloc}{there.path}{query}"
 
     # --- lists ------------------------------------------------------------------------------------
 

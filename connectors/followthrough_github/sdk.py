@@ -62,13 +62,14 @@ def sdk(client: httpx.Client, place: Place, auth: Any = None) -> Iterator[Github
 def installation_token(client: httpx.Client, place: Place, settings: GitHubSettings) -> str:
     """A token of the App's installation, which lives an hour."""
     from github import Auth, GithubException
+    from jwt import PyJWTError
 
     app_id, installation_id, key = settings.app
     try:
         auth = Auth.AppAuth(app_id, key.resolve()).get_installation_auth(installation_id)
         with sdk(client, place, auth) as github:
             return str(auth.withRequester(github.requester).token)
-    except (GithubException, ValueError) as error:
+    except (GithubException, PyJWTError, ValueError) as error:
         status = f" ({error.status})" if isinstance(error, GithubException) else ""
         raise Unauthorized(
             f"{place.host} gives App {app_id} no token{status}.",
@@ -133,7 +134,7 @@ def milestone_number(client: httpx.Client, place: Place, title: str) -> int:
 
     try:
         with sdk(client, place) as github:
-            repository = github.get_repo(place.repository, lazy=True)
+            repository = github.get_repo(place.repository)
             for milestone in repository.get_milestones(state="open"):
                 if milestone.title.casefold() == title.casefold():
                     return int(milestone.number)

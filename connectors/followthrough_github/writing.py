@@ -94,7 +94,7 @@ class Writer:
         fields: dict[str, Any] = {"title": safe_title(draft.title), "body": body}
         if draft.labels:
             fields["labels"] = list(draft.labels)
-        if draft.assignee and self._can_assign(draft.assignee) is not False:
+        if draft.assignee and self.can_assign(draft.assignee) is not False:
             fields["assignees"] = [draft.assignee]
         if self._settings.milestone:
             fields["milestone"] = self._milestone_number(self._settings.milestone)
@@ -138,7 +138,7 @@ class Writer:
             return Unknown(f"{self._place.host} answered a create with another issue, {ticket.key}.")
         return Created(ticket, notes=tuple(_dropped(issue, ticket, draft, fields)))
 
-    def _can_assign(self, login: str) -> bool | None:
+    def can_assign(self, login: str) -> bool | None:
         """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
         if login not in self._assignable:
             response = self._client.send("GET", f"{self._place.path}/assignees/{login}")

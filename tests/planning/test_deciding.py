@@ -200,3 +200,14 @@ def test_learning_a_gone_line_closes_nothing(
     reading = page("a.md", "Something else")
     records = learn_documents([reading], who([reading], before), before, occasion)
     assert applied(before, records).tickets == {}
+
+
+def test_the_documentation_prints_the_table_row_by_row() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "decisions.md").read_text(encoding="utf-8")
+    for row in TABLE:
+        tracker = ", ".join(state.words for state in State if state in row.tracker) or "any"
+        lost = ", ".join(one for one in Lost if one in row.lost)
+        boxes = [next(iter(allowed), "any") for allowed in (row.agreed, row.document)]
+        cells_of_row = " | ".join((*boxes, tracker, lost, row.do, row.push, row.why))
+        assert f"| {cells_of_row} |" in page
+    assert page.count("\n| ") == len(TABLE) + 2

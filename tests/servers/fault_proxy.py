@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -36,6 +36,18 @@ class Fault(StrEnum):
     NO_JSON = "the answer is a page of HTML with status 200, after the server"
     SLOW = "the answer comes a few bytes at a time"
     SILENT = "no answer comes, after the server"
+
+
+def plans(calls: Sequence[str], create: str, *, every: bool) -> Iterator[tuple[int, Fault]]:
+    """Which fault meets which call: with ``every`` each at each and at each create, else each call one.
+
+    ``create`` is how the paths of creates end.
+    """
+    faults = [fault for fault in Fault if fault is not Fault.SILENT]
+    for number, path in enumerate(calls, 1):
+        for place, fault in enumerate(faults):
+            if every or path.endswith(create) or (place - 3 * number) % 10 == 0:
+                yield number, fault
 
 
 BEFORE = frozenset({Fault.TOO_MANY, Fault.TOO_MANY_FOR_HOURS, Fault.UNAVAILABLE, Fault.RESET_BEFORE})
@@ -144,6 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._pass()
 
+    def do_PATCH(self) -> None:
+        self._pass()
+
     def do_DELETE(self) -> None:
         self._pass()
 
@@ -183,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         dated = {**headers, "Date": format_datetime(now(), usegmt=True)} if now else headers
         for name, value in dated.items():
             self.send_header(name, value)
-        if status != 204:
+        if status not in (204, 304):
             self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)

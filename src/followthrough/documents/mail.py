@@ -77,7 +77,7 @@ class Email(ReadOnlyStyle):
             name=name,
             data=decoded,
             start=0,
-            lines=line_starts(decoded, name, limits.document if html else limits.line),
+            lines=line_starts(decoded, name, replace(limits, line=limits.document) if html else limits),
             limits=limits,
             html=html,
             metadata=metadata,

@@ -78,11 +78,9 @@ def read(data: bytes, name: str, limits: Limits) -> tuple[Source, str | None]:
         name=name,
         data=data,
         start=len(BOM) if data.startswith(BOM) else 0,
-        lines=line_starts(data, name, limits.line),
+        lines=line_starts(data, name, limits),
         limits=limits,
     )
-    if len(source.lines) > limits.pieces:
-        raise too_many(source, "lines", limits.pieces)
     return source, read_only
 
 
@@ -96,8 +94,12 @@ def check_size(data: bytes, name: str, limits: Limits) -> None:
         )
 
 
-def line_starts(data: bytes, name: str, limit: int) -> list[int]:
-    r"""Where lines start; only ``\r\n``, ``\n`` and ``\r`` end one. Raises ``Unreadable`` over ``limit``."""
+def line_starts(data: bytes, name: str, limits: Limits) -> list[int]:
+    r"""Where lines start; only ``\r\n``, ``\n`` and ``\r`` end one. Raises ``Unreadable`` over ``limits``."""
+    # Counted first: a list of five million lines is more than any document is worth.
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") >= limits.pieces:
+        raise _too_many(name, "lines", limits.pieces)
+    limit = limits.line
     # bytes.splitlines, unlike str.splitlines, knows exactly these three line ends.
     lengths = [len(line) for line in data.splitlines(keepends=True)]
     starts = [0, *accumulate(lengths)]
@@ -114,9 +116,12 @@ def line_starts(data: bytes, name: str, limit: int) -> list[int]:
 
 def too_many(source: Source, what: str, limit: int) -> Unreadable:
     """The error for a document with more than ``limit`` pieces of ``what``."""
+    return _too_many(source.name, what, limit)
+
+
+def _too_many(name: str, what: str, limit: int) -> Unreadable:
     return Unreadable(
-        f"{source.name} has more than {limit:,} {what}, more than is read of one document: "
-        "split it, or exclude it."
+        f"{name} has more than {limit:,} {what}, more than is read of one document: split it, or exclude it."
     )
 
 

@@ -10,7 +10,6 @@ from followthrough.engine.reading import read
 from followthrough.engine.trackers import Question
 from followthrough.engine.writing import recent_runs
 from followthrough.ledger import Snapshot
-from followthrough.ledger.files import rolled_back
 from followthrough.planning import following
 from followthrough.planning.adopting import twins
 from followthrough.planning.filing import Rules
@@ -91,14 +90,17 @@ def survey(job: Job, request: Request) -> Planned:
 def _recalled(job: Job, snapshot: Snapshot) -> tuple[Snapshot, Recall]:
     """The ledger, and whether its journal tells of more than it knows.
 
-    A run may commit between our two looks where no lock is held: only a second one is believed.
+    A journal that is behind tells nothing: a run may die between commit and line. Nor does one of another
+    ledger. Without the run's lock, a run may commit and write its line after the snapshot was taken: one
+    taken after the journal was read decides.
     """
-    if rolled_back(snapshot, job.journal):
+    told = job.journal.last_serial(snapshot.lineage)
+    if told > snapshot.serial:
         snapshot = job.ledger.snapshot()
-    lines = list(job.journal.lines()) if not snapshot.items else []
+    others = () if snapshot.items else job.journal.lines()
     return snapshot, Recall(
-        behind=job.journal.last_serial(snapshot.lineage) if rolled_back(snapshot, job.journal) else 0,
-        replaced=any(line.lineage != snapshot.lineage for line in lines),
+        behind=told if told > snapshot.serial else 0,
+        replaced=any(line.lineage != snapshot.lineage for line in others),
     )
 
 

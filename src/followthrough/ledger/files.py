@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from followthrough.ledger import faults
-from followthrough.ledger.interface import LedgerBusy, LedgerError, Snapshot
+from followthrough.ledger.interface import LedgerBusy, LedgerError
 from followthrough.ledger.records import EMPTY
 
 
@@ -218,16 +218,6 @@ def _text_of(line: JournalLine) -> bytes:
         "plan_hash": line.plan_hash,
     }
     return json.dumps(content).encode() + b"\n"
-
-
-def rolled_back(snapshot: Snapshot, journal: Journal) -> bool:
-    """Whether the ledger has forgotten commits that the journal tells of.
-
-    A journal that is behind is none: a run may die between commit and line. Nor is a ledger that is
-    not there, or another one. Without the run lock a run may commit and write its line after the
-    snapshot was taken: whoever reads without it takes a second snapshot before believing it.
-    """
-    return journal.last_serial(snapshot.lineage) > snapshot.serial
 
 
 def _line(text: bytes) -> JournalLine | None:

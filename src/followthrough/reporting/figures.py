@@ -100,6 +100,8 @@ def figures(
     rows = []
     untracked = confidential = 0
     for item in snapshot.items.values():
+        if item.merged_into is not None:
+            continue  # it is counted as part of the line that it was merged into
         ticket = snapshot.ticket_of(item.id)
         document = snapshot.documents.get(item.document)
         values = _values(item, ticket, document, snapshot, fallbacks or Fallbacks(), as_of)

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from desk import Desk
 from followthrough.connector import (
     Connector,
     ConnectorError,
@@ -83,12 +84,14 @@ def emulated(emulator: str, numbers: Iterator[int]) -> Emulated:
 def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Connector]:
     """Opens a repository of an API, `acme/web` unless another is given, with a token of `bot`."""
 
-    def opened(url: str, outside: Transport, *, token: str = "token-of-bot", **keys: Any) -> Connector:
-        monkeypatch.setenv("GITHUB_TEST_TOKEN", token)
+    def opened(
+        url: str, outside: Transport, *, token: str | None = "env:GITHUB_TEST_TOKEN", **keys: Any
+    ) -> Connector:
+        monkeypatch.setenv("GITHUB_TEST_TOKEN", "token-of-bot")
         section = {
             "url": url,
             "repository": "acme/web",
-            "token": "env:GITHUB_TEST_TOKEN",
+            "token": token,
             "in_progress": ["in progress"],
             "blocked": ["blocked"],
             **keys,
@@ -130,3 +133,39 @@ def github() -> Iterator[Callable[..., Server]]:
 
         yield start
         assert [fault for server in started for fault in server.violations] == []
+
+
+SETTINGS = """\
+documents = ["postmortems/*.md"]
+namespace = "k3v9q0z7"
+since = "2026-08-24"
+document_url = "https://github.com/acme/pm/blob/main/{{path}}"
+[trackers.web]
+kind = "github"
+url = "{url}"
+repository = "acme/web"
+token = "env:GITHUB_TOKEN"
+{keys}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Callable[..., Desk]:
+    """A folder whose settings name `acme/web` of an API, and the program in it, on the host's clock."""
+
+    def opened(
+        url: str, clock: Clock, *, name: str = "desk", keys: str = "", token: str = "token-of-bot"
+    ) -> Desk:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        environ = {
+            "HOME": str(folder / "home"),
+            "XDG_CONFIG_HOME": str(folder / "home/.config"),
+            "FOLLOWTHROUGH_CONFIG": str(folder / "followthrough.toml"),
+            "GITHUB_TOKEN": token,
+        }
+        here = Desk(folder, clock, environ)
+        here.write("followthrough.toml", SETTINGS.format(url=url, keys=keys))
+        return here
+
+    return opened

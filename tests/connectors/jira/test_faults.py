@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from desk import Desk
-from fault_proxy import Fault, FaultProxy
+from fault_proxy import Fault, FaultProxy, plans
 from followthrough.connector import Connector, Unknown
 from followthrough.http import Transport
 from followthrough.testing import ConnectorContract
@@ -89,22 +89,13 @@ def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: s
         proxy.__exit__()
 
 
-def plans(calls: list[str], nightly: bool) -> Iterator[tuple[int, Fault]]:
-    """Which fault meets which call: each at each by night and at each create; else each call meets one."""
-    faults = [fault for fault in Fault if fault is not Fault.SILENT]
-    for number, path in enumerate(calls, 1):
-        for place, fault in enumerate(faults):
-            if nightly or path.endswith("/issue/bulk") or (place - 3 * number) % 10 == 0:
-                yield number, fault
-
-
 def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
     calm = cases("calm")
     calm.desk.ok("file", "--yes")
     calls = [call.path for call in calm.proxy.calls]
     calm.assert_whole()
     assert len([path for path in calls if path.endswith("/issue/bulk")]) == 2
-    for number, fault in plans(calls, nightly):
+    for number, fault in plans(calls, "/issue/bulk", every=nightly):
         case = cases(f"{number}-{fault.name}")
         case.proxy.restart({number: fault})
         first = case.desk.run("file", "--yes")
@@ -177,7 +168,7 @@ def swept(copies: Copies, arguments: tuple[str, ...], nightly: bool) -> Iterator
     calm = copies.again({})
     calm.desk.run(*arguments)
     calls = [call.path for call in calm.proxy.calls]
-    for number, fault in plans(calls, nightly):
+    for number, fault in plans(calls, "/issue/bulk", every=nightly):
         case = copies.again({number: fault})
         first = case.desk.run(*arguments)
         where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"

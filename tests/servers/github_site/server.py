@@ -73,7 +73,9 @@ class Server(Front):
         login = self.site.tokens.get(token)
         if login is None or token in self.site.expired:
             raise Problem(401, {"message": "Bad credentials", "status": "401"})
-        return _Caller(self.site, self.api, login)
+        # As the request named it: there may be a proxy in between.
+        base = f"{self.url.partition('://')[0]}://{request.header('Host')}{self.api.removeprefix(self.url)}"
+        return _Caller(self.site, base, login)
 
     def _graphql(self, request: Request) -> Answer:
         caller = self._caller(request)

@@ -1,0 +1,117 @@
+"""Ways to log in: a token, an App whose tokens are renewed, what a command prints; and nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from followthrough.connector import Connector, Unauthorized
+from followthrough.http import Transport
+from github_site import Server
+
+APP: dict[str, int | None] = {"app_id": 123, "installation_id": 456, "token": None}
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def pem(key: rsa.RSAPrivateKey, tmp_path: Path) -> str:
+    """A reference to the App's key in a file that only we can read."""
+    file = tmp_path / "app.pem"
+    file.touch(mode=0o600)
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    return f"file:{file}"
+
+
+@pytest.fixture
+def host(github: Callable[..., Server], key: rsa.RSAPrivateKey) -> Server:
+    server = github()
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    server.site.apps[123] = key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    server.site.web.rights["followthrough[bot]"] = "push"
+    return server
+
+
+def outside(host: Server) -> Transport:
+    return Transport(clock=host.site.clock.now, sleep=host.site.clock.sleep)
+
+
+def tokens(host: Server) -> list[str]:
+    """The credentials of each request after the first, which asks for a token."""
+    return [
+        one.headers["Authorization"] for one in host.journal if one.template == "/repos/{owner}/{repo}/issues"
+    ]
+
+
+def test_an_app_files_as_itself_and_renews_its_token(
+    host: Server, pem: str, connect: Callable[..., Connector]
+) -> None:
+    with connect(host.api, outside(host), private_key=pem, **APP) as connector:
+        connector.owned()
+        check = connector.check()
+        assert check.account == check.author == "followthrough"
+        host.site.clock.advance(minutes=49)
+        connector.owned()
+        host.site.clock.advance(minutes=2)
+        connector.owned()
+    asked = host.count("POST", "/access_tokens")
+    assert asked == 2
+    assert len(set(tokens(host))) == 2
+
+
+def test_a_key_of_another_app_is_refused(host: Server, pem: str, connect: Callable[..., Connector]) -> None:
+    host.site.apps.clear()
+    with (
+        connect(host.api, outside(host), private_key=pem, **APP) as connector,
+        pytest.raises(Unauthorized) as told,
+    ):
+        connector.owned()
+    assert str(told.value) == (
+        f"{host.url.removeprefix('http://')} gives App 123 no token (401). "
+        "Check app_id, installation_id and private_key."
+    )
+
+
+def test_what_is_no_key_is_refused_without_being_shown(
+    host: Server, tmp_path: Path, connect: Callable[..., Connector]
+) -> None:
+    file = tmp_path / "app.pem"
+    file.touch(mode=0o600)
+    file.write_text("-----BEGIN HUMBUG-----\nsecret\n-----END HUMBUG-----\n")
+    with (
+        connect(host.api, outside(host), private_key=f"file:{file}", **APP) as connector,
+        pytest.raises(Unauthorized) as told,
+    ):
+        connector.owned()
+    assert "secret" not in str(told.value)
+    assert host.journal == []
+
+
+def test_a_command_gives_the_token(host: Server, connect: Callable[..., Connector]) -> None:
+    with connect(host.api, outside(host), token="command:echo token-of-sam") as connector:
+        assert connector.check().author == "sam"
+
+
+def test_without_a_token_nothing_is_sent(host: Server, connect: Callable[..., Connector]) -> None:
+    with connect(host.api, outside(host), token=None) as connector, pytest.raises(Unauthorized) as told:
+        connector.owned()
+    assert 'Add token = "env:GITHUB_TOKEN"' in str(told.value)
+    assert host.journal == []
+
+
+def test_a_token_of_actions_is_known_by_graphql_alone(
+    host: Server, connect: Callable[..., Connector]
+) -> None:
+    host.site.tokens["token-of-actions"] = "github-actions[bot]"
+    host.site.web.rights["github-actions[bot]"] = "push"
+    with connect(host.api, outside(host), token="command:echo token-of-actions") as connector:
+        assert connector.check().author == "github-actions"
+    assert host.count("GET", "/user") == 0
