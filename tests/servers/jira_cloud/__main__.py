@@ -9,9 +9,9 @@ import argparse
 import json
 import sys
 
-from jira_cloud.clock import RealClock
 from jira_cloud.server import Server
 from jira_cloud.site import Site
+from serving import RealClock
 
 
 def main() -> None:
