@@ -14,7 +14,7 @@ from followthrough.git import parsed
 from followthrough_github import plugin
 from followthrough_github.settings import GitHubSettings
 
-APP = {"app_id": 7, "installation_id": 8, "private_key": "file:/keys/app.pem"}
+APP: dict[str, Any] = {"app_id": 7, "installation_id": 8, "private_key": "file:/keys/app.pem"}
 
 
 def opened(remote: str | None = None, **keys: Any) -> GitHubSettings:
@@ -117,7 +117,7 @@ def test_only_the_repository_of_the_documents_is_their_own(
 def test_what_cannot_be_meant_is_refused(keys: dict[str, Any], sentence: str) -> None:
     section = keys if not keys or "repository" in keys else {"repository": "acme/web", **keys}
     with pytest.raises(ValidationError) as error:
-        opened(**{name: value for name, value in section.items() if value is not None})
+        opened(None, **{name: value for name, value in section.items() if value is not None})
     assert sentence in str(error.value)
     assert "ghp_s3cret" not in "".join(str(one["msg"]) for one in error.value.errors())
 
