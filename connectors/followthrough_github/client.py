@@ -67,9 +67,7 @@ class Client:
         if self._client is not None and app and self._opened and self.now() - self._opened > _RENEW:
             self.close()
         if self._client is None:
-            self._client = self._outside.client(
-                self.place.api, headers={**HEADERS, "Authorization": f"Bearer {self._token()}"}, pace=PACE
-            )
+            self._client = self._opens({**HEADERS, "Authorization": f"Bearer {self._token()}"})
             self._opened = self.now()
         return self._client
 
@@ -80,13 +78,16 @@ class Client:
             from followthrough_github.sdk import installation_token
 
             # Whoever asks for a token has none yet.
-            bare = self._outside.client(self.place.api, headers=HEADERS, pace=PACE)
-            with bare:
+            with self._opens(HEADERS) as bare:
                 return installation_token(bare, self.place, self._settings)
         raise Unauthorized(
             f"There is no token for {self.place.host}.",
             hint='Add token = "env:GITHUB_TOKEN" to the tracker\'s section.',
         )
+
+    def _opens(self, headers: Mapping[str, str]) -> httpx.Client:
+        """A client for the API; proxy and authorities may stand in the environment, as for other programs."""
+        return self._outside.client(self.place.api, headers=headers, pace=PACE, trust_env=True)
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

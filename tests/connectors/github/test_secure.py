@@ -63,6 +63,15 @@ def test_a_private_authority(secure: Secure, desk: Desks, papers: Path, postmort
     file(desk(server.url, server.site.clock, keys=keys(papers)), postmortem, server)
 
 
+def test_an_authority_of_the_usual_environment(
+    secure: Secure, desk: Desks, papers: Path, postmortem: str
+) -> None:
+    server = secure()
+    here = desk(server.url, server.site.clock, keys='milestone = "Follow-ups"')
+    here.environ["SSL_CERT_FILE"] = str(papers / "ca.pem")
+    file(here, postmortem, server)
+
+
 def test_a_demand_for_our_certificate(secure: Secure, desk: Desks, papers: Path, postmortem: str) -> None:
     server = secure(asks=True)
     asked = "localhost asks for a certificate of ours: set client_cert. It is a PEM file with its key."
