@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from followthrough_github.places import Place
 
-__all__ = ["UNSAID", "error_of", "is_clear_limit", "limited", "message_of"]
+__all__ = ["UNSAID", "error_of", "forbidden", "is_clear_limit", "limited", "message_of"]
 
 UNSAID: Final = timedelta(seconds=60)
 """How long to wait where GitHub limits and does not say how long."""
@@ -72,7 +72,8 @@ def error_of(response: httpx.Response, place: Place, now: datetime) -> Connector
     if status >= 500 or (message is None and status not in (404, 410)):
         return Unreachable(f"{place.host} gave no usable answer ({status}).", hint="Try again later.")
     if status == 403:
-        return _forbidden(response, place, message or "")
+        sso = response.headers.get("x-github-sso", "").startswith("required")
+        return forbidden(place, message or "", sso=sso)
     if status in (404, 301, 302, 307, 308):
         return NotFound(
             f"{place.repository} is not on {place.host}, or hidden from this token.",
@@ -85,9 +86,9 @@ def error_of(response: httpx.Response, place: Place, now: datetime) -> Connector
     return Rejected(f"{place.host} refuses this: {_refusal(response, message or str(status))}.")
 
 
-def _forbidden(response: httpx.Response, place: Place, message: str) -> ConnectorError:
-    sso = response.headers.get("x-github-sso", "")
-    if sso.startswith("required"):
+def forbidden(place: Place, message: str, *, sso: bool = False) -> ConnectorError:
+    """The error for what this token may not do; REST tells in a header that single sign-on is missing."""
+    if sso or "SAML" in message:
         return Unauthorized(
             f"The organisation of {place.repository} asks for single sign-on.",
             hint="Authorize the token for it in GitHub's settings.",

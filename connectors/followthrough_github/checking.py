@@ -105,10 +105,8 @@ def _permission(repository: dict[str, Any], name: str) -> Finding:
 def _milestone(client: Client, settings: GitHubSettings) -> Iterator[Finding]:
     if settings.milestone is None:
         return
-    from followthrough_github.sdk import milestone_number
-
     try:
-        number = milestone_number(client.http(), client.place, settings.milestone)
+        number = client.milestone(settings.milestone)
     except ConnectorError as error:
         yield Finding("milestone", ok=False, message=error.message, cure=error.hint)
     else:

@@ -27,6 +27,8 @@ PACE: Final = Pace(
 )
 HEADERS: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE: Final = 100
+LIMITED: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+"""How GraphQL calls a limit; both were seen."""
 _RENEW: Final = timedelta(minutes=50)
 """An installation's token lives an hour."""
 
@@ -53,6 +55,7 @@ class Client:
         self._client: httpx.Client | None = None
         self._opened: datetime | None = None
         self._no_graphql = False
+        self._milestone: int | None = None
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
@@ -64,9 +67,7 @@ class Client:
         if self._client is not None and app and self._opened and self.now() - self._opened > _RENEW:
             self.close()
         if self._client is None:
-            self._client = self._outside.client(
-                self.place.api, headers={**HEADERS, "Authorization": f"Bearer {self._token()}"}, pace=PACE
-            )
+            self._client = self._opens({**HEADERS, "Authorization": f"Bearer {self._token()}"})
             self._opened = self.now()
         return self._client
 
@@ -77,13 +78,16 @@ class Client:
             from followthrough_github.sdk import installation_token
 
             # Whoever asks for a token has none yet.
-            bare = self._outside.client(self.place.api, headers=HEADERS, pace=PACE)
-            with bare:
+            with self._opens(HEADERS) as bare:
                 return installation_token(bare, self.place, self._settings)
         raise Unauthorized(
             f"There is no token for {self.place.host}.",
             hint='Add token = "env:GITHUB_TOKEN" to the tracker\'s section.',
         )
+
+    def _opens(self, headers: Mapping[str, str]) -> httpx.Client:
+        """A client for the API; proxy and authorities may stand in the environment, as for other programs."""
+        return self._outside.client(self.place.api, headers=headers, pace=PACE, trust_env=True)
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
@@ -163,12 +167,20 @@ class Client:
         if not isinstance(body, dict):
             raise Unreachable(f"{self.place.host} gave no usable answer.", hint="Try again later.")
         errors = body.get("errors") or []
-        if any(error.get("type") == "RATE_LIMITED" for error in errors):
+        if any(error.get("type") in LIMITED for error in errors):
             raise self._limited(response)
         return Answer(body.get("data") or {}, errors)
 
     def _limited(self, response: httpx.Response) -> RateLimited:
         return limited(response, self.place, self.now())
+
+    def milestone(self, title: str) -> int:
+        """The number of the milestone of the settings, looked up once. Raises an error where it has none."""
+        if self._milestone is None:
+            from followthrough_github.sdk import milestone_number
+
+            self._milestone = milestone_number(self.http(), self.place, title)
+        return self._milestone
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

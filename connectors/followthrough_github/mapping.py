@@ -18,15 +18,15 @@ from followthrough_github.markdown import safe_title
 from followthrough_github.marker import marker_in
 from followthrough_github.places import Place
 
-__all__ = ["FIELDS", "Issues", "Ref", "id_of", "login_of", "plain_title", "ref_of"]
+__all__ = ["FIELDS", "Issues", "Ref", "id_of", "is_whole", "login_of", "plain_title", "ref_of"]
 
 FIELDS: Final = """
 id number url title body state stateReason%s createdAt closedAt updatedAt
 author { login } repository { nameWithOwner }
-assignees(first: 10) { nodes { login } } labels(first: 30) { nodes { name } }
+assignees(first: 10) { nodes { login } } labels(first: 30) { totalCount nodes { name } }
 """
 """What GraphQL is asked of an issue; ``%`` takes the arguments of ``stateReason``. Lists are short:
-longer nested ones were seen cut off without a word."""
+longer nested ones were seen cut off without a word. See :func:`is_whole`."""
 
 _ID: Final = re.compile(r"(?:([\w.-]+/[\w.-]+)?#)?([1-9][0-9]{0,9})(?::(\S+))?")
 _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+)$")
@@ -136,6 +136,16 @@ class Ref:
     number: int
     node: str | None = None
     """Its node in GraphQL, which tells it from an issue that has got its number since."""
+
+
+def is_whole(issue: Mapping[str, Any]) -> bool:
+    """Whether GraphQL shows all :data:`FIELDS` of an issue: where a list is longer, or a part could not be
+    resolved, REST shows it. Of the assignees only the first is used.
+    """
+    labels, assignees = issue.get("labels"), issue.get("assignees")
+    if not labels or not assignees or not issue.get("repository"):
+        return False
+    return labels["totalCount"] == len(labels["nodes"]) and all((*labels["nodes"], *assignees["nodes"]))
 
 
 def id_of(place: Place, repository: str, number: int, node: str) -> str:

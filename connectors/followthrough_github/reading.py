@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from followthrough.connector import Changes, Ticket, Unreachable
+from followthrough_github.answers import forbidden
 from followthrough_github.client import PAGE, Answer, NotOffered
-from followthrough_github.mapping import FIELDS, Ref, ref_of
+from followthrough_github.mapping import FIELDS, Ref, is_whole, ref_of
 
 if TYPE_CHECKING:
     import httpx
@@ -78,10 +79,10 @@ class Reader:
         found: dict[str, Ticket] = {}
         shown = answer.data.get("nodes") or [None] * len(nodes)
         for ref, issue in zip(nodes, shown, strict=True):
-            if issue and issue.get("__typename") == "Issue":
+            if issue and issue.get("__typename") == "Issue" and is_whole(issue):
                 found[ref] = self._issues.from_graphql(issue)
         for ref, number in numbers.items():
-            if issue := repository.get(f"n{number}"):
+            if (issue := repository.get(f"n{number}")) and is_whole(issue):
                 found[ref] = self._issues.from_graphql(issue)
         missing = {ref: named for ref, named in asked.items() if ref not in found}
         return self._with_originals({**found, **self._by_rest(missing)})
@@ -112,6 +113,8 @@ class Reader:
         if not answer.errors or any(error.get("type") == "NOT_FOUND" for error in answer.errors):
             return self._client.hidden()
         message = str(answer.errors[0].get("message", "no reason given")).rstrip(".")
+        if any(error.get("type") == "FORBIDDEN" for error in answer.errors):
+            return forbidden(self._place, message)
         return Unreachable(f"{self._place.host} gave no usable answer ({message}).", hint="Try again later.")
 
     def _with_originals(self, found: dict[str, Ticket]) -> dict[str, Ticket]:

@@ -27,6 +27,7 @@ from followthrough.connector import (
     Unknown,
     Unreachable,
 )
+from followthrough_github.answers import message_of
 from followthrough_github.mapping import ref_of
 from followthrough_github.markdown import TITLE_LIMIT, render, safe_title
 from followthrough_github.marker import marked
@@ -53,7 +54,8 @@ class Writer:
         self._place = client.place
         self._path = f"{client.place.path}/issues"
         self._assignable: dict[str, bool | None] = {}
-        self._milestone: int | None = None
+        self._labels: frozenset[str] | None = None
+        """The labels that there are, once GitHub refused to make others."""
 
     # --- create -----------------------------------------------------------------------------------
 
@@ -83,6 +85,10 @@ class Writer:
             # Certainly refused, so nothing was created; the issue is worth more than its assignee.
             self._assignable[fields["assignees"][0]] = False
             return self._create(draft)
+        if self._labels is None and _makes_labels(response):
+            pages = self._client.pages(f"{self._place.path}/labels", {})
+            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+            return self._create(draft)
         if response.status_code != 201:
             return self._not_created(response)
         return self._made(response, draft, fields)
@@ -92,12 +98,13 @@ class Writer:
             render(draft.body, mentions=frozenset(self._settings.mentions)), draft.id, draft.document
         )
         fields: dict[str, Any] = {"title": safe_title(draft.title), "body": body}
-        if draft.labels:
-            fields["labels"] = list(draft.labels)
+        known = self._labels
+        if labels := [one for one in draft.labels if known is None or one.casefold() in known]:
+            fields["labels"] = labels
         if draft.assignee and self.can_assign(draft.assignee) is not False:
             fields["assignees"] = [draft.assignee]
         if self._settings.milestone:
-            fields["milestone"] = self._milestone_number(self._settings.milestone)
+            fields["milestone"] = self._client.milestone(self._settings.milestone)
         if self._settings.issue_type:
             fields["type"] = self._settings.issue_type
         return fields
@@ -150,13 +157,6 @@ class Writer:
                 known = None
             self._assignable[login] = known
         return self._assignable[login]
-
-    def _milestone_number(self, title: str) -> int:
-        if self._milestone is None:
-            from followthrough_github.sdk import milestone_number
-
-            self._milestone = milestone_number(self._client.http(), self._place, title)
-        return self._milestone
 
     # --- change -----------------------------------------------------------------------------------
 
@@ -249,6 +249,11 @@ def _names(response: httpx.Response, field: str) -> bool:
     except (ValueError, AttributeError):
         return False
     return any(isinstance(error, dict) and error.get("field") == field for error in errors)
+
+
+def _makes_labels(response: httpx.Response) -> bool:
+    """Whether a create is refused, certainly and as a whole, for labels that would have to be made."""
+    return response.status_code == 403 and "create labels" in (message_of(response) or "")
 
 
 def _was_not_sent(error: ConnectorError) -> bool:

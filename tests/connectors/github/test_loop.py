@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,25 @@ def test_a_public_repository_asks_first(github: Callable[..., Server], desk: Cal
     allowed.write(CHECKOUT, POSTMORTEM)
     allowed.ok("file", "--yes")
     assert site.all_issues() != []
+
+
+def test_the_public_home_of_the_documents_needs_no_permission(
+    github: Callable[..., Server], desk: Callable[..., Desk]
+) -> None:
+    """They can be read there already; and a bare number in them is an issue there."""
+    site = Site()
+    site.web.private = False
+    site.add(site.web, "kim", "Review pool settings")
+    server = github(site)
+    here = desk(server.url, site.clock)
+    for command in (["init", "-q"], ["remote", "add", "origin", "https://github.com/acme/web.git"]):
+        subprocess.run(["git", *command], cwd=here.folder, check=True)
+    section = here.read("followthrough.toml").replace('"acme/web"', '"auto"')
+    here.write("followthrough.toml", section)
+    here.write(CHECKOUT, POSTMORTEM.replace("(acme/web#1)", "(#1)"))
+    assert "To do: file 2, follow 1." in here.ok("plan").out
+    here.ok("file", "--yes")
+    assert len(site.all_issues()) == 3
 
 
 def test_doctor_says_what_is_missing(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:

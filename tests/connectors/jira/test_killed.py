@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from desk import Desk
 from jira_cloud import Clock, Server
+from killing import STEPS, killed
 
-DYING = Path(__file__).parents[2] / "faults" / "dying.py"
 DOCUMENT = "postmortems/2026-11-20-queue.md"
-STEPS = [
-    ("intents written", 1),
-    ("created", 1),
-    ("recorded", 1),
-    ("intents written", 2),
-    ("created", 2),
-    ("recorded", 2),
-    ("read back", 1),
-    ("replaced", 1),
-]
-
-
-def killed(desk: Desk, step: str, number: int) -> None:
-    done = subprocess.run(
-        [sys.executable, str(DYING), step, str(number), "file", "--yes"],
-        cwd=desk.folder,
-        env={**os.environ, **desk.environ},
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("step", "number"), STEPS, ids=[f"{step} {number}" for step, number in STEPS])

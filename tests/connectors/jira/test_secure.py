@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import trustme
 
 from desk import Desk, Outcome
 from jira_cloud import Server
@@ -16,46 +15,13 @@ from tunnel import Tunnel
 DOCUMENT = "postmortems/2026-11-20-queue.md"
 
 
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A private authority, its certificate for localhost, one for us, and one of another authority."""
-    folder = tmp_path_factory.mktemp("papers")
-    ours, theirs = trustme.CA(), trustme.CA()
-    ours.cert_pem.write_to_path(folder / "ca.pem")
-    theirs.cert_pem.write_to_path(folder / "other-ca.pem")
-    ours.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
-        folder / "server.pem"
-    )
-    ours.issue_cert("bot@acme.example").private_key_and_cert_chain_pem.write_to_path(folder / "bot.pem")
-    theirs.issue_cert("bot@acme.example").private_key_and_cert_chain_pem.write_to_path(folder / "strange.pem")
-    ours.issue_cert("elsewhere.example").private_key_and_cert_chain_pem.write_to_path(
-        folder / "elsewhere.pem"
-    )
-    return folder
-
-
 Secure = Callable[..., Server]
 
 
 @pytest.fixture
-def secure(cloud: Callable[..., Server], papers: Path) -> Secure:
+def secure(cloud: Callable[..., Server], encrypted: Callable[..., ssl.SSLContext]) -> Secure:
     """A site over TLS; one that ``asks`` wants to see a certificate of ours."""
-
-    def start(*, asks: bool = False, shown: str = "server.pem") -> Server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(papers / shown)
-        if asks:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(papers / "ca.pem")
-        return cloud(tls=context, host="localhost")
-
-    return start
-
-
-@pytest.fixture
-def tunnel(request: pytest.FixtureRequest) -> Iterator[Tunnel]:
-    with Tunnel(getattr(request, "param", "")) as tunnel:
-        yield tunnel
+    return lambda **how: cloud(tls=encrypted(**how), host="localhost")
 
 
 Desks = Callable[..., Desk]

@@ -129,7 +129,8 @@ class IssueNode:
         return {"nodes": [{"__typename": "User", "login": login} for login in self._one.assignees[:first]]}
 
     def labels(self, _info: Any, first: int, **_more: Any) -> dict[str, Any]:
-        return {"nodes": [{"name": name} for name in self._one.labels[:first]]}
+        shown = [{"name": name} for name in self._one.labels[:first]]
+        return {"totalCount": len(self._one.labels), "nodes": shown}
 
     def timelineItems(self, _info: Any, **_more: Any) -> dict[str, Any]:
         original = self._one.duplicate_of

@@ -177,9 +177,11 @@ def _fields(caller: Caller, body: Any, one: Repository) -> dict[str, Any]:
     if len(body.get("body") or "") > BODY:
         raise invalid("body", "custom", message=f"body is too long (maximum is {BODY} characters)")
     fields = {name: body[name] for name in ("title", "body") if name in body}
-    if not one.may_push(caller.login):
-        if set(body.get("labels", ())) - one.labels:
-            raise forbidden("You do not have permission to create labels on this repository.")
+    rights = one.rights.get(caller.login)
+    known = {label.lower() for label in one.labels}
+    if rights != "push" and {label.lower() for label in body.get("labels", ())} - known:
+        raise forbidden("You do not have permission to create labels on this repository.")
+    if rights not in ("push", "triage"):
         return fields
     wrong = [login for login in body.get("assignees", ()) if login not in one.rights]
     if wrong:

@@ -63,7 +63,8 @@ class Repository:
     labels: set[str] = field(default_factory=lambda: {"bug"})
     milestones: dict[int, str] = field(default_factory=dict)
     rights: dict[str, str] = field(default_factory=lambda: {BOT: "push", "sam": "push", "kim": "push"})
-    """``push``, or ``pull``; whoever is not in it sees a public repository only."""
+    """``push``, ``triage``, which makes no labels, or ``pull``; whoever is not in it sees a public
+    repository only."""
     last: int = 0
 
     @property

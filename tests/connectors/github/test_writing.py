@@ -1,0 +1,146 @@
+"""What an issue is given, and what GitHub drops, refuses or holds beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
+from followthrough.http import Transport
+from github_site import Answer, Server
+
+Open = Callable[..., Connector]
+
+
+@pytest.fixture
+def host(github: Callable[..., Server]) -> Server:
+    server = github()
+    server.site.web.milestones |= {3: "Follow-ups", 4: "Later"}
+    return server
+
+
+@pytest.fixture
+def opened(host: Server, connect: Open) -> Iterator[Callable[..., Connector]]:
+    clock = host.site.clock
+    running: list[Connector] = []
+
+    def start(**keys: Any) -> Connector:
+        running.append(connect(host.api, Transport(clock=clock.now, sleep=clock.sleep), **keys))
+        return running[-1]
+
+    yield start
+    for connector in running:
+        connector.__exit__(None, None, None)
+
+
+def draft(number: int = 1, **fields: Any) -> Draft:
+    return Draft(id=f"{number:0>12}", document="pm.md", title=f"Measure {number}", body=(), **fields)
+
+
+def created(connector: Connector, one: Draft) -> Created:
+    (outcome,) = connector.create([one])
+    assert isinstance(outcome, Created), outcome
+    return outcome
+
+
+def test_milestone_and_type_are_set(host: Server, opened: Open) -> None:
+    connector = opened(milestone="follow-UPS", issue_type="Task")
+    for number in (1, 2):
+        assert created(connector, draft(number)).notes == ()
+    assert [(one.milestone, one.type) for one in host.site.all_issues()] == [(3, "Task")] * 2
+    assert host.count("GET", "/milestones") == 1
+
+
+def test_a_milestone_that_is_not_there_files_nothing(host: Server, opened: Open) -> None:
+    with pytest.raises(Rejected, match="acme/web has no open milestone 'Never'"):
+        opened(milestone="Never").create([draft()])
+    assert host.site.all_issues() == []
+
+
+def test_what_is_dropped_without_a_word_is_told(host: Server, opened: Open) -> None:
+    host.site.web.rights["bot"] = "pull"
+    host.site.web.labels.add("postmortem")
+    connector = opened(milestone="Follow-ups", issue_type="Task")
+    notes = created(connector, draft(labels=("postmortem",), assignee="sam")).notes
+    assert notes == (
+        "#1 has no label postmortem: this token may not set labels.",
+        "#1 is unassigned: GitHub does not take sam there.",
+        "#1 has no milestone: this token may not set one.",
+        "#1 has no type Task.",
+    )
+
+
+def test_labels_that_may_not_be_made_lose_no_issue(host: Server, opened: Open) -> None:
+    """Such a create is refused as a whole: it is sent without them, and those after it are at once."""
+    host.site.web.rights["bot"] = "triage"
+    connector = opened()
+    notes = created(connector, draft(1, labels=("bug", "new"))).notes
+    assert notes == ("#1 has no label new: this token may not set labels.",)
+    assert created(connector, draft(2, labels=("Bug", "new"))).notes == (
+        "#2 has no label new: this token may not set labels.",
+    )
+    assert [[label.lower() for label in one.labels] for one in host.site.all_issues()] == [["bug"]] * 2
+    assert (host.count("POST"), host.count("GET", "/labels")) == (3, 1)
+
+
+def test_a_refused_assignee_never_loses_the_issue(host: Server, opened: Open) -> None:
+    connector = opened()
+    notes = created(connector, draft(assignee="nobody")).notes
+    assert notes == ("#1 is unassigned: GitHub does not take nobody there.",)
+    assert host.count("POST") == 1, "it was asked before"
+
+
+def test_where_the_list_of_people_is_hidden_the_answer_decides(host: Server, opened: Open) -> None:
+    """Asking is not possible there: sent, refused (422, nothing was created), and sent without."""
+    hidden = Answer(404, {"message": "Not Found"})
+    host.limits.order(hidden, times=99, fits=lambda request: "/assignees" in request.path)
+    connector = opened()
+    assert created(connector, draft(1, assignee="sam")).ticket.assignee == "sam"
+    notes = created(connector, draft(2, assignee="nobody")).notes
+    assert notes == ("#2 is unassigned: GitHub does not take nobody there.",)
+    assert [issue.title for issue in host.site.all_issues()] == ["Measure 1", "Measure 2"]
+    assert created(connector, draft(3, assignee="nobody")).notes
+    assert host.count("POST") == 4, "a refused account is not sent again"
+
+
+def test_labels_and_people_beyond_what_is_shown_stay(host: Server, opened: Open) -> None:
+    """An issue with 45 labels and 12 assignees keeps them all when something else of it is changed."""
+    labels = [f"label-{number}" for number in range(45)]
+    people = [f"dev-{number}" for number in range(12)]
+    issue = host.site.add(host.site.web, "sam", "Wide", labels=list(labels), assignees=list(people))
+    connector = opened()
+    ticket = connector.fetch(["#1"])["#1"]
+    assert set(ticket.labels) == set(labels)
+    connector.update("#1", Change(title="Wider", state=State.BLOCKED))
+    assert issue.title == "Wider"
+    assert set(issue.labels) == {*labels, "blocked"}
+    assert issue.assignees == people
+    connector.update("#1", Change(state=State.DONE))
+    assert (issue.reason, issue.assignees) == ("completed", people)
+    connector.update("#1", Change(state=State.OPEN))
+    assert (issue.reason, issue.state) == ("reopened", "open")
+
+
+def test_what_is_already_so_is_not_sent(host: Server, opened: Open) -> None:
+    host.site.add(host.site.web, "sam", "One", labels=["bug"], assignees=["kim"])
+    opened().update("#1", Change(title="One", labels=("bug",), assignee="kim", state=State.OPEN))
+    assert host.count("PATCH") == 0
+
+
+@pytest.mark.parametrize(
+    ("arrange", "words"),
+    [
+        ({"has_issues": False}, "Issues are turned off in acme/web."),
+        ({"archived": True}, "acme/web is archived and takes no issues."),
+    ],
+)
+def test_a_repository_that_takes_no_issues(
+    arrange: dict[str, Any], words: str, host: Server, opened: Open
+) -> None:
+    for name, value in arrange.items():
+        setattr(host.site.web, name, value)
+    outcomes = opened().create([draft(1), draft(2)])
+    assert all(isinstance(one, Refused) and words in one.reason for one in outcomes)
+    assert host.site.all_issues() == []
