@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,10 +78,10 @@ class Call:
 class FaultProxy:
     """A context manager in front of one server. ``plan`` maps the number of a call, from 1, to its fault.
 
-    Its answers bear the time ``now``, whatever the server says.
+    Its answers bear the time ``now``, whatever the server says; without it, the time of the server.
     """
 
-    def __init__(self, upstream: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, upstream: str, now: Callable[[], datetime] | None = None) -> None:
         self.now = now
         parts = urlsplit(upstream)
         self.upstream = (str(parts.hostname), int(parts.port or 80))
@@ -186,14 +186,17 @@ class _Handler(BaseHTTPRequestHandler):
         body = response.read()
         connection.close()
         gone = ("transfer-encoding", "connection", "content-length", "server")
-        kept = {name: value for name, value in response.getheaders() if name.lower() not in gone}
+        told = [(name.title(), value) for name, value in response.getheaders()]
+        kept = {name: value for name, value in told if name.lower() not in gone}
         return response.status, kept, body
 
     def _answer(
         self, status: int, headers: dict[str, str], body: bytes, *, length: int | None = None
     ) -> None:
-        self.send_response_only(status)  # the date is the server's, whose clock may be virtual
-        for name, value in headers.items():
+        self.send_response_only(status)
+        now = self.server.proxy.now
+        dated = {**headers, "Date": format_datetime(now(), usegmt=True)} if now else headers
+        for name, value in dated.items():
             self.send_header(name, value)
         if status not in (204, 304):
             self.send_header("Content-Length", str(len(body) if length is None else length))
@@ -233,9 +236,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return format_datetime(self.server.proxy.now(), usegmt=True)
 
     def log_message(self, *_: object) -> None:
         pass

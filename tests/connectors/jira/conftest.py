@@ -42,9 +42,9 @@ def cloud() -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def described() -> None:
     """For tests that are nothing without Atlassian's description."""
-    from jira_cloud.description import Description
+    from jira_cloud.server import description
 
-    if Description.load() is None:
+    if description() is None:
         pytest.skip(NO_DESCRIPTION)
 
 
@@ -146,3 +146,20 @@ def jira820(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def witness(jira820: str) -> Any:
     return JIRA(jira820, max_retries=0, timeout=10)
+
+
+@pytest.fixture
+def site(cloud: Callable[..., Server]) -> Server:
+    return cloud()
+
+
+@pytest.fixture
+def here(site: Server, desk: Callable[..., Desk], postmortem: str) -> Callable[..., Desk]:
+    """A desk with the postmortem on it, its settings with these keys besides."""
+
+    def opened(keys: str = "", **more: str) -> Desk:
+        opened = desk(site.url, site.site.clock, keys=f'deployment = "cloud"\n{keys}', **more)
+        opened.write("postmortems/2026-11-20-queue.md", postmortem)
+        return opened
+
+    return opened

@@ -245,10 +245,10 @@ def test_the_stated_limit_is_real(cases: Cases) -> None:
 
 
 class Impatient(Transport):
-    """A transport whose clients wait for a quarter of a second, where others wait for a minute and more."""
+    """A transport whose clients wait for one second, where others wait for a minute and more."""
 
     def client(self, base_url: str, **options: Any) -> httpx.Client:
-        return super().client(base_url, **{**options, "timeout": 0.25})
+        return super().client(base_url, **{**options, "timeout": 1.0})
 
 
 def test_silence_after_a_create_is_unknown_and_a_read_is_asked_again(
