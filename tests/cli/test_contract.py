@@ -283,6 +283,8 @@ def test_standard_input_is_a_document(shop: Any) -> None:
     assert sorted(json.loads(line)["document"] for line in both.out.splitlines()) == ["-", "full.md"]
     assert shop.run("extract", "-", stdin=b"\x00\x01").code == 3
     assert shop.run("extract", "-", stdin=b"").code == 0
+    wiki = shop.run("extract", "-", "--format", "json", stdin=b"{{Box}}\n== Action items ==\n* Pin it\n").json
+    assert [(each["format"], len(each["items"])) for each in wiki["documents"]] == [("mediawiki", 1)]
 
 
 def test_explain_says_why(shop: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from followthrough.documents import Wanted, parse, rewrite
+from followthrough.documents import Wanted, name_of, parse, rewrite
 from followthrough.documents.owned import texts
 
 ASCIIDOC = "= Outage\n:date: 2026-11-03\n\n== Impact\n\nAll.\n\n== Action items\n\n* Do it\n"
@@ -49,3 +49,24 @@ def test_a_name_of_another_format_is_believed(text: str) -> None:
     assert parse(text.encode(), "pm.adoc").format == "asciidoc"
     assert parse(text.encode(), "pm.org").format == "org"
     assert parse(text.encode(), "pm.rst").format == "rst"
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ("{{Infobox}}\n== Action items ==\n* Do it\n", "mediawiki"),
+        ("== Action items ==\n# Do it\n# Do [[that]]\n", "mediawiki"),
+        ("# P\n\n== Note ==\n", "markdown"),
+        ("Outage\n\nAction items:\n    1. Do it\n    2. Do that\n", "text"),
+        ("Outage\n======\n\nAction items\n------------\n\n- Do it\n", "markdown"),
+        ("**Action items**\n\n- Do it\n", "markdown"),
+        ("<!DOCTYPE html><html><body><p>\n== Do it ==\n</p></body></html>", "html"),
+        ("From: a@b.example\nMessage-ID: <1@b>\nSubject: P\n\n== Do it ==\n", "email"),
+        (ASCIIDOC, "asciidoc"),
+        (ORG, "org"),
+        (RST, "rst"),
+    ],
+)
+def test_what_has_no_name_is_read_by_its_content(text: str, format: str) -> None:
+    data = text.encode()
+    assert parse(data, name_of(data, "standard-input")).format == format

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from followthrough.model import ActionItem
+from followthrough.model import ActionItem, State
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,19 @@ def test_title(bullet: Callable[[str], ActionItem], text: str, title: str) -> No
 
 def test_the_rest_is_the_description(bullet: Callable[[str], ActionItem]) -> None:
     assert bullet("Add a disk. It was full. Nobody saw it.").description == "It was full. Nobody saw it"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "state"),
+    [
+        (":fire: Add a check", "Add a check", State.OPEN),
+        (":small_orange_diamond:Add a check", "Add a check", State.OPEN),
+        (":white_check_mark: Add a check", "Add a check", State.DONE),
+        (":memo: :wrench: Add a check", "Add a check", State.OPEN),
+    ],
+)
+def test_the_short_name_of_a_sign_is_no_word(
+    bullet: Callable[[str], ActionItem], text: str, title: str, state: State
+) -> None:
+    item = bullet(text)
+    assert (item.text, item.state) == (title, state)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from followthrough.cli.extracted import Extracted
     from followthrough.cli.workspace import Workspace
 
-STDIN = "standard-input.md"
-"""What standard input is read as: Markdown, which plain text mostly is too."""
+STDIN = "standard-input"
+"""What standard input is called; the ending is found out from its content."""
 
 
 def extract_command(
@@ -122,7 +122,7 @@ def _extract(
     """Each document as it is read, with the settings it was read by."""
     from followthrough.cli.extracted import Extracted
     from followthrough.cli.workspace import workspaces
-    from followthrough.documents import Unreadable
+    from followthrough.documents import Unreadable, name_of
     from followthrough.engine.reading import open_document, understand
     from followthrough.sources import SourceError
     from followthrough.sources.disk import version_of
@@ -150,4 +150,5 @@ def _extract(
             yield one(workspace, workspace.shown(path), path, None)
     if "-" in arguments:
         here = workspaces(ctx, None, tolerant=True)[0]
-        yield one(here, "-", STDIN, sys.stdin.buffer.read())
+        data = sys.stdin.buffer.read()
+        yield one(here, "-", name_of(data, STDIN), data)

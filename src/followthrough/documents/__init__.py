@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .blocks import Document
 from .edits import Edit, apply, invert
-from .formats import format_named, source_of
+from .formats import format_named, name_of, source_of
 from .legacy import moved_back
 from .owned import fingerprint, marks, unlinked
 from .reading import DEFAULT_LIMITS, Limits, Unreadable
@@ -22,6 +22,7 @@ __all__ = [
     "fingerprint",
     "invert",
     "marks",
+    "name_of",
     "parse",
     "rewrite",
     "unlinked",

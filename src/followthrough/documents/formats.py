@@ -15,7 +15,7 @@ from .blocks import Document
 from .contents import format_of_content
 from .marks import MarkStyle
 from .reading import Limits, Source, check_size, read
-from .sniffing import sniffed
+from .sniffing import ending, sniffed
 
 PLAIN = "text"
 _CLASSES = {
@@ -92,6 +92,12 @@ def format_of(data: bytes, name: str) -> str:
     """The format of the document ``data`` called ``name``."""
     format = format_of_content(data, format_name(name))
     return sniffed(data, format) if format in ("markdown", PLAIN) else format
+
+
+def name_of(data: bytes, stem: str) -> str:
+    """A name for the document ``data`` that has none: ``stem`` with the ending that its content deserves."""
+    markdown = f"{stem}.md"
+    return stem + ending(data) if format_of(data, markdown) == "markdown" else markdown
 
 
 @cache

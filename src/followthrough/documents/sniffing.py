@@ -16,8 +16,24 @@ _ASCIIDOC = re.compile(
     rb"^(?:=[ \t]+\S|:[\w-]{1,60}:(?:\s|\Z)|\[(?:source|NOTE|TIP|cols|%)|\|===)", re.MULTILINE
 )
 _WIKI_TITLE = re.compile(rb"^(={2,6})[^=\r\n]{1,200}\1", re.MULTILINE)
+_WIKI = re.compile(rb"'''|\[\[|^\{\|", re.MULTILINE)
 _RST = re.compile(rb"^\.\. (?:[\w-]{1,60}::(?:\s|\Z)|_[^:\s]{1,60}:[ \t])", re.MULTILINE)
 _RST_TITLE = re.compile(rb"^(?:={3,}|-{3,}|~{3,}|\^{3,})[ \t]*\r?$", re.MULTILINE)
+_MARKED = re.compile(
+    rb"^(?:#{1,6}[ \t]+\S|```|~~~|[=-]{3,}+[ \t]*+\r?$|\|[ \t:|-]{3,}+\r?$|[ \t]*+[-*+][ \t]+\[[ xX]\])"
+    rb"|\*\*\S|\]\(|<[a-z]{1,12}[ />]",
+    re.MULTILINE,
+)
+"""What running text does not have: headings, fences, tables, boxes, bold words, links and tags."""
+
+
+def ending(data: bytes) -> str:
+    """How the name of ``data``, text that has none, would best end."""
+    # A sharp opens an item of a numbered list in wikitext, and a heading in Markdown.
+    wiki = _WIKI.search(data) or not _MARKDOWN.search(data)
+    if wiki and _WIKI_TITLE.search(data) and not _ASCIIDOC.search(data):
+        return ".mediawiki"
+    return ".md" if _MARKED.search(data) else ".txt"
 
 
 def sniffed(data: bytes, format: str) -> str:

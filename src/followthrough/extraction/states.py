@@ -40,6 +40,10 @@ MARKS = {
     "🗓": State.OPEN,
 }
 MARK = re.compile(f"[{''.join(MARKS)}]")
+SHORT_NAME = re.compile(r":([a-z][a-z0-9_+-]{1,40}+):[ \t]*+")
+"""A sign by the name that chats and trackers give it: ``:fire:``."""
+TICKS = frozenset(("white_check_mark", "heavy_check_mark", "ballot_box_with_check"))
+"""The short names of signs that say that it is done."""
 _SHARE = re.compile(r"(?<!\d)(\d{1,3})\s?[%％]")
 _NOT = frozenset(
     (

@@ -11,7 +11,7 @@ from .annotations import Reader, ticket_link
 from .notes import Notes
 from .owners import Subjects, name_like
 from .phrases import words_of
-from .states import MARK, MARKS
+from .states import MARK, MARKS, SHORT_NAME, TICKS
 from .wording import Wording
 
 _LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
@@ -111,6 +111,11 @@ class Trimmer:
                 if sign:
                     notes.mark(reader.state(sign[0]))
                 start = signs.end()
+            named = SHORT_NAME.match(text, start, end)
+            if named:
+                if named[1] in TICKS:
+                    notes.mark(State.DONE)
+                start = named.end()
             number = _NUMBER.match(text, start, end)
             if number:
                 start = number.end()
