@@ -75,6 +75,14 @@ def _findings(
         message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
         cure="File in another repository." if archived else "",
     )
+    now = str(repository.get("full_name", place.repository))
+    if now.lower() != place.repository.lower():
+        yield Finding(
+            "name",
+            ok=None,
+            message=f"{place.repository} is called {now} now.",
+            cure="Change `repository`: the old name leads there only until somebody takes it.",
+        )
     if not repository.get("has_issues", True):
         yield Finding(
             "issues",

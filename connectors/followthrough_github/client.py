@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -27,6 +28,7 @@ PACE: Final = Pace(
 )
 HEADERS: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE: Final = 100
+MOVED: Final = frozenset({301, 302, 307, 308})
 LIMITED: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 """How GraphQL calls a limit; both were seen."""
 _RENEW: Final = timedelta(minutes=50)
@@ -115,9 +117,26 @@ class Client:
         except httpx.HTTPError as error:
             raise no_answer(error, self.place.api) from error
 
+    def read(
+        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Any answer to a GET; that of a renamed repository is followed once."""
+        response = self.send("GET", path, params=params, headers=headers)
+        if response.status_code in MOVED:
+            response = self.send("GET", self.there(response), params=params, headers=headers)
+        return response
+
+    def there(self, response: httpx.Response) -> str:
+        """Where a redirect leads: its path on our own host, whatever host it names."""
+        location = response.headers.get("location", "")
+        if not location:
+            raise Unreachable(f"{self.place.host} redirects to nowhere.", hint="Try again later.")
+        here, there = urlsplit(self.place.api), urlsplit(location)
+        return f"{here.scheme}://{here.netloc}{there.path}"
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
         """A successful answer to a GET. Raises the error that another one stands for."""
-        response = self.send("GET", path, params=params)
+        response = self.read(path, params)
         if response.status_code != 200:
             raise self.error(response)
         return response

@@ -112,6 +112,29 @@ def test_a_transferred_issue_is_followed(filed: tuple[Server, Desk, str]) -> Non
     assert len(server.site.all_issues()) == 3
 
 
+def test_a_renamed_repository_is_followed(filed: tuple[Server, Desk, str]) -> None:
+    """GitHub sends requests to the old name on, until somebody takes that name."""
+    server, here, _ = filed
+    site = server.site
+    site.rename(site.web, "acme/www")
+    site.close(site.web.issues[2])
+    before = len(site.all_issues())
+    said = here.ok("sync").out
+    assert "open → done" in said, said
+    again = POSTMORTEM.replace("# Checkout down", "# Checkout slow").replace("12 November", "19 November")
+    here.write("postmortems/2026-11-19-checkout.md", again.replace("when the pool", "when the queue"))
+    site.clock.advance(hours=13)
+    here.ok("file", "--yes")
+    assert len(site.all_issues()) > before
+    for _ in range(2):
+        site.clock.advance(hours=13)
+        count = len(site.all_issues())
+        assert here.run("run").code == 0
+        assert len(site.all_issues()) == count
+    told = here.ok("doctor").out
+    assert "acme/web is called acme/www now." in told
+
+
 def test_a_run_is_taken_back(filed: tuple[Server, Desk, str]) -> None:
     server, here, _ = filed
     server.site.clock.advance(hours=1)
