@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, cast
 
@@ -68,6 +68,10 @@ class GitHubConnector:
 
     def update(self, id: str, change: Change, /) -> Ticket:
         return self._writer.update(id, change)
+
+    def cursor_at(self, moment: datetime, /) -> str:
+        """See :class:`followthrough.connector.Resumes`."""
+        return self._reader.cursor_at(moment)
 
     def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
         """Which accounts the repository takes as assignees; an e-mail address is none."""

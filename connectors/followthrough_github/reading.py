@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -170,6 +170,10 @@ class Reader:
         pages = self._client.pages(f"{self._place.path}/issues", params)
         tickets = (self._issues.from_rest(issue) for page in pages for issue in _issues_of(page))
         return self._complete(ticket for ticket in tickets if ticket.marker)
+
+    def cursor_at(self, moment: datetime) -> str:
+        """A cursor for what is updated from then on."""
+        return _stamp(moment.astimezone(UTC) - _OVERLAP)
 
     def changed(self, cursor: str | None) -> Changes:
         """Issues updated since a cursor. An idle poll is one request, answered 304, which costs nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -85,6 +85,10 @@ class JiraConnector:
     def fetch(self, refs: Collection[str], /) -> Mapping[str, Ticket]:
         """The tickets by id or key, in any case."""
         return self._reading.fetch(refs) if refs else {}
+
+    def cursor_at(self, moment: datetime, /) -> str:
+        """See :class:`followthrough.connector.Resumes`."""
+        return moment.isoformat()
 
     def changed(self, since: str | None, /) -> Changes:
         """What changed of ours."""

@@ -55,6 +55,7 @@ __all__ = [
     "RateLimited",
     "Refused",
     "Rejected",
+    "Resumes",
     "Shows",
     "State",
     "Suggests",
@@ -404,6 +405,17 @@ class Shows(Protocol):
 
     def where(self, keys: Sequence[str], /) -> str:
         """An address that shows exactly these issues, else a command in backticks that does. Offline."""
+        ...
+
+
+class Resumes(Protocol):
+    """What a connector may offer besides: deltas that begin at a time, so that none has to begin at none."""
+
+    def cursor_at(self, moment: datetime, /) -> str:
+        """A cursor for :meth:`Connector.changed`: all that was updated after a moment. Offline.
+
+        The moment is of the tracker's own clock, the newest ``updated`` that was seen.
+        """
         ...
 
 

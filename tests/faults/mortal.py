@@ -2,7 +2,8 @@
 
 A line of JSON on standard input starts one run: ``arguments``, ``folder``, ``hours`` that its clock is ahead,
 and how it ends: at the ``number``-th ``step`` of that name, or ``after`` seconds, by SIGKILL. ``gate`` is a file
-that it waits for, ready to begin. The answer is the process's exit code, minus the signal that killed it.
+that it waits for, ready to begin. ``fault`` is an error number that the ``call``-th call into the system meets of those
+that handle documents, journal and lock; ``room`` is how many bytes a file may hold. The answer is the process's exit code, minus the signal that killed it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import io
 import json
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -19,11 +21,18 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from followthrough.__main__ import main
 from followthrough.engine.world import World
 from followthrough.sources.disk import RealDisk
+
+HANDLING = ("sources/disk.py", "sources/exchanging.py", "ledger/files.py")
+HARMLESS = frozenset({"fspath", "fsencode", "access", "geteuid", "getpid", "close"})
+"""Calls that no disk fails: they answer, or give back."""
+UNREACHED = 99
+"""The exit code of a run that made fewer calls than the one that was to fail."""
 
 
 def load() -> None:
@@ -56,6 +65,29 @@ def world_of(request: dict[str, Any]) -> World:
     return World(now=lambda: datetime.now(UTC) + ahead[0], sleep=sleep, step=step, disk=RealDisk(step))
 
 
+def fail(number: int, at: int) -> list[int]:
+    """Let one call into the system fail; the list's one number is how many there were."""
+    calls = [0]
+
+    def watch(frame: FrameType, event: str, function: Any) -> None:
+        if event != "c_call" or not frame.f_code.co_filename.endswith(HANDLING) or not goes_outside(function):
+            return
+        calls[0] += 1
+        if calls[0] == at:
+            raise OSError(number, os.strerror(number))
+
+    sys.setprofile(watch)
+    return calls
+
+
+def goes_outside(function: Any) -> bool:
+    """Whether a function of C may reach the disk."""
+    owner = getattr(function, "__self__", None)
+    module = getattr(function, "__module__", None) or type(owner).__module__
+    name = getattr(function, "__name__", "")
+    return name == "open" or (module in ("posix", "_io", "io", "fcntl") and name not in HARMLESS)
+
+
 def live(request: dict[str, Any]) -> None:
     """Be the run; never returns."""
     code = 1
@@ -66,7 +98,14 @@ def live(request: dict[str, Any]) -> None:
         os.chdir(request["folder"])
         while request.get("gate") and not Path(request["gate"]).exists():
             time.sleep(0.001)
+        if "room" in request:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (request["room"], resource.RLIM_INFINITY))
+        calls = fail(request["fault"], request["call"]) if "fault" in request else [0]
         code = main(request["arguments"], world=world_of(request))
+        sys.setprofile(None)
+        if "fault" in request and calls[0] < request["call"]:
+            code = UNREACHED
         sys.stdout.flush()
     except BaseException:  # noqa: BLE001  the interpreter would do the same
         sys.excepthook(*sys.exc_info())

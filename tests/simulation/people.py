@@ -94,7 +94,7 @@ class Writers:
         if not self.deleted:
             return
         home, line = self.deleted[-1]
-        if home == path or LINK.search(line):
+        if home == path or (LINK.search(line) and nonce_of(line) not in self.truth.copied):
             self.deleted.pop()
             self._twice(line)
             self.add(path, lines, items, line)

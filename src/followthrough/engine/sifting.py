@@ -179,7 +179,7 @@ class _Sifting:
         for old in page.remembered.values():
             for scope, key, _ in old.answers:
                 questions.setdefault(scope, set()).add(key)
-        return {scope: self.job.trackers.page(scope, refs) for scope, refs in questions.items()}
+        return {scope: self.job.trackers.page(scope, refs, page.part) for scope, refs in questions.items()}
 
     def _tickets(self, path: str, part: Snapshot) -> Iterator[tuple[str, str]]:
         """Scope and id of the tickets of the measures of a document, gone ones too."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from followthrough.engine.delta import ENOUGH, Deltas
 from followthrough.engine.job import Job
 from followthrough.engine.reading import kept, read
 from followthrough.engine.sifting import Sifted, sift
@@ -51,6 +52,8 @@ def survey(job: Job, request: Request) -> Planned:
 
     A listing of a tracker is asked for only where something is to be filed, or an answer is out.
     """
+    if request.whole and not (request.offline or request.listing):
+        job.trackers.deltas = _deltas(job)
     sifted = Sifted(request.paths)
     if request.at_once and not (request.push or request.offline):
         sifted = sift(job, request.paths, request.at_once, _situation(job, request), _edition(job, request))
@@ -60,7 +63,7 @@ def survey(job: Job, request: Request) -> Planned:
     questions |= {scope: Question() for scope in job.trackers.failed if scope not in questions}
     if not (questions or request.push):
         return planned
-    views = _duplicates(job, situation.snapshot, job.trackers.look(questions))
+    views = _duplicates(job, situation.snapshot, job.trackers.look(questions, situation.snapshot))
     if sifted.quiet and any(view.owned is not None or _lacks(view) for view in views.values()):
         situation = _whole(job, request, sifted, views.values())
     wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
@@ -68,6 +71,13 @@ def survey(job: Job, request: Request) -> Planned:
     occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
     scopes = {**situation.scopes, **views}
     return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
+
+
+def _deltas(job: Job) -> Deltas:
+    """What lets a tracker be asked for changes only, where there are many tickets."""
+    known = sum(len(items) for items in job.ledger.contents().values())
+    scopes = job.ledger.snapshot(Part(documents=(), items=())).scopes
+    return Deltas(job.trackers.earliest(job.occasion.now), scopes, many=known > ENOUGH)
 
 
 def _lacks(view: ScopeView) -> bool:

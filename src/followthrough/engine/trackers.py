@@ -21,9 +21,11 @@ from followthrough.connector import (
     Ticket,
     Unauthorized,
 )
+from followthrough.engine.delta import Deltas
 from followthrough.engine.mutations import Note, no_note
 from followthrough.engine.watching import Health, Watched
 from followthrough.http import Breaker, Transport
+from followthrough.ledger import Scope, Snapshot
 from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
@@ -60,6 +62,8 @@ class Trackers:
         self.failed: dict[str, ScopeView] = {}
         """Scopes that :meth:`page` could not ask, as they are seen then; they are not asked again."""
         self._answers: dict[str, dict[str, Ticket | None]] = {}
+        self.deltas = Deltas(outside.now())
+        """A run that covers every ticket puts its own here."""
 
     def __enter__(self) -> Self:
         return self
@@ -166,19 +170,23 @@ class Trackers:
                     return scope, key
         return None
 
-    def look(self, questions: Mapping[str, Question]) -> dict[str, ScopeView]:
-        """Ask each scope what there is to ask of it.
+    def look(
+        self,
+        questions: Mapping[str, Question],
+        known: Snapshot = Snapshot(),  # noqa: B008  (frozen)
+    ) -> dict[str, ScopeView]:
+        """Ask each scope what there is to ask of it; ``known`` is what the ledger holds of its tickets.
 
         A scope that fails is a view with ``error``; the others are asked all the same.
         """
-        return {scope: self._view(scope, question) for scope, question in sorted(questions.items())}
+        return {scope: self._view(scope, question, known) for scope, question in sorted(questions.items())}
 
-    def _view(self, scope: str, question: Question) -> ScopeView:
+    def _view(self, scope: str, question: Question, known: Snapshot) -> ScopeView:
         if scope in self.failed:
             return self.failed[scope]
         begun = self._outside.now()
         try:
-            found = self._answered(scope, {*question.ids, *question.keys})
+            found = self._answered(scope, {*question.ids, *question.keys}, known)
             listing = self.listing(scope) if question.listing else None
         except ConnectorError as error:
             return self._failing(scope, error)
@@ -218,12 +226,12 @@ class Trackers:
             check=check,
         )
 
-    def _answered(self, scope: str, refs: Collection[str]) -> dict[str, Ticket]:
+    def _answered(self, scope: str, refs: Collection[str], known: Snapshot) -> dict[str, Ticket]:
         """The tickets of these refs; what was kept of earlier answers is not asked for again."""
         kept = self._answers.get(scope, {})
         found = {ref: ticket for ref in refs if (ticket := kept.get(ref)) is not None}
         left = sorted(ref for ref in refs if ref not in kept)
-        return found | dict(self.get(scope).fetch(left)) if left else found
+        return found | self.deltas.fetch(scope, self.get(scope), left, known) if left else found
 
     def _failing(self, scope: str, error: ConnectorError) -> ScopeView:
         if isinstance(error, Unauthorized):
@@ -231,12 +239,12 @@ class Trackers:
         late = isinstance(error, RateLimited)
         return replace(self._unasked(scope), error=str(error), come_back=late)
 
-    def page(self, scope: str, refs: Collection[str]) -> Mapping[str, Ticket] | None:
+    def page(self, scope: str, refs: Collection[str], known: Snapshot) -> Mapping[str, Ticket] | None:
         """Some tickets of a scope, by ref, not to be kept; ``None`` once it could not be asked."""
         if scope in self.failed:
             return None
         try:
-            return dict(self.get(scope).fetch(sorted(refs)))
+            return self.deltas.fetch(scope, self.get(scope), refs, known)
         except ConnectorError as error:
             self.failed[scope] = self._failing(scope, error)
             return None
@@ -244,6 +252,15 @@ class Trackers:
     def keep(self, scope: str, answers: Mapping[str, Ticket | None]) -> None:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
+
+    def read_whole(self, but: Collection[str]) -> list[Scope]:
+        """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
+
+        ``but`` are scopes of which something was not read or not learned.
+        """
+        asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
+        learned = (self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked))
+        return [scope for scope in learned if scope is not None]
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -121,17 +121,21 @@ def run_lock(folder: Path, *, run: str, at: datetime) -> Iterator[Callable[[str]
             raise LedgerBusy(
                 f"{_holder(file)} is at work in {folder.parent}; a later run finishes the work."
             ) from error
+        except OSError as error:
+            raise faults.from_system(path, error) from error
         start = at.isoformat(timespec="seconds")
         holder = {"host": socket.gethostname(), "pid": os.getpid(), "run": run, "start": start}
 
         def say(run: str) -> None:
             text = json.dumps(holder | {"run": run}).encode() + b"\n"
-            os.pwrite(file, text, 0)
-            os.ftruncate(file, len(text))
+            with suppress(OSError):  # a full disk: the lock holds, others only do not learn whose it is
+                os.pwrite(file, text, 0)
+                os.ftruncate(file, len(text))
 
         say(run)
         yield say
-        os.ftruncate(file, 0)
+        with suppress(OSError):
+            os.ftruncate(file, 0)
     finally:
         os.close(file)
 

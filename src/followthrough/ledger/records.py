@@ -213,6 +213,8 @@ class Scope:
     held_since: datetime | None = None
     """From then on nothing is created there for its waiting time: the ledger may not know all issues."""
     held_why: HoldReason | None = None
+    refreshed_at: datetime | None = None
+    """When all its tickets were last read by their ids."""
 
 
 class EventKind(StrEnum):

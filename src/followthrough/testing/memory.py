@@ -233,6 +233,11 @@ class MemoryTracker:
                 return issue
         raise KeyError(ref)
 
+    def change_at(self, moment: datetime) -> int:
+        """The number of the last change before all that was updated from that moment on."""
+        later = [issue.change for issue in self._issues.values() if issue.ticket.updated >= moment]
+        return min(later) - 1 if later else self._changes
+
     def _changed(self, issue: _Issue, ticket: Ticket) -> Ticket:
         self._changes += 1
         issue.change = self._changes
@@ -285,6 +290,9 @@ class MemoryConnector:
         seen = int(since or 0)
         tickets = tuple(ticket for change, ticket in self.tracker.listed() if change > seen)
         return Changes(tickets, str(max(seen, self.tracker.settled())))
+
+    def cursor_at(self, moment: datetime, /) -> str:
+        return str(self.tracker.change_at(moment))
 
     def owned(self) -> Sequence[Ticket]:
         self._read("owned")

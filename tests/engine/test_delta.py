@@ -1,0 +1,124 @@
+"""Between two nights that read every ticket, a run asks a tracker only for what has changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from followthrough.connector import Change, State
+from followthrough.engine import delta
+from followthrough.testing import Fault
+
+MANY = 120
+TEXT = "# Postmortem: queue {n}\n\nDate: 2026-11-{n:02}\n\n## Action items\n\n{items}\n"
+
+
+@pytest.fixture
+def filed(office: Any) -> Any:
+    """Twelve documents of ten measures, all filed, and one night on."""
+    office.settings = office.settings.model_copy(update={"documents": ("*.md",)})
+    for n in range(1, 13):
+        items = "\n".join(f"- [ ] Alert on queue {n} when consumer {m} is late" for m in range(100, 110))
+        office.write(f"pm{n:02}.md", TEXT.format(n=n, items=items))
+    office.file(limit=1000)
+    assert len(office.ops.tickets) == MANY
+    office.named = False
+    office.clock.time += timedelta(hours=24)
+    night(office)
+    office.ops.reads.clear()
+    return office
+
+
+def night(office: Any) -> Any:
+    return office.run()
+
+
+def reads(office: Any) -> dict[str, int]:
+    found = {name: number for name, number in office.ops.reads.items() if number}
+    office.ops.reads.clear()
+    return found
+
+
+def box(office: Any, name: str, words: str) -> str:
+    text: str = (office.root / name).read_text()
+    return next(line for line in text.splitlines() if words in line)
+
+
+def test_nothing_changed_is_one_question(filed: Any) -> None:
+    night(filed)
+    assert reads(filed) == {"changed": 1}
+
+
+def test_what_changed_comes_back_as_if_all_had_been_read(filed: Any) -> None:
+    ticket = next(
+        one for one in filed.ops.tickets if one.title.startswith("Alert on queue 3 when consumer 104")
+    )
+    filed.ops.edit(ticket.id, Change(state=State.DONE))
+    done = night(filed)
+    assert reads(filed) == {"changed": 1}
+    assert box(filed, "pm03.md", "consumer 104").startswith("- [x]")
+    assert sum(len(notes) for _, notes in done.written.documents) == 1
+    filed.ops.edit(ticket.id, Change(state=State.OPEN))
+    night(filed)
+    assert box(filed, "pm03.md", "consumer 104").startswith("- [ ]")
+    night(filed)
+    assert reads(filed) == {"changed": 2}
+
+
+def test_once_in_twenty_hours_every_ticket_is_read(filed: Any) -> None:
+    filed.clock.time += delta.WHOLE
+    night(filed)
+    assert "changed" not in filed.ops.reads
+    assert reads(filed)["fetch"] >= 1
+    night(filed)
+    assert reads(filed) == {"changed": 1}
+
+
+def test_a_deleted_issue_is_missed_by_the_next_whole_night(filed: Any) -> None:
+    ticket = filed.ops.tickets[0]
+    filed.ops.delete(ticket.id)
+    night(filed)
+    assert not filed.ledger.snapshot().tickets["ops", ticket.id].absences
+    filed.clock.time += delta.WHOLE
+    night(filed)
+    assert filed.ledger.snapshot().tickets["ops", ticket.id].absences == 1
+
+
+def test_what_a_brake_held_is_told_again(filed: Any) -> None:
+    for ticket in filed.ops.tickets[:60]:
+        filed.ops.edit(ticket.id, Change(state=State.DONE))
+    braked = night(filed)
+    assert [brake.code for brake in braked.plan.brakes] == ["changes"]
+    again = night(filed)
+    assert [brake.code for brake in again.plan.brakes] == ["changes"]
+    done = filed.sync(confirmed=True)
+    assert sum(len(notes) for _, notes in done.written.documents) == 60
+
+
+def test_a_question_that_fails_is_asked_again(filed: Any) -> None:
+    ticket = filed.ops.tickets[5]
+    filed.ops.edit(ticket.id, Change(state=State.DONE))
+    filed.ops.fail("changed", Fault.UNREACHABLE)
+    failed = night(filed)
+    assert failed.exit != 0
+    night(filed)
+    assert filed.ledger.snapshot().tickets["ops", ticket.id].state is State.DONE
+
+
+def test_a_followed_ticket_is_read_by_its_id(filed: Any) -> None:
+    other = filed.ops.add("Somebody's")
+    (filed.root / "pm01.md").write_text(
+        (filed.root / "pm01.md").read_text() + f"- Follow up on the pager ({other.key})\n"
+    )
+    night(filed)
+    filed.ops.reads.clear()
+    night(filed)
+    assert reads(filed) == {"changed": 1, "fetch": 1}
+
+
+def test_one_document_by_name_is_read_by_its_tickets(filed: Any) -> None:
+    filed.named = True
+    filed.sync()
+    assert "changed" not in reads(filed)
