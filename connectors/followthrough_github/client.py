@@ -58,6 +58,7 @@ class Client:
         self._opened: datetime | None = None
         self._no_graphql = False
         self._milestone: int | None = None
+        self._labels: frozenset[str] | None = None
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
@@ -200,6 +201,13 @@ class Client:
 
             self._milestone = milestone_number(self.http(), self.place, title)
         return self._milestone
+
+    def labels(self) -> frozenset[str]:
+        """The names of the repository's labels, case-folded, read once."""
+        if self._labels is None:
+            pages = self.pages(f"{self.place.path}/labels", {})
+            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+        return self._labels
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

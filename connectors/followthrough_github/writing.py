@@ -86,8 +86,7 @@ class Writer:
             self._assignable[fields["assignees"][0]] = False
             return self._create(draft)
         if self._labels is None and _makes_labels(response):
-            pages = self._client.pages(f"{self._place.path}/labels", {})
-            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+            self._labels = self._client.labels()
             return self._create(draft)
         if response.status_code != 201:
             return self._not_created(response)

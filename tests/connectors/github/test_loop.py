@@ -176,6 +176,7 @@ def test_the_public_home_of_the_documents_needs_no_permission(
     here.write("followthrough.toml", section)
     here.write(CHECKOUT, POSTMORTEM.replace("(acme/web#1)", "(#1)"))
     assert "To do: file 2, follow 1." in here.ok("plan").out
+    assert "not filed there" not in here.ok("doctor").said
     here.ok("file", "--yes")
     assert len(site.all_issues()) == 3
 
@@ -197,6 +198,23 @@ def test_doctor_says_what_is_missing(github: Callable[..., Server], desk: Callab
     site.web.milestones[3] = "follow-ups"
     site.web.rights = {"bot": "push", "sam": "push", "kim": "push"}
     assert "All is well." in here.ok("doctor").out
+
+
+def test_doctor_looks_for_the_labels(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:
+    site = Site()
+    server = github(site)
+    here = desk(server.url, site.clock, keys='labels = ["Bug", "{severity}"]\nblocked = ["stuck"]')
+    here.write(CHECKOUT, POSTMORTEM)
+
+    def told() -> tuple[bool, str]:
+        found = here.run("doctor", "--format", "json").json["findings"]
+        return next((one["ok"], one["message"]) for one in found if one["subject"] == "labels")
+
+    assert told() == (True, "Not there yet, made with their first issue: stuck.")
+    site.web.rights["bot"] = "triage"
+    assert told() == (False, "Labels that are not there, and that this token may not make: stuck.")
+    site.web.labels.add("stuck")
+    assert told() == (True, "Labels: Bug, stuck.")
 
 
 def test_a_test_issue_is_closed_again(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:
