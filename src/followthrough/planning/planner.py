@@ -368,6 +368,7 @@ def _facts(view: ScopeView) -> TrackerFacts:
         public=view.public,
         called=features.wording.name,
         mails=features.mails,
+        limits=features.limits,
         reach=features.reach,
         wrong=view.wrong,
         settle=protocol.waiting_time(view),

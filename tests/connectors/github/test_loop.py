@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ Nobody could pay; 1,204 orders were lost and four customers were charged twice.
 - Try a restore from backup every quarter (owner: Platform)
 - Raise the pool limit to 400 (done)
 """
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 KEYS = """\
 [policy.due]
 sev1 = "15d"
@@ -198,6 +200,24 @@ def test_doctor_says_what_is_missing(github: Callable[..., Server], desk: Callab
     site.web.milestones[3] = "follow-ups"
     site.web.rights = {"bot": "push", "sam": "push", "kim": "push"}
     assert "All is well." in here.ok("doctor").out
+
+
+def test_the_plan_says_how_long_the_limits_make_it_take(
+    github: Callable[..., Server], desk: Callable[..., Desk]
+) -> None:
+    server = github()
+    server.limits.counting = True
+    here = desk(server.url, server.site.clock)
+    words = [hashlib.sha256(str(number).encode()).hexdigest().translate(LETTERS) for number in range(130)]
+    measures = "".join(f"- Replace {word[:7]} by {word[8:16]} in {word[17:25]}\n" for word in words)
+    here.write(CHECKOUT, POSTMORTEM.partition("- Alert")[0] + measures)
+    planned = here.ok("plan", "--limit", "130").out
+    assert "GitHub takes 130 issues in about 3 minutes." in planned, planned[-400:]
+    begun = server.site.clock.now()
+    filed = here.ok("file", "--yes", "--limit", "130")
+    assert "Filed 130, failed 0, unknown 0." in filed.out
+    assert 129 <= (server.site.clock.now() - begun).total_seconds() < 180
+    assert server.limits.refused == 0
 
 
 def test_doctor_looks_for_the_labels(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:
