@@ -37,10 +37,15 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
     """The bytes that go when the marks ``gone`` are taken out of ``text``, for each of them.
 
     That is the link and the one space before it. A link that stands first, as in a cell it has for
-    itself, owns no space before it but, if words follow, the one behind it. A link that a formatter
-    moved to a line of its own owns the white space back to the words before it.
+    itself, owns no space before it but, if words or links follow, the one behind it; before tags and signs
+    that nobody sees it was written without a space of its own. A link that a formatter moved to a line of
+    its own owns the white space back to the words before it.
     """
-    first, last = _staying(data, text, gone)
+    first = _staying(data, text, gone)
+    staying = set(text.marks).difference(gone)
+    words = max(
+        [*(mark.start for mark in staying), *(run.start for run in text.runs if run.text.strip())], default=-1
+    )
     ends = sorted([text.start, *_word_ends(text)])
     after_gone = False
     for mark in sorted(gone, key=lambda mark: mark.start):
@@ -48,7 +53,7 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
         if first < start:
             words_end = ends[max(0, bisect_right(ends, start) - 1)]
             start, end = _with_space(data, words_end, mark)
-        elif last > end:
+        elif words >= end:
             end += data[end : end + 1] == b" "
         elif after_gone and data[start - 1 : start] == b" ":
             start -= 1
@@ -56,15 +61,13 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def _staying(data: bytes, text: Text, gone: Collection[Mark]) -> tuple[int, int]:
-    """Where what is left of ``text`` without ``gone`` starts and ends; the other way round if nothing is."""
+def _staying(data: bytes, text: Text, gone: Collection[Mark]) -> int:
+    """Where what is left of ``text`` without ``gone`` starts; its end if nothing is."""
     rest = bytearray(data[text.start : text.end])
     for mark in gone:
         first, last = mark.start - text.start, mark.end - text.start
         rest[first:last] = b" " * (last - first)
-    if not rest.strip():
-        return text.end, text.start
-    return text.start + len(rest) - len(rest.lstrip()), text.start + len(rest.rstrip())
+    return text.start + len(rest) - len(rest.lstrip())
 
 
 def _word_ends(text: Text) -> Iterator[int]:
