@@ -32,7 +32,8 @@ _NAMED = re.compile(
     r"[ \t]{0,2}(?:[#!][ \t]?\d{1,11}|\d{3,11})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
-_NAMES = re.compile(r"(?<!\w)(?:PR|MR|GH|pull|merge|issue|ticket|bug|story|epic|case|work)", re.IGNORECASE)
+_NAMES = ("pr", "mr", "gh", "pull", "merge", "issue", "ticket", "bug", "story", "epic", "case", "work")
+_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(_NAMES)})", re.IGNORECASE)
 _TRACKER = re.compile(r"#|[A-Z]\d{5}|/\d{5}")
 _HASH = re.compile(r"(?<![\w&/#!])(?:[#!]\d{1,8}(?![\w-])|INC\d{7,10}(?!\w))")
 _KEY = re.compile(r"(?<![\w/#-])[A-Z][A-Z0-9]{1,14}-\d{1,7}(?:-[A-Z0-9]{1,20}){0,3}(?!\w)")
@@ -129,7 +130,8 @@ def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
         patterns.append((_REPO, True))
     if _TRACKER.search(text):
         patterns.append((_TRACKED, True))
-    if _NAMES.search(text):
+    folded = text.casefold()
+    if any(name in folded for name in _NAMES) and _NAME.search(text):
         patterns.append((_NAMED, True))
     if "#" in text or "!" in text or "INC" in text:
         patterns.append((_HASH, False))

@@ -11,6 +11,7 @@ from followthrough.documents import parse
 from followthrough.extraction import Vocabulary, default_vocabulary, extract
 from followthrough.extraction.dates import Dates
 from followthrough.extraction.judging import Judge
+from followthrough.extraction.times import Times
 from followthrough.model import ActionItem, Postmortem
 
 TODAY = date(2026, 11, 20)
@@ -62,6 +63,11 @@ def vocabulary() -> Vocabulary:
 @pytest.fixture
 def dates(vocabulary: Vocabulary) -> Dates:
     return Dates(vocabulary)
+
+
+@pytest.fixture
+def times(dates: Dates) -> Times:
+    return Times(dates)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from followthrough.documents import parse
 from followthrough.extraction import extract
+from followthrough.extraction.times import Times
 
 HEAD = "# Down\n\n## Action items\n\n- "
 UGLY = [
@@ -53,6 +54,13 @@ def seconds(text: str, name: str) -> float:
 def test_long_lines(piece: str) -> None:
     text = HEAD + "Add " + piece * (30_000 // len(piece.encode())) + " x\n"
     assert seconds(text, "a.txt") < 2
+
+
+@pytest.mark.parametrize("text", ["a - " * 30_000 + "10:00", "10:00 " + "a - 123 " * 15_000])
+def test_many_joints_in_a_range(times: Times, text: str) -> None:
+    begin = time.process_time()
+    assert times.span(text)[1] is None
+    assert time.process_time() - begin < 2
 
 
 def test_many_headings_and_items() -> None:

@@ -6,14 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from followthrough.extraction.dates import Dates
 from followthrough.extraction.times import Times
-
-
-@pytest.fixture
-def times(dates: Dates) -> Times:
-    return Times(dates)
-
 
 UTC = timezone(timedelta(0))
 

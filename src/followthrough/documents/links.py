@@ -10,6 +10,7 @@ from .blocks import Run
 _BARE = re.compile(r"https?://[^\s<>\"`|]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~"
 _OPENING = {")": "(", "]": "[", "}": "{"}
+_ENDING = frozenset(_TRAILING).union(_OPENING)
 
 
 def split_addresses(run: Run) -> Iterator[Run]:
@@ -17,22 +18,31 @@ def split_addresses(run: Run) -> Iterator[Run]:
 
     The run's bytes must be exactly its text.
     """
-    text = run.text
+    text, style = run.text, run.style
+    width = len if text.isascii() else _width
     done, offset = 0, run.start
     for found in _BARE.finditer(text):
-        end = found.start() + len(_trimmed(found[0]))
-        for piece, link in ((text[done : found.start()], False), (text[found.start() : end], True)):
-            if piece:
-                after = offset + len(piece.encode())
-                yield Run(piece, offset, after, run.style, piece if link else run.link)
-                offset = after
-        done = end
+        begin, address = found.start(), _trimmed(found[0])
+        if begin > done:
+            after = offset + width(text[done:begin])
+            yield Run(text[done:begin], offset, after, style, run.link)
+            offset = after
+        after = offset + width(address)
+        yield Run(address, offset, after, style, address)
+        offset = after
+        done = begin + len(address)
     if done < len(text):
-        yield Run(text[done:], offset, run.end, run.style, run.link)
+        yield Run(text[done:], offset, run.end, style, run.link)
+
+
+def _width(text: str) -> int:
+    return len(text.encode())
 
 
 def _trimmed(address: str) -> str:
     """``address`` without the punctuation that belongs to the sentence around it."""
+    if address[-1] not in _ENDING:
+        return address
     end = len(address)
     unopened = {
         closing: address.count(closing) - address.count(opening) for closing, opening in _OPENING.items()

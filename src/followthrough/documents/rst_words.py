@@ -37,7 +37,7 @@ def unescaped(text: str) -> str:
 
 
 class _Words(Pieces):
-    signs = re.compile(r"[*`|_\\:\[]")
+    signs = re.compile(r"[*`|_\\\[]|:(?=[A-Za-z0-9])")
 
     def __init__(self, text: str, named: Mapping[str, str]) -> None:
         super().__init__(text, named)

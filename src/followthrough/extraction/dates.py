@@ -184,12 +184,16 @@ class Dates:
             return Dated(text[match.start(1) : match.end(1)], base + timedelta(days=ahead), *match.span())
         return None
 
+    def may_announce(self, words: Words) -> bool:
+        """Whether ``words`` hold one that a date set as a deadline needs."""
+        return not self._prepositions.isdisjoint(words.tokens) or self._relatively(words)
+
     def announced(self, text: str, base: date) -> Dated | None:
         """A date that ``text`` sets as its own deadline: one behind "by", or "this quarter" and the like.
 
         The span found takes in the "by"; the words do not.
         """
-        if self._prepositions.isdisjoint(words_of(text).tokens) and not self._relatively(words_of(text)):
+        if not self.may_announce(words_of(text)):
             return None
         found = self.absolute(text, base) or self._period(text, base)
         if found:

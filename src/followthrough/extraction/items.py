@@ -142,7 +142,7 @@ class Items:
         states = self._vocabulary.states.all(heading)
         if any(hit.value is State.OPEN and heading.tokens[hit.at] not in _SEQUEL for hit in states):
             return True
-        told = sentences(rest[:_FIRST])[:1]
+        told = sentences(rest[:_FIRST], most=1)
         return any(self._judge.act(words_of(rest[first:last])) is Act.PROMISES for first, last in told)
 
     def _done(self, candidate: Candidate) -> bool | None:
@@ -156,7 +156,7 @@ class Items:
     def _due_below(self, candidate: Candidate, rest: str) -> None:
         """Notes the date that a sentence behind the title sets: "We expect to have it by June."."""
         notes = candidate.notes
-        if notes.due_text is not None or not rest:
+        if notes.due_text is not None or not rest or not self._dates.may_announce(words_of(rest)):
             return
         for first, last in sentences(rest):
             words = words_of(rest[first:last])

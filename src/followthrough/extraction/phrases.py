@@ -50,7 +50,7 @@ class Phrases(Generic[Value]):
 
     def __init__(self, values: Mapping[Value, Iterable[str]]) -> None:
         self.exact: dict[str, Value] = {}
-        self._heads: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
+        self._heads: dict[str, list[tuple[list[str], Value]]] = {}
         self._unspaced: list[tuple[str, Value]] = []
         for value, phrases in values.items():
             for phrase in phrases:
@@ -67,16 +67,19 @@ class Phrases(Generic[Value]):
         if has_cjk(phrase):
             self._unspaced.append((folded, value))
         else:
-            words = tuple(folded.split(" "))
+            words = folded.split(" ")
             self._heads.setdefault(words[0], []).append((words, value))
 
     def all(self, words: Words) -> Iterator[Hit[Value]]:
         """Every phrase in ``words``, the longest at each place."""
         heads, tokens = self._heads, words.tokens
         for at, token in enumerate(tokens):
-            for phrase, value in heads.get(token, ()):
+            found = heads.get(token)
+            if found is None:
+                continue
+            for phrase, value in found:
                 size = len(phrase)
-                if size == 1 or tuple(tokens[at : at + size]) == phrase:
+                if size == 1 or tokens[at : at + size] == phrase:
                     yield Hit(value, at, size)
                     break
         if words.unspaced:
@@ -98,7 +101,7 @@ class Phrases(Generic[Value]):
         """The phrase that ``words`` start with."""
         tokens = words.tokens
         for phrase, value in self._heads.get(tokens[0], ()):
-            if len(phrase) == 1 or tuple(tokens[: len(phrase)]) == phrase:
+            if len(phrase) == 1 or tokens[: len(phrase)] == phrase:
                 return Hit(value, 0, len(phrase))
         if words.unspaced:
             for text, value in self._unspaced:

@@ -272,7 +272,7 @@ class Prose:
     def _assigned(self, text: str, found: list[Candidate]) -> None:
         """Takes the owners that a sentence behind gives in turn: "... assigned: A to the X team, B to Y"."""
         behind = text[found[-1].end : found[-1].end + _SHARED] if len(found) > 1 else ""
-        for first, last in sentences(behind)[:1]:
+        for first, last in sentences(behind, most=1):
             if "assigned" in words_of(behind[first:last]).tokens:
                 names = [match[1] for match in _RECEIVER.finditer(behind, first, last)]
                 if len(names) == len(found):

@@ -77,6 +77,8 @@ _DAY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
 """What every text with a time of day has."""
 _DIGIT = re.compile(r"\d")
+_NEAR, _WINDOW = 24, 64
+"""Characters behind a joint in which a number, and a whole time with its zone, must begin and end."""
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -157,16 +159,25 @@ class Times:
 
 def _split(text: str) -> list[str]:
     """The two ends of a range; the first joint with a number on both sides parts them."""
-    for match in _JOINT.finditer(text):
-        left, right = text[: match.start()], text[match.end() :]
-        if (
-            _TIME.search(left)
-            and _TIME.search(right)
-            and any(char.isdigit() for char in left)
-            and any(char.isdigit() for char in right[:24])
-        ):
-            return [left, right]
+    first = _TIME.search(text)
+    if first is None:
+        return [text]
+    last = -1
+    for match in _JOINT.finditer(text, first.start()):
+        start, end = match.span()
+        if start <= first.start() or not any(char.isdigit() for char in text[end : end + _NEAR]):
+            continue
+        if last < 0:
+            last = max(time.start() for time in _TIME.finditer(text))
+        if last >= end or _opens_with_time(text[end : end + _WINDOW]):
+            return [text[:start], text[end:]]
     return [text]
+
+
+def _opens_with_time(text: str) -> bool:
+    """Whether a time stands in ``text``, which was cut off and may end in the middle of a number."""
+    found = _TIME.search(text)
+    return found is not None and (found.end() < len(text) or len(text) < _WINDOW)
 
 
 def _clock(text: str) -> time | None:
