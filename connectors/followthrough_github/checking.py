@@ -75,6 +75,14 @@ def _findings(
         message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
         cure="File in another repository." if archived else "",
     )
+    now = str(repository.get("full_name", place.repository))
+    if now.lower() != place.repository.lower():
+        yield Finding(
+            "name",
+            ok=None,
+            message=f"{place.repository} is called {now} now.",
+            cure="Change `repository`: the old name leads there only until somebody takes it.",
+        )
     if not repository.get("has_issues", True):
         yield Finding(
             "issues",
@@ -83,6 +91,7 @@ def _findings(
             cure="Turn them on in the repository's settings.",
         )
     yield _permission(repository, place.repository)
+    yield from _labels(client, settings, repository.get("permissions") or {})
     yield from _milestone(client, settings)
     yield from _limits(client)
 
@@ -100,6 +109,24 @@ def _permission(repository: dict[str, Any], name: str) -> Finding:
         message=f"It may read {name}; labels, assignees and milestones would be dropped without a word.",
         cure="Give it Issues: read and write, and the account triage rights at least.",
     )
+
+
+def _labels(client: Client, settings: GitHubSettings, may: dict[str, Any]) -> Iterator[Finding]:
+    """Whether the labels of the settings are there, or will be made; those with parts to fill in aside."""
+    named = (*settings.labels, *settings.in_progress, *settings.blocked)
+    wanted = list(dict.fromkeys(label for label in named if "{" not in label))
+    if not wanted:
+        return
+    there = client.labels()
+    missing = [label for label in wanted if label.casefold() not in there]
+    words = ", ".join(missing)
+    if not missing:
+        yield Finding("labels", ok=True, message=f"Labels: {', '.join(wanted)}.")
+    elif may.get("push", True):
+        yield Finding("labels", ok=True, message=f"Not there yet, made with their first issue: {words}.")
+    else:
+        message = f"Labels that are not there, and that this token may not make: {words}."
+        yield Finding("labels", ok=False, message=message, cure=f"Make them in {client.place.repository}.")
 
 
 def _milestone(client: Client, settings: GitHubSettings) -> Iterator[Finding]:

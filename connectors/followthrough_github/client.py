@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -27,6 +28,7 @@ PACE: Final = Pace(
 )
 HEADERS: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE: Final = 100
+MOVED: Final = frozenset({301, 302, 307, 308})
 LIMITED: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 """How GraphQL calls a limit; both were seen."""
 _RENEW: Final = timedelta(minutes=50)
@@ -56,6 +58,7 @@ class Client:
         self._opened: datetime | None = None
         self._no_graphql = False
         self._milestone: int | None = None
+        self._labels: frozenset[str] | None = None
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""
@@ -115,9 +118,26 @@ class Client:
         except httpx.HTTPError as error:
             raise no_answer(error, self.place.api) from error
 
+    def read(
+        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Any answer to a GET; that of a renamed repository is followed once."""
+        response = self.send("GET", path, params=params, headers=headers)
+        if response.status_code in MOVED:
+            response = self.send("GET", self.there(response), params=params, headers=headers)
+        return response
+
+    def there(self, response: httpx.Response) -> str:
+        """Where a redirect leads: its path on our own host, whatever host it names."""
+        location = response.headers.get("location", "")
+        if not location:
+            raise Unreachable(f"{self.place.host} redirects to nowhere.", hint="Try again later.")
+        here, there = urlsplit(self.place.api), urlsplit(location)
+        return f"{here.scheme}://{here.netloc}{there.path}"
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
         """A successful answer to a GET. Raises the error that another one stands for."""
-        response = self.send("GET", path, params=params)
+        response = self.read(path, params)
         if response.status_code != 200:
             raise self.error(response)
         return response
@@ -181,6 +201,13 @@ class Client:
 
             self._milestone = milestone_number(self.http(), self.place, title)
         return self._milestone
+
+    def labels(self) -> frozenset[str]:
+        """The names of the repository's labels, case-folded, read once."""
+        if self._labels is None:
+            pages = self.pages(f"{self.place.path}/labels", {})
+            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+        return self._labels
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

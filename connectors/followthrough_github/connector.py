@@ -29,7 +29,7 @@ class GitHubConnector:
 
     def __init__(self, settings: GitHubSettings, outside: Outside) -> None:
         # httpx is heavy; whoever opens a scope is about to use it.
-        from followthrough_github.client import Client
+        from followthrough_github.client import PACE, Client
         from followthrough_github.reading import Reader
         from followthrough_github.writing import Writer
 
@@ -41,6 +41,7 @@ class GitHubConnector:
         self._features = Features(
             settle=timedelta(minutes=30),
             mails=f"everybody who watches {settings.place.repository}",
+            limits=tuple((window.requests, window.seconds) for window in PACE.writes),
             cannot_store=frozenset({"due", "priority"}),
             wording=WORDING,
         )

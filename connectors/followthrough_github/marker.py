@@ -18,6 +18,8 @@ def marked(body: str, id: str, document: str) -> str:
     """The body with the marker as its last line. ``document`` stands in it for people, not for us."""
     # Two hyphens or a line end could close the comment before its end.
     path = quote(document, safe="/ ._~-()[],;:=+@'&").replace("--", "-%2D")
+    if path.startswith(" "):
+        path = f"%20{path[1:]}"
     return f"{body}\n<!-- followthrough:1 {id} {path or '-'} -->"
 
 

@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from followthrough.connector import Changes, Ticket, Unreachable
 from followthrough_github.answers import forbidden
@@ -22,8 +21,6 @@ from followthrough_github.client import PAGE, Answer, NotOffered
 from followthrough_github.mapping import FIELDS, Ref, is_whole, ref_of
 
 if TYPE_CHECKING:
-    import httpx
-
     from followthrough_github.client import Client
     from followthrough_github.mapping import Issues
 
@@ -156,7 +153,7 @@ class Reader:
         response = self._client.send("GET", f"/repos/{named.repository}/issues/{named.number}")
         moved = False
         while response.status_code == 301 and not moved:
-            response, moved = self._client.send("GET", self.there(response)), True
+            response, moved = self._client.send("GET", self._client.there(response)), True
         if response.status_code in (404, 410):
             return None
         if response.status_code != 200:
@@ -164,15 +161,6 @@ class Reader:
         issue: dict[str, Any] = response.json()
         is_another = not moved and named.node is not None and issue["node_id"] != named.node
         return None if "pull_request" in issue or is_another else issue
-
-    def there(self, response: httpx.Response) -> str:
-        """Where a redirect leads: its path on our own host, whatever host it names."""
-        location = response.headers.get("location", "")
-        if not location:
-            raise Unreachable(f"{self._place.host} redirects to nowhere.", hint="Try again later.")
-        here, there = urlsplit(self._place.api), urlsplit(location)
-        query = f"?{there.query}" if there.query else ""
-        return f"{here.scheme}://{here.netloc}{there.path}{query}"
 
     # --- lists ------------------------------------------------------------------------------------
 
@@ -192,10 +180,9 @@ class Reader:
         since, _, tag = (cursor or "").partition(" ")
         params = {"state": "all", "sort": "updated", "direction": "asc", "since": since or _START}
         path = f"{self._place.path}/issues"
-        first = self._client.send(
-            "GET",
+        first = self._client.read(
             path,
-            params={**params, "per_page": str(PAGE), "page": "1"},
+            {**params, "per_page": str(PAGE), "page": "1"},
             headers={"If-None-Match": tag} if tag else None,
         )
         if first.status_code == 304 and cursor:

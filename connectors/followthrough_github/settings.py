@@ -52,6 +52,8 @@ class GitHubSettings(BaseModel):
     """Title of the milestone of new issues."""
     issue_type: Annotated[str, Field(min_length=1)] | None = None
     """Type of new issues, where the organisation has types."""
+    labels: Words = ()
+    """The shared key: the labels of new issues."""
     mentions: Words = ()
     """People and teams (``sam``, ``acme/sre``) whose mention in copied text stays one."""
     in_progress: Words = ()

@@ -86,8 +86,7 @@ class Writer:
             self._assignable[fields["assignees"][0]] = False
             return self._create(draft)
         if self._labels is None and _makes_labels(response):
-            pages = self._client.pages(f"{self._place.path}/labels", {})
-            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+            self._labels = self._client.labels()
             return self._create(draft)
         if response.status_code != 201:
             return self._not_created(response)
@@ -121,7 +120,7 @@ class Writer:
                 return Unknown(str(error))
             if response.status_code not in (307, 308) or path != self._path:
                 return response
-            path = self._reader.there(response)
+            path = self._client.there(response)
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
@@ -148,10 +147,10 @@ class Writer:
     def can_assign(self, login: str) -> bool | None:
         """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
         if login not in self._assignable:
-            response = self._client.send("GET", f"{self._place.path}/assignees/{login}")
+            response = self._client.read(f"{self._place.path}/assignees/{login}")
             known: bool | None = response.status_code == 204
             if response.status_code == 404:
-                listed = self._client.send("GET", f"{self._place.path}/assignees", params={"per_page": "1"})
+                listed = self._client.read(f"{self._place.path}/assignees", {"per_page": "1"})
                 known = False if listed.status_code == 200 else None
             elif response.status_code != 204:
                 known = None

@@ -27,7 +27,8 @@ PROPERTY: Final = "followthrough"
 """The key of the entity property that holds our marker."""
 FOOTER: Final = "Filed by followthrough, {}."
 _ID_IN_FOOTER: Final = re.compile(
-    r"^(?:\{[^{}]*\}|[^\w{}]|_)*Filed by followthrough, ([0-9a-hjkmnp-tv-z]{12})\.", re.MULTILINE
+    r"^(?:\{[^{}\n]{0,80}\}|[^\w{}\n]|_){0,80}+Filed by followthrough, ([0-9a-hjkmnp-tv-z]{12})\.",
+    re.MULTILINE,
 )
 """At the head of a line, in whatever colour or type an editor has put it."""
 _QUOTE: Final = "{quote}"

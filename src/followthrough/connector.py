@@ -292,6 +292,8 @@ class Features:
     """It takes any name as assignee, so that an owner in a document needs no account."""
     finds_people: bool = False
     """:attr:`Draft.assignee` may be an e-mail address, for which it looks up the account."""
+    limits: tuple[tuple[int, float], ...] = ()
+    """So many creates in so many seconds at most: a plan says how long they will take."""
     batch: int = 1
     """How many drafts one create call sends at once; intents are written a batch at a time."""
     wording: Wording = Wording()

@@ -51,7 +51,7 @@ def _only_read(shop: Any, document: Path, written: Written, titles: Titles, word
     for command in ("sync", "file", "run"):
         result = shop.run(command, str(document))
         assert result.code == 0, result.said
-    assert "read only" in shop.ok("status").out
+    assert "only read" in shop.ok("status").out
     assert titles(shop.folder) == [ALERT]
     after = document.stat()
     assert document.read_bytes() == before

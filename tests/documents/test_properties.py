@@ -181,6 +181,7 @@ def assert_spans(document: Document) -> None:
 
 @given(st.integers(0, 2**32))
 @example(13307)  # a backslash before the end of a quotation
+@example(248)  # a line end inside HTML
 @settings(max_examples=1_000 if NIGHTLY else 100, deadline=None, derandomize=not NIGHTLY)
 def test_runs_stand_at_their_bytes(seed: int) -> None:
     document = parse(Generator(seed).markdown(), "pm.md")
@@ -189,5 +190,6 @@ def test_runs_stand_at_their_bytes(seed: int) -> None:
             continue
         for run in text.runs:
             source = document.data[run.start : run.end].decode()
-            decoded = run.text == "\n" or run.style & Style.CODE or source.startswith("&")
+            folded = run.text == " " and source.isspace()  # white space in HTML
+            decoded = run.text == "\n" or run.style & Style.CODE or source.startswith("&") or folded
             assert decoded or source == run.text

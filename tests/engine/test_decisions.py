@@ -247,6 +247,19 @@ def test_undo_closes_what_nobody_touched_and_takes_the_links_out(office: Any) ->
     assert len(office.ops.tickets) == 2
 
 
+@pytest.mark.parametrize(
+    "change",
+    [Change(title="In my own words"), Change(assignee="kim"), Change(labels=("mine",))],
+    ids=["title", "assignee", "labels"],
+)
+def test_undo_keeps_what_somebody_changed_at_once(change: Change, office: Any) -> None:
+    office.write("pm.md", TWO)
+    run = office.file().run
+    office.ops.edit("OPS-2", change)
+    office.undo(run)
+    assert [ticket.state for ticket in office.ops.tickets] == [State.DROPPED, State.OPEN]
+
+
 def test_what_was_taken_back_stays_so_when_the_tracker_is_listed_again(office: Any) -> None:
     document = office.write("pm.md", TWO)
     office.undo(office.file().run)

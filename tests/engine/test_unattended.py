@@ -313,6 +313,12 @@ def test_a_document_that_was_not_written_is_told_with_the_reason() -> None:
         def write(self, path: str, data: bytes, version: str) -> None:
             raise Changed("pm.md: somebody saved it") if version == "v1" else WriteRefused("pm.md: read-only")
 
+        def leftover(self, path: str) -> bytes | None:
+            return None
+
+        def discard(self, path: str) -> None:
+            raise AssertionError("there is nothing to discard")
+
     source = WatchedSource(Closed(), told.extend)
     assert (list(source.find()), source.exists("pm.md"), source.read("pm.md").data) == (
         ["pm.md"],

@@ -114,6 +114,12 @@ class VirtualDisk:
         self.stage.moment("replaced")
         self.files.sync_folder()
 
+    def leftover(self, path: Path) -> bytes | None:
+        return self.files.seen.get(f"{TEMPORARY_PREFIX}{path.name}")
+
+    def discard(self, path: Path) -> None:
+        self.files.seen.pop(f"{TEMPORARY_PREFIX}{path.name}", None)
+
     def _call(self, name: str) -> None:
         self.stage.moment(f"disk {name}")
         if self.trouble and self.stage.often(self.trouble):
@@ -139,3 +145,9 @@ class VirtualFolder:
 
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(Path(path), data, version)
+
+    def leftover(self, path: str) -> bytes | None:
+        return self.disk.leftover(Path(path))
+
+    def discard(self, path: str) -> None:
+        self.disk.discard(Path(path))

@@ -404,3 +404,16 @@ def test_a_full_disk_leaves_the_old_text(tmp_path: Path, disk: RealDisk) -> None
         assert names(folder) == ["a.md"]
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_what_a_killed_write_left_is_read_and_removed(tmp_path: Path) -> None:
+    path, disk = tmp_path / "pm.md", RealDisk()
+    path.write_bytes(b"old")
+    assert disk.leftover(path) is None
+    beside = tmp_path / f".followthrough-{hashlib.sha256(b'pm.md').hexdigest()[:16]}"
+    beside.with_name(f"{beside.name}.new").write_bytes(b"half of wh")
+    assert disk.leftover(path) == b"", "what is not whole is nobody's"
+    beside.write_bytes(b"somebody's")
+    assert disk.leftover(path) == b"somebody's"
+    disk.discard(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["pm.md"]

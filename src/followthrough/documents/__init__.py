@@ -8,7 +8,7 @@ from .formats import format_named, name_of, source_of
 from .legacy import moved_back
 from .owned import fingerprint, marks, unlinked
 from .reading import DEFAULT_LIMITS, Limits, Unreadable
-from .rewriting import Altered, Rewrite, Wanted, rewrite
+from .rewriting import Altered, Rewrite, Wanted, anchor_at, rewrite
 
 __all__ = [
     "Altered",
@@ -18,6 +18,7 @@ __all__ = [
     "Rewrite",
     "Unreadable",
     "Wanted",
+    "anchor_at",
     "apply",
     "fingerprint",
     "invert",

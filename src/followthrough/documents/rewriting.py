@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from followthrough.model import Place
 
-from .blocks import BlockKind, Document, Mark, Text
+from .blocks import Anchor, BlockKind, Document, Mark, Text
 from .comparing import MarkValue, difference, mark_values
 from .edits import Edit, apply, in_order, smallest
 from .formats import format_named
@@ -199,15 +199,22 @@ class _Draft:
         rendered, value = self._rendered(want)
         if value in self._values(want.place):
             return
-        if self.document.blocks[want.place.block].kind is BlockKind.ROW and want.place.cell is None:
-            raise _Refused("it is a table row, and no cell of it was named")
-        anchor = self._text(want.place).anchor
-        if anchor is None or anchor.refusal is not None:
-            raise _Refused(anchor.refusal if anchor and anchor.refusal else "its format takes no links")
+        anchor = anchor_at(self.document, want.place)
+        if anchor.refusal is not None:
+            raise _Refused(anchor.refusal)
         # The second link into an empty cell stands behind the first.
         space = anchor.space or want.place in self._marks
         step.edits.append(Edit(anchor.offset, b"", b" " + rendered if space else rendered))
         step.marks[want.place] = [*self._values(want.place), value]
+
+
+def anchor_at(document: Document, place: Place) -> Anchor:
+    """Where a link of the item at ``place`` would go, or why it can have none."""
+    block = document.blocks[place.block]
+    if block.kind is BlockKind.ROW and place.cell is None:
+        return Anchor(refusal="it is a table row, and no cell of it was named")
+    text = block.own if place.cell is None else block.cells[place.cell]
+    return text.anchor or Anchor(refusal="its format takes no links")
 
 
 def _inside(document: Document, place: Place, id: str) -> Iterator[tuple[Place, Mark]]:

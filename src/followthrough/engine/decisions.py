@@ -160,18 +160,19 @@ def _retire(job: Job, line: Known, old: Sequence[Link], done: Done) -> None:
         if new is not None:
             change = replace(change, backlink=new.url or new.key)
         try:
-            closed = job.trackers.get(link.scope).update(link.ticket, change)
+            with job.world.hold():  # a signal waits until the ledger knows
+                closed = job.trackers.get(link.scope).update(link.ticket, change)
+                data = {"from": closed.key, "to": new.key if new else None}
+                job.commit(
+                    [
+                        record_of(link.scope, closed),
+                        replace(link, retired=True),
+                        job.occasion.event(EventKind.MOVED, line.id, data),
+                    ]
+                )
         except ConnectorError as error:
             done.failures.append(f"{link.scope}: the old ticket is still open: {error} Run `move` again.")
             continue
-        data = {"from": closed.key, "to": new.key if new else None}
-        job.commit(
-            [
-                record_of(link.scope, closed),
-                replace(link, retired=True),
-                job.occasion.event(EventKind.MOVED, line.id, data),
-            ]
-        )
         done.said.append(
             f"{_place(line)} moved from {closed.key} to {new.key if new else 'its new ticket'}. "
             f"{closed.key} is closed as won't do and points there."

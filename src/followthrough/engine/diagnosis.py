@@ -255,7 +255,7 @@ def _check(patient: Patient, scope: str, tracker: Tracker, connector: Connector)
     for finding in check.findings:
         code = Exit.CREDENTIALS if finding.subject in LOGIN else Exit.PARTIAL
         yield Diagnosis(scope, finding.subject, finding.ok, finding.message, finding.cure, code)
-    if check.public and not tracker.public:
+    if check.public and not (tracker.public or check.home):
         yield Diagnosis(
             scope,
             "public",

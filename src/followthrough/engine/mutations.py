@@ -102,6 +102,12 @@ class WatchedSource:
     def read(self, path: str) -> Content:
         return self.inner.read(path)
 
+    def leftover(self, path: str) -> bytes | None:
+        return self.inner.leftover(path)
+
+    def discard(self, path: str) -> None:
+        self.inner.discard(path)
+
     def write(self, path: str, data: bytes, version: str) -> None:
         what = Mutation(what="write", path=path, before=version, after=hashlib.sha256(data).hexdigest())
         try:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from followthrough import documents
-from followthrough.documents import Document, Unreadable, fingerprint, parse
+from followthrough.documents import Document, Unreadable, anchor_at, fingerprint, parse
 from followthrough.documents.blocks import Mark, Text
 from followthrough.extraction import Vocabulary, default_vocabulary, extract
 from followthrough.ledger.interface import Snapshot
@@ -114,6 +114,7 @@ def seen_in(document: Document, postmortem: Postmortem) -> tuple[Seen, ...]:
                     SeenMark(id=m.id, words=m.words, target=m.target) for m in marks_of(document, item)
                 ),
                 ticked=block.checkbox.ticked if block.checkbox else None,
+                unlinkable=anchor_at(document, item.place).refusal,
             )
         )
         counted[text] += 1

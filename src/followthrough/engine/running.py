@@ -15,7 +15,7 @@ from followthrough.engine.job import Job
 from followthrough.engine.pushing import push_edits
 from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
-from followthrough.engine.writing import Written, settle_bases, write_documents
+from followthrough.engine.writing import Written, settle_bases, sweep, write_documents
 from followthrough.ledger import EventKind, Part, Record, Run
 from followthrough.ledger.files import JournalLine
 from followthrough.planning.braking import stops_of
@@ -132,6 +132,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
+    swept = sweep(job, plan)
     written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan))
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
@@ -142,7 +143,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = [reading.error for reading in plan.readings if reading.error]
+    done.failures = [reading.error for reading in plan.readings if reading.error] + swept
     done.failures += [
         f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
     ]

@@ -229,8 +229,9 @@ class Trackers:
     def _answered(self, scope: str, refs: Collection[str], known: Snapshot) -> dict[str, Ticket]:
         """The tickets of these refs; what was kept of earlier answers is not asked for again."""
         kept = self._answers.get(scope, {})
-        found = {ref: ticket for ref in refs if (ticket := kept.get(ref)) is not None}
-        left = sorted(ref for ref in refs if ref not in kept)
+        by_key = {ticket.key: ticket for ticket in kept.values() if ticket is not None}
+        found = {ref: ticket for ref in refs if (ticket := kept.get(ref) or by_key.get(ref)) is not None}
+        left = sorted(ref for ref in refs if ref not in kept and ref not in found)
         return found | self.deltas.fetch(scope, self.get(scope), left, known) if left else found
 
     def _failing(self, scope: str, error: ConnectorError) -> ScopeView:

@@ -14,7 +14,7 @@ from followthrough.engine.job import Job
 from followthrough.engine.reading import open_document
 from followthrough.engine.running import Done, remember
 from followthrough.engine.survey import Request, survey
-from followthrough.ledger import EventKind, ItemRecord, Link, Record, Relation
+from followthrough.ledger import EventKind, ItemRecord, Link, Record, Relation, TicketRecord
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Plan
 from followthrough.sources import Changed, SourceError
@@ -70,6 +70,7 @@ def plan_undo(job: Job, request: Request, run: str) -> Undoing:
             ticket.state is State.OPEN
             and item.id not in changed
             and ticket.updated - ticket.created <= UNTOUCHED
+            and _is_as_filed(ticket, snapshot.tickets.get((link.scope, link.ticket)))
         ):
             close.append((item, link, ticket))
         else:
@@ -81,6 +82,12 @@ def plan_undo(job: Job, request: Request, run: str) -> Undoing:
         begun=frozenset(begun),
         places=_places(job, request),
     )
+
+
+def _is_as_filed(ticket: Ticket, record: TicketRecord | None) -> bool:
+    """Whether nobody changed what can be seen of an issue since it was read back after its create."""
+    shown = ("title", "state", "assignee", "due", "priority", "labels")
+    return record is None or all(getattr(ticket, name) == getattr(record, name) for name in shown)
 
 
 def _places(job: Job, request: Request) -> dict[str, str]:
@@ -129,8 +136,9 @@ def undo(job: Job, undoing: Undoing) -> Done:
         if ticket.state.closed:
             continue
         try:
-            closed = job.trackers.get(link.scope).update(ticket.id, Change(state=State.DROPPED))
-            job.commit([record_of(link.scope, closed)])
+            with job.world.hold():  # a signal waits until the ledger knows
+                closed = job.trackers.get(link.scope).update(ticket.id, Change(state=State.DROPPED))
+                job.commit([record_of(link.scope, closed)])
         except ConnectorError as error:
             done.failures.append(f"{ticket.key} is still open: {error} Run `undo {undoing.run}` again.")
     return remember(job, done, job.occasion.now)

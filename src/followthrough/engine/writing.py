@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from followthrough.documents import Altered, Unreadable, Wanted, rewrite
+from followthrough.documents import Altered, Unreadable, Wanted, fingerprint, parse, rewrite
 from followthrough.engine.job import Job
 from followthrough.engine.reading import Opened, open_document, understand
 from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
@@ -52,6 +52,31 @@ class _Frame:
 
     def lets(self, note: Note) -> bool:
         return note.scope not in self.scopes and note.item not in self.items
+
+
+def sweep(job: Job, plan: Plan) -> list[str]:
+    """Remove what writes that were killed left beside the documents of a plan; what was not removed.
+
+    A kill in the moment in which names are exchanged may leave there what somebody saved just then: what
+    holds other words than the document is theirs to look at.
+    """
+    told = []
+    for reading in plan.readings:
+        left = job.source.leftover(reading.path) if reading.error is None else None
+        if left is None:
+            continue
+        try:
+            ours = not left or fingerprint(parse(left, reading.path)) == reading.fingerprint
+        except Unreadable:
+            ours = False
+        if ours:
+            job.source.discard(reading.path)
+        else:
+            told.append(
+                f"{reading.path}: a file that begins with `.followthrough-` lies beside it, left by a run "
+                "that was killed, and holds other words. Compare the two, and delete it."
+            )
+    return told
 
 
 def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collection[str] = ()) -> Written:

@@ -177,12 +177,19 @@ class TrackerFacts:
     """What kind of tracker it is: ``Jira``."""
     mails: str | None = None
     """Whom it mails on a create."""
+    limits: tuple[tuple[int, float], ...] = ()
+    """So many creates in so many seconds at most."""
     reach: str = ""
     """A sentence where not everybody can open its tickets."""
     wrong: tuple[str, ...] = ()
     """What its diagnosis found wrong: filing there will fail, or miss something."""
     settle: timedelta = timedelta()
     """How long a create without an answer is waited for."""
+
+    def time_for(self, number: int) -> timedelta:
+        """How long so many creates take at least, which is when the last of them may be sent."""
+        waits = (max(number - 1, 0) // most * seconds for most, seconds in self.limits)
+        return timedelta(seconds=max(waits, default=0))
 
     @property
     def short(self) -> str:

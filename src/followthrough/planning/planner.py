@@ -159,7 +159,7 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
     fingerprints = {path: reading.fingerprint for path, reading in readings.items()}
     pushed = pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
     synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)))
-    notes, unwritable = _writable(synced.notes, readings)
+    notes, unwritable = _writable(synced.notes, readings, known)
     frozen = _frozen(situation, known, snapshot, notes, pushed.pushes)
     doubled = adopting.two_issues(known, snapshot)
     stuck = freezing.matters(known, snapshot, frozen)
@@ -368,6 +368,7 @@ def _facts(view: ScopeView) -> TrackerFacts:
         public=view.public,
         called=features.wording.name,
         mails=features.mails,
+        limits=features.limits,
         reach=features.reach,
         wrong=view.wrong,
         settle=protocol.waiting_time(view),
@@ -384,15 +385,17 @@ def _unfiled(steps: Sequence[Step]) -> list[Step]:
 
 
 def _writable(
-    notes: Sequence[Note], readings: Mapping[str, Reading]
+    notes: Sequence[Note], readings: Mapping[str, Reading], known: Sequence[Known]
 ) -> tuple[tuple[Note, ...], list[Matter]]:
     """Notes for documents that can be written; one matter for each document that cannot."""
     kept: list[Note] = []
     refused: dict[str, Matter] = {}
+    unlinkable = {line.id for line in known if line.seen.unlinkable}
     for note in notes:
         reason = readings[note.path].read_only
         if reason is None:
-            kept.append(note)
+            # At others no link is written tomorrow either: the ledger tracks them.
+            kept += [note] if note.before is not None or note.item not in unlinkable else []
         else:
             refused.setdefault(
                 note.path,

@@ -32,6 +32,8 @@ class Seen:
     marks: tuple[SeenMark, ...] = ()
     ticked: bool | None = None
     """Its checkbox, ``None`` where it has none."""
+    unlinkable: str | None = None
+    """Why no link can be written at it, where none can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ from followthrough.sources.exchanging import put_in_place
 from followthrough.sources.interface import Changed, Content, SourceError, WriteRefused
 
 TEMPORARY_PREFIX = ".followthrough-"
+BEGUN = ".new"
+"""Ends the name of a file that is not whole yet: whatever it holds, nobody but us wrote it."""
 
 
 class RealDisk:
@@ -62,6 +64,7 @@ class RealDisk:
                 ) from error
             try:
                 self._step("temporary written")
+                temporary = temporary.replace(_beside(path))
                 if not put_in_place(temporary, path, lambda one: version_of(one.read_bytes()) == version):
                     raise Changed(f"{path}: was edited meanwhile; nothing written. The next run takes it up.")
                 self._step("replaced")
@@ -72,6 +75,17 @@ class RealDisk:
             finally:
                 temporary.unlink(missing_ok=True)
             _sync_folder(path.parent)
+
+    def leftover(self, path: Path) -> bytes | None:
+        """Nothing but its beginning, which is ours, counts as no bytes."""
+        try:
+            return _beside(path).read_bytes()
+        except OSError:
+            return b"" if _beside(path, BEGUN).exists() else None
+
+    def discard(self, path: Path) -> None:
+        for name in (_beside(path), _beside(path, BEGUN)):
+            name.unlink(missing_ok=True)
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -112,9 +126,14 @@ def _locked(path: Path) -> Generator[os.stat_result]:
         os.close(descriptor)
 
 
-def _write_beside(path: Path, data: bytes, status: os.stat_result) -> Path:
+def _beside(path: Path, end: str = "") -> Path:
     # One name a document, so that what a killed run left behind is written over, not left for good.
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{hashlib.sha256(path.name.encode()).hexdigest()[:16]}")
+    name = hashlib.sha256(path.name.encode()).hexdigest()[:16]
+    return path.with_name(f"{TEMPORARY_PREFIX}{name}{end}")
+
+
+def _write_beside(path: Path, data: bytes, status: os.stat_result) -> Path:
+    temporary = _beside(path, BEGUN)
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

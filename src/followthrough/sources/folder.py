@@ -61,6 +61,15 @@ class FolderSource:
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(self._resolved(path), data, version)
 
+    def leftover(self, path: str) -> bytes | None:
+        try:
+            return self.disk.leftover(self._resolved(path))
+        except SourceError:
+            return None  # reading it has said so
+
+    def discard(self, path: str) -> None:
+        self.disk.discard(self._resolved(path))
+
     def _resolved(self, path: str) -> Path:
         """The real file behind symbolic links, which must not lead out of the root."""
         try:

@@ -51,6 +51,14 @@ class Source(Protocol):
         """
         ...
 
+    def leftover(self, path: str) -> bytes | None:
+        """What a write that was killed left beside the document: its old bytes, ours, or somebody's save."""
+        ...
+
+    def discard(self, path: str) -> None:
+        """Remove it."""
+        ...
+
 
 class Disk(Protocol):
     """The file system as far as documents need it; an argument, so that tests can make it fail."""
@@ -61,4 +69,12 @@ class Disk(Protocol):
 
     def replace(self, path: Path, data: bytes, version: str) -> None:
         """Put ``data`` in the place of ``path``, whole or not at all, if its bytes still are ``version``."""
+        ...
+
+    def leftover(self, path: Path) -> bytes | None:
+        """What a :meth:`replace` that was killed left beside ``path``."""
+        ...
+
+    def discard(self, path: Path) -> None:
+        """Remove it."""
         ...

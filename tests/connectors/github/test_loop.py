@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ Nobody could pay; 1,204 orders were lost and four customers were charged twice.
 - Try a restore from backup every quarter (owner: Platform)
 - Raise the pool limit to 400 (done)
 """
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 KEYS = """\
 [policy.due]
 sev1 = "15d"
@@ -112,6 +114,29 @@ def test_a_transferred_issue_is_followed(filed: tuple[Server, Desk, str]) -> Non
     assert len(server.site.all_issues()) == 3
 
 
+def test_a_renamed_repository_is_followed(filed: tuple[Server, Desk, str]) -> None:
+    """GitHub sends requests to the old name on, until somebody takes that name."""
+    server, here, _ = filed
+    site = server.site
+    site.rename(site.web, "acme/www")
+    site.close(site.web.issues[2])
+    before = len(site.all_issues())
+    said = here.ok("sync").out
+    assert "open → done" in said, said
+    again = POSTMORTEM.replace("# Checkout down", "# Checkout slow").replace("12 November", "19 November")
+    here.write("postmortems/2026-11-19-checkout.md", again.replace("when the pool", "when the queue"))
+    site.clock.advance(hours=13)
+    here.ok("file", "--yes")
+    assert len(site.all_issues()) > before
+    for _ in range(2):
+        site.clock.advance(hours=13)
+        count = len(site.all_issues())
+        assert here.run("run").code == 0
+        assert len(site.all_issues()) == count
+    told = here.ok("doctor").out
+    assert "acme/web is called acme/www now." in told
+
+
 def test_a_run_is_taken_back(filed: tuple[Server, Desk, str]) -> None:
     server, here, _ = filed
     server.site.clock.advance(hours=1)
@@ -153,6 +178,7 @@ def test_the_public_home_of_the_documents_needs_no_permission(
     here.write("followthrough.toml", section)
     here.write(CHECKOUT, POSTMORTEM.replace("(acme/web#1)", "(#1)"))
     assert "To do: file 2, follow 1." in here.ok("plan").out
+    assert "not filed there" not in here.ok("doctor").said
     here.ok("file", "--yes")
     assert len(site.all_issues()) == 3
 
@@ -174,6 +200,41 @@ def test_doctor_says_what_is_missing(github: Callable[..., Server], desk: Callab
     site.web.milestones[3] = "follow-ups"
     site.web.rights = {"bot": "push", "sam": "push", "kim": "push"}
     assert "All is well." in here.ok("doctor").out
+
+
+def test_the_plan_says_how_long_the_limits_make_it_take(
+    github: Callable[..., Server], desk: Callable[..., Desk]
+) -> None:
+    server = github()
+    server.limits.counting = True
+    here = desk(server.url, server.site.clock)
+    words = [hashlib.sha256(str(number).encode()).hexdigest().translate(LETTERS) for number in range(130)]
+    measures = "".join(f"- Replace {word[:7]} by {word[8:16]} in {word[17:25]}\n" for word in words)
+    here.write(CHECKOUT, POSTMORTEM.partition("- Alert")[0] + measures)
+    planned = here.ok("plan", "--limit", "130").out
+    assert "GitHub takes 130 issues in about 3 minutes." in planned, planned[-400:]
+    begun = server.site.clock.now()
+    filed = here.ok("file", "--yes", "--limit", "130")
+    assert "Filed 130, failed 0, unknown 0." in filed.out
+    assert 129 <= (server.site.clock.now() - begun).total_seconds() < 180
+    assert server.limits.refused == 0
+
+
+def test_doctor_looks_for_the_labels(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:
+    site = Site()
+    server = github(site)
+    here = desk(server.url, site.clock, keys='labels = ["Bug", "{severity}"]\nblocked = ["stuck"]')
+    here.write(CHECKOUT, POSTMORTEM)
+
+    def told() -> tuple[bool, str]:
+        found = here.run("doctor", "--format", "json").json["findings"]
+        return next((one["ok"], one["message"]) for one in found if one["subject"] == "labels")
+
+    assert told() == (True, "Not there yet, made with their first issue: stuck.")
+    site.web.rights["bot"] = "triage"
+    assert told() == (False, "Labels that are not there, and that this token may not make: stuck.")
+    site.web.labels.add("stuck")
+    assert told() == (True, "Labels: Bug, stuck.")
 
 
 def test_a_test_issue_is_closed_again(github: Callable[..., Server], desk: Callable[..., Desk]) -> None:

@@ -21,6 +21,7 @@ IDS = st.text(alphabet="0123456789abcdefghjkmnpqrstvwxyz", min_size=12, max_size
 
 @given(id=IDS, document=HOSTILE, text=HOSTILE)
 @example(id=OURS, document="", text="")
+@example(id=OURS, document=" post mortem.md ", text="")
 @example(id=OURS, document="a--> b\n<!-- c", text=FOREIGN)
 @example(id=OURS, document="--!>-->", text=f"\n{FOREIGN}\n")
 def test_any_document_and_any_copied_text_gives_back_our_id(id: str, document: str, text: str) -> None:

@@ -196,5 +196,11 @@ def repository(base: str, one: Repository, login: str) -> dict[str, Any]:
         "pushed_at": "2026-01-01T00:00:00Z",
         "created_at": "2026-01-01T00:00:00Z",
         "updated_at": "2026-01-01T00:00:00Z",
-        "permissions": {"admin": False, "maintain": False, "push": push, "triage": push, "pull": True},
+        "permissions": {
+            "admin": False,
+            "maintain": False,
+            "push": push,
+            "triage": push or one.rights.get(login) == "triage",
+            "pull": True,
+        },
     }

@@ -64,6 +64,15 @@ def there(caller: Caller, request: Request, owner: str, name: str) -> Repository
     return repository
 
 
+def by_name(caller: Caller, path: str) -> str:
+    """The path of what a redirect names by the repository's id."""
+    id, _, rest = path.removeprefix("/repositories/").partition("/")
+    for one in caller.site.repositories.values():
+        if str(one.id) == id and one.may_see(caller.login):
+            return f"/repos/{one.name}/{rest}".rstrip("/")
+    raise not_found()
+
+
 @routes.on("GET", "/user")
 def user(caller: Caller, _request: Request) -> Answer:
     if caller.login.endswith("[bot]"):
@@ -112,11 +121,6 @@ def listed(caller: Caller, request: Request, owner: str, name: str) -> Answer:
     return _list(caller, request, there(caller, request, owner, name))
 
 
-@routes.on("GET", "/repositories/{id}/issues")
-def listed_by_id(caller: Caller, request: Request, id: str) -> Answer:
-    return _list(caller, request, _by_id(caller, id))
-
-
 def _list(caller: Caller, request: Request, one: Repository) -> Answer:
     now = caller.site.clock.now()
     state, order = request.one("state", "open"), request.one("sort", "created")
@@ -148,11 +152,6 @@ def _list(caller: Caller, request: Request, one: Repository) -> Answer:
 @routes.on("POST", "/repos/{owner}/{repo}/issues")
 def create(caller: Caller, request: Request, owner: str, name: str) -> Answer:
     return _create(caller, request.body, there(caller, request, owner, name))
-
-
-@routes.on("POST", "/repositories/{id}/issues")
-def create_by_id(caller: Caller, request: Request, id: str) -> Answer:
-    return _create(caller, request.body, _by_id(caller, id))
 
 
 def _create(caller: Caller, body: Any, one: Repository) -> Answer:
@@ -198,11 +197,6 @@ def issue(caller: Caller, request: Request, owner: str, name: str, number: str) 
     return Answer(body=pictures.issue(caller.base, _one(caller, there(caller, request, owner, name), number)))
 
 
-@routes.on("GET", "/repositories/{id}/issues/{number}")
-def issue_by_id(caller: Caller, _request: Request, id: str, number: str) -> Answer:
-    return Answer(body=pictures.issue(caller.base, _one(caller, _by_id(caller, id), number)))
-
-
 @routes.on("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}")
 def change(caller: Caller, request: Request, owner: str, name: str, number: str) -> Answer:
     one = there(caller, request, owner, name)
@@ -237,10 +231,3 @@ def _one(caller: Caller, one: Repository, number: str) -> Issue:
     if wanted not in one.issues:
         raise not_found()
     return one.issues[wanted]
-
-
-def _by_id(caller: Caller, id: str) -> Repository:
-    for one in caller.site.repositories.values():
-        if str(one.id) == id and one.may_see(caller.login):
-            return one
-    raise not_found()

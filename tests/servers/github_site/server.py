@@ -18,8 +18,6 @@ ELSEWHERE = (
     "/graphql",
     "/api/graphql",
     "/app/installations/{id}/access_tokens",
-    "/repositories/{id}/issues",
-    "/repositories/{id}/issues/{number}",
 )
 """Served by the host, described elsewhere or nowhere."""
 
@@ -61,6 +59,8 @@ class Server(Front):
         if request.path.startswith("/app/installations/") and request.method == "POST":
             request.template = ELSEWHERE[2]
             return refused or self._installation(request)
+        if request.path.startswith("/repositories/"):
+            request.path = rest_api.by_name(self._caller(request), request.path)
         handler, arguments = rest_api.routes.find(request)
         if refused is not None:
             return refused

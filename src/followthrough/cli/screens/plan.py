@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from followthrough.cli.screens.changes import planned_pushes
@@ -220,7 +221,7 @@ def totals(plan: Plan) -> str:
     parts = [f"To do: {', '.join(done) or 'nothing'}."]
     if rest:
         parts.append(f"{rest[:1].upper()}{rest[1:]}.")
-    parts += [_writes(plan), *mails(plan)]
+    parts += [_writes(plan), *mails(plan), *_times(plan)]
     return " ".join(part for part in parts if part)
 
 
@@ -229,6 +230,16 @@ def mails(plan: Plan) -> Iterator[str]:
     for scope, facts in plan.trackers.items():
         if facts.mails and any(step.scope == scope for step in plan.creates):
             yield f"{called(facts.called)} will mail: {', '.join(plan.mailed(scope)) or 'nobody'}."
+
+
+def _times(plan: Plan) -> Iterator[str]:
+    """How long each tracker takes for the new issues, where it is a minute or more."""
+    numbers = Counter(step.scope for step in plan.creates if step.scope)
+    for scope, number in numbers.items():
+        facts = plan.trackers[scope]
+        minutes = math.ceil(facts.time_for(number).total_seconds() / 60)
+        if facts.time_for(number) >= timedelta(minutes=1):
+            yield f"{called(facts.called)} takes {number} issues in about {count(minutes, 'minute')}."
 
 
 def called(name: str) -> str:
