@@ -44,11 +44,15 @@ def _trimmed(address: str) -> str:
     if address[-1] not in _ENDING:
         return address
     end = len(address)
-    unopened = {
-        closing: address.count(closing) - address.count(opening) for closing, opening in _OPENING.items()
-    }
-    while address[end - 1] in _TRAILING or unopened.get(address[end - 1], 0) > 0:
+    unopened: dict[str, int] = {}
+    while address[end - 1] in _ENDING:
+        last = address[end - 1]
+        if last in _OPENING:
+            left = unopened.get(last)
+            if left is None:
+                left = address.count(last) - address.count(_OPENING[last])
+            if left <= 0:
+                break
+            unopened[last] = left - 1
         end -= 1
-        if address[end] in unopened:
-            unopened[address[end]] -= 1
     return address[:end]

@@ -15,7 +15,7 @@ from .judging import Act, Judge
 from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
-from .sentences import sentences
+from .sentences import TOLD, sentences
 from .titles import Title, Titles
 from .vocabulary import Label, Role, Vocabulary
 
@@ -158,7 +158,7 @@ class Items:
         notes = candidate.notes
         if notes.due_text is not None or not rest or not self._dates.may_announce(words_of(rest)):
             return
-        for first, last in sentences(rest):
+        for first, last in sentences(rest, most=TOLD):
             words = words_of(rest[first:last])
             told = set(words.tokens)
             if len(words.tokens) > _TERSE and (told.isdisjoint(_AHEAD) or told.isdisjoint(_BACK)):

@@ -37,6 +37,8 @@ _SHORT = frozenset(
         "ggf",
     ]
 )
+TOLD = 200
+"""Sentences behind a title that are looked at for what they tell of it; nobody says a deadline later."""
 _LAST_WORD = re.compile(r"[\w.]{1,8}$")
 
 

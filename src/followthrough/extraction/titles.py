@@ -12,7 +12,7 @@ from .judging import Judge
 from .notes import Notes
 from .owners import Subjects
 from .phrases import words_of
-from .sentences import sentences
+from .sentences import TOLD, sentences
 from .trimming import Trimmer
 from .verbs import Form
 from .wording import Wording
@@ -193,7 +193,7 @@ class Titles:
             "@" not in text and not self._vocabulary.states.inside(words_of(text[start:end]))
         ):
             return
-        for first, last in sentences(text[:end], start):
+        for first, last in sentences(text[:end], start, most=TOLD):
             words = words_of(text[first:last])
             hit = self._vocabulary.states.start(words)
             if (
