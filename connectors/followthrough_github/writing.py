@@ -142,7 +142,7 @@ class Writer:
             return Unknown(f"{self._place.host} answered a create with something that is no issue.")
         if ticket.marker != draft.id:
             return Unknown(f"{self._place.host} answered a create with another issue, {ticket.key}.")
-        return Created(ticket, notes=tuple(_dropped(issue, ticket, draft, fields)))
+        return Created(ticket, tuple(_dropped(issue, ticket, draft, fields)), read_back=True)
 
     def can_assign(self, login: str) -> bool | None:
         """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""

@@ -159,8 +159,10 @@ class Filing:
         for place, draft in enumerate(drafts):
             result = results[place]
             if isinstance(result, Made):
-                ticket = tickets.get(result.id) or self._as_drafted(result, draft)
-                outcomes.append(Created(ticket, (*notes[place], *self._add_link(result, draft))))
+                read = tickets.get(result.id)
+                told = (*notes[place], *self._add_link(result, draft))
+                ticket = read or self._as_drafted(result, draft)
+                outcomes.append(Created(ticket, told, read_back=read is not None))
             else:
                 outcomes.append(result)
         return outcomes

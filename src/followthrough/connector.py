@@ -233,6 +233,8 @@ class Created:
     ticket: Ticket
     notes: tuple[str, ...] = ()
     """What the tracker did not take of the draft, such as its assignee: sentences."""
+    read_back: bool = False
+    """``ticket`` is what the tracker showed after the create, so that nobody needs to look again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Filed:
     unknown: list[tuple[Step, str]] = field(default_factory=list)
     found: list[tuple[Step, Ticket]] = field(default_factory=list)
     """Creates without an answer whose issue the last look did show: adopted, not sent again."""
+    read_back: set[str] = field(default_factory=set)
+    """Created tickets that their connector has looked at again already."""
     notes: list[str] = field(default_factory=list)
     """What trackers did not take of what they created: sentences."""
     proofs: dict[str, Proof] = field(default_factory=dict)
@@ -239,6 +241,8 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
     if isinstance(outcome, Created):
         filed.created.append((step, outcome.ticket))
         filed.notes += outcome.notes
+        if outcome.read_back:
+            filed.read_back.add(outcome.ticket.id)
         occasion = replace(job.occasion, now=job.world.now())
         return linked(
             step.item, scope, outcome.ticket, intent, Relation.FILED, occasion, step.due, step.values
@@ -279,7 +283,11 @@ def _prove(job: Job, connector: Connector, known: Scope, first: tuple[Step, Tick
 
 def _read_back(job: Job, scope: str, filed: Filed) -> None:
     """See the new tickets as a later sync will see them, so that it finds nothing to write."""
-    mine = {ticket.id: number for number, (step, ticket) in enumerate(filed.created) if step.scope == scope}
+    mine = {
+        ticket.id: number
+        for number, (step, ticket) in enumerate(filed.created)
+        if step.scope == scope and ticket.id not in filed.read_back
+    }
     if not mine:
         return
     try:

@@ -151,3 +151,32 @@ def test_the_limits_of_a_site_are_never_met(cloud: Cloud, connect: Connect) -> N
             connector.update(ticket.id, Change(due=date(2027, 1, 15)))
     assert server.limits.refused == 0
     assert all(len(issue.remote_links) == 1 for issue in server.site.issues.values())
+
+
+MANY = "# Outage\n\nDate: 2026-11-20\n\n## Action items\n\n{items}\n"
+
+
+def test_the_whole_loop_asks_no_more_than_it_must(cloud: Cloud, desk: Callable[..., Desk]) -> None:
+    server = cloud()
+    here = desk(server.url, server.site.clock, keys='deployment = "cloud"')
+    words = [f"Alert when replica {number} of the queue is late" for number in range(100, 220)]
+    here.write("postmortems/pm.md", MANY.format(items="\n".join(f"- [ ] {one}" for one in words)))
+    here.ok("file", "--yes", "--limit", "1000")
+    asked = calls(server.journal)
+    # The first one alone, then 119 in three batches; each is read once after its create.
+    assert (asked["POST /issue/bulk"], asked["POST /issue/bulkfetch"]) == (4, 4)
+    server.site.clock.advance(hours=20)
+    server.site.go("OPS-5", "In Progress")  # the newest change, alone in its minutes
+    here.ok("sync")
+    server.site.clock.advance(hours=20)
+    for hours, costs in ((0, {"POST /issue/bulkfetch": 2}), (6, {"POST /search/jql": 1}), (20, None)):
+        server.site.clock.advance(hours=hours)
+        server.journal.clear()
+        assert "0 lines in 0 files" in here.ok("sync").out
+        assert costs is None or calls(server.journal) == costs, hours
+    assert calls(server.journal) == {"POST /issue/bulkfetch": 2}, "once in twenty hours all are read"
+    server.site.clock.advance(hours=1)
+    server.site.go("OPS-77", "Done")
+    server.journal.clear()
+    assert "OPS-77  open → done" in here.ok("sync").out
+    assert calls(server.journal) == {"POST /search/jql": 1}
