@@ -1,4 +1,4 @@
-"""Jira at a distance: requests, bytes and time for many issues, against a plain loop over the SDK."""
+"""Trackers at a distance: requests, bytes and time for many issues, against a plain loop over the SDK."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Traffic:
 
 @dataclass
 class Standin:
-    """The stand-in for Jira Cloud, in a process of its own."""
+    """The stand-in for a tracker, in a process of its own."""
 
     url: str
     process: subprocess.Popen[str]
@@ -57,9 +57,9 @@ class Standin:
 
 
 @contextmanager
-def standin(latency: float) -> Iterator[Standin]:
-    """It answers nothing sooner than so many seconds."""
-    command = [sys.executable, "-m", "jira_cloud", "--latency", str(latency)]
+def standin(name: str, latency: float, issues: int = 0) -> Iterator[Standin]:
+    """It answers nothing sooner than ``latency`` seconds, and holds so many issues from the start."""
+    command = [sys.executable, "-m", name, "--latency", str(latency), "--issues", str(issues)]
     environ = {**os.environ, "PYTHONPATH": str(SERVERS)}
     with subprocess.Popen(
         command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -95,7 +95,7 @@ def drafts(number: int) -> list[Draft]:
 def jira_cloud(*, create: int, refresh: int, latency: float) -> list[Row]:
     """``create`` issues created, ``refresh`` read again, in one run on one server."""
     os.environ["FOLLOWTHROUGH_BENCH_TOKEN"] = TOKEN
-    with standin(latency) as server:
+    with standin("jira_cloud", latency) as server:
         section = {"url": server.url, "project": "OPS", "email": EMAIL, "deployment": "cloud"}
         settings = plugin.settings_model().model_validate(
             {**section, "token": "env:FOLLOWTHROUGH_BENCH_TOKEN"},
@@ -109,36 +109,24 @@ def jira_cloud(*, create: int, refresh: int, latency: float) -> list[Row]:
                 outcomes = connector.create(drafts(create))
                 ids.extend(one.ticket.id for one in outcomes if isinstance(one, Created))
 
-            made = _measured(server, ours)
+            made = measured(server, ours)
             assert len(ids) == create, "not all were created"
-            made_by_sdk = _measured(server, lambda: _create_with_sdk(sdk, create))
+            made_by_sdk = measured(server, lambda: _create_with_sdk(sdk, create))
             while len(ids) < refresh:
                 ours()
             asked = ids[:refresh]
             connector.fetch(asked[:1])
             found: list[int] = []
-            read = _measured(server, lambda: found.append(len(connector.fetch(asked))))
-            read_by_sdk = _measured(server, lambda: [sdk.issue(id) for id in asked])
+            read = measured(server, lambda: found.append(len(connector.fetch(asked))))
+            read_by_sdk = measured(server, lambda: [sdk.issue(id) for id in asked])
             assert found == [refresh], "not all were read"
-            idle = _measured(server, lambda: connector.fetch(asked[:100]))
+            idle = measured(server, lambda: connector.fetch(asked[:100]))
         delay = f"at {latency * 1000:g} ms"
         return [
-            *_rows(f"create {create:,} issues {delay}, against create_issue()", made, made_by_sdk),
-            *_rows(f"refresh {refresh:,} issues {delay}, against issue()", read, read_by_sdk),
-            Row(
-                what="  processor for each refreshed issue, against the goal",
-                ours=f"{read[0].cpu / refresh * 1e6:.0f} µs",
-                other=f"{CPU_GOAL * 1e6:.0f} µs",
-                ratio=CPU_GOAL / (read[0].cpu / refresh),
-                goal=1,
-            ),
-            Row(
-                what="  nothing changed, up to 100 issues known",
-                ours=f"{idle[1].requests} request",
-                other="1 request",
-                ratio=1 / idle[1].requests,
-                goal=1,
-            ),
+            *compared(f"create {create:,} issues {delay}, against create_issue()", made, made_by_sdk),
+            *compared(f"refresh {refresh:,} issues {delay}, against issue()", read, read_by_sdk),
+            processor(read[0].cpu / refresh),
+            one_request("  nothing changed, up to 100 issues known", idle[1]),
         ]
 
 
@@ -156,13 +144,39 @@ def _create_with_sdk(sdk: jira.JIRA, number: int) -> None:
         sdk.create_issue(fields=fields)
 
 
-def _measured(server: Standin, work: Callable[[], object]) -> tuple[Took, Traffic]:
+def measured(server: Standin, work: Callable[[], object]) -> tuple[Took, Traffic]:
     server.traffic()
     took = timed(work)
     return took, server.traffic()
 
 
-def _rows(what: str, ours: tuple[Took, Traffic], other: tuple[Took, Traffic]) -> list[Row]:
+def processor(each: float) -> Row:
+    """Seconds of the client's processor for each refreshed issue, against the goal."""
+    return Row(
+        what="  processor for each refreshed issue, against the goal",
+        ours=f"{each * 1e6:.0f} µs",
+        other=f"{CPU_GOAL * 1e6:.0f} µs",
+        ratio=CPU_GOAL / each,
+        goal=1,
+    )
+
+
+def one_request(what: str, traffic: Traffic) -> Row:
+    """What must cost a single request."""
+    return Row(
+        what=what,
+        ours=f"{traffic.requests} request, {size(traffic.received)}",
+        other="1 request",
+        ratio=1 / traffic.requests,
+        goal=1,
+    )
+
+
+def compared(
+    what: str, ours: tuple[Took, Traffic], other: tuple[Took, Traffic], goal: float | None = TIMES_FASTER
+) -> list[Row]:
+    """Time, requests, bytes and processor of the same work done by us and by the SDK."""
+
     def total(traffic: Traffic) -> int:
         return traffic.sent + traffic.received
 
@@ -172,7 +186,7 @@ def _rows(what: str, ours: tuple[Took, Traffic], other: tuple[Took, Traffic]) ->
             ours=milliseconds(ours[0].wall),
             other=milliseconds(other[0].wall),
             ratio=other[0].wall / ours[0].wall,
-            goal=TIMES_FASTER,
+            goal=goal,
             runs=[Series("ours", [ours[0]]), Series("SDK", [other[0]])],
         ),
         Row(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -126,9 +126,13 @@ class Generated:
 
 
 class Generator:
-    """Documents from one seed; the same seed gives the same bytes."""
+    """Documents from one seed; the same seed gives the same bytes.
 
-    def __init__(self, seed: int) -> None:
+    ``measures`` are the numbers of measures that a list of them may have, each as likely.
+    """
+
+    def __init__(self, seed: int, measures: Sequence[int] = (2, 3, 4, 5, 5, 6, 7, 9)) -> None:
+        self._counts = tuple(measures)
         self._random = Random(seed)  # noqa: S311  (nothing secret about it)
         self._number = 0
         self._measures = 0
@@ -272,7 +276,7 @@ class Generator:
 
     def _actions(self) -> list[str]:
         random = self._random
-        count = random.choice((2, 3, 4, 5, 5, 6, 7, 9))
+        count = random.choice(self._counts)
         self._measures += count
         shape = random.choices((self._listed, self._tabled, self._grouped), (5, 2, 2))[0]
         return [*shape(count), ""]

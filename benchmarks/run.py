@@ -14,7 +14,16 @@ from pathlib import Path
 # Behind everything installed, so that followthrough is the built wheel and never the checkout.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import distance, extraction, planning, rerunning, starting, summarising
+from benchmarks import (
+    distance,
+    distance_github,
+    extraction,
+    planning,
+    rerunning,
+    scaling,
+    starting,
+    summarising,
+)
 from benchmarks.results import Row, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,9 +51,21 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
         lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=3),
         lambda: rerunning.rerunning(counts=(5, 10, 20), main=10, rounds=2),
     ),
+    "scaling": (
+        lambda: scaling.scaling(counts=(100, 1_000, 10_000)),
+        lambda: scaling.scaling(counts=(2, 4, 8)),
+    ),
+    "durability": (
+        lambda: scaling.durability(count=2_000, rounds=5),
+        lambda: scaling.durability(count=100, rounds=2),
+    ),
     "jira": (
         lambda: distance.jira_cloud(create=200, refresh=1_000, latency=0.1),
         lambda: distance.jira_cloud(create=20, refresh=60, latency=0.005),
+    ),
+    "github": (
+        lambda: distance_github.github_site(create=20, refresh=1_000, latency=0.1),
+        lambda: distance_github.github_site(create=2, refresh=10, latency=0.005),
     ),
 }
 

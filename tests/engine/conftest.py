@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from followthrough.connector import Plugin
 from followthrough.engine.budget import Budget
 from followthrough.engine.decisions import adopt, ignore, move
 from followthrough.engine.job import Job
+from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.running import Done, carry_out, unlink
@@ -73,6 +74,9 @@ class Office:
     """How long a run may take."""
     named: bool = True
     """Documents are named by hand; otherwise their glob finds them, and ``since`` counts."""
+    at_once: int | None = 1
+    """How many documents `run` and `sync` look at together; ``None`` for all, with every one in the plan."""
+    memo: Memo = field(default_factory=Memo)
 
     @property
     def ops(self) -> MemoryTracker:
@@ -114,15 +118,21 @@ class Office:
         return self._job(
             "sync",
             lambda job, space: carry_out(
-                job, request_for(space, filing=False, push=push, confirmed=confirmed)
+                job,
+                replace(
+                    request_for(space, filing=False, push=push, confirmed=confirmed),
+                    at_once=self.at_once,
+                    whole=not self.named,
+                ),
             ),
         )
 
     def run(self, **options: object) -> Done:
-        return self._job(
-            "run",
-            lambda job, space: carry_out(job, request_for(space, by_hand=False, **options)),  # type: ignore[arg-type]  # options of a test
-        )
+        def carried(job: Job, space: Workspace) -> Done:
+            request = request_for(space, by_hand=False, **options)  # type: ignore[arg-type]  # options of a test
+            return carry_out(job, replace(request, at_once=self.at_once, whole=not self.named))
+
+        return self._job("run", carried)
 
     def unlink(self) -> Done:
         return self._job("unlink", lambda job, space: unlink(job, space.paths))
@@ -175,6 +185,7 @@ class Office:
                 journal=journal,
                 office=office_of(self.settings),
                 budget=Budget(self.limit, self.clock.seconds),
+                memo=self.memo,
                 recorder=recorder,
             )
             return do(job, space)
@@ -183,3 +194,9 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_office() -> Callable[[Path], Office]:
+    """Makes an office in a folder."""
+    return Office

@@ -151,6 +151,7 @@ def test_adopt_refuses_what_it_cannot_do(office: Any) -> None:
 
 
 def test_an_ignored_item_is_skipped_until_somebody_names_it(office: Any) -> None:
+    office.at_once = None  # every measure has its step
     office.write("pm.md", TWO)
     office.ignore(SIGN, "advice to readers")
     for file in (office.file, office.run):

@@ -353,3 +353,31 @@ def test_a_document_that_came_with_its_links_holds_nobody_up(slow: Any) -> None:
     done = slow.run()
     assert len(done.filed.created) == 1
     assert len(slow.ledger.snapshot().links) == 3
+
+
+# --- a tracker that does not list what was filed ---------------------------------------------------
+
+
+def test_while_no_listing_shows_the_first_issue_no_run_files_another(office: Any) -> None:
+    office.trackers["ops"] = MemoryTracker(office.clock.now, prefix="OPS", lag=timedelta(days=30))
+    office.write("first.md", page("Alert on the pool", "Rehearse the restore", "Sign every entry"))
+    for _night in range(3):
+        done = office.run()
+        assert done.exit is Exit.LATER
+        assert "OPS-1 is not found by its marker yet" in done.waits[0]
+        assert len(office.ops.tickets) == 1
+        later(office, hours=24)
+    later(office, hours=24 * 30)
+    assert (office.run().exit, len(office.ops.tickets)) == (Exit.OK, 3)
+
+
+def test_a_first_issue_that_is_deleted_unlisted_keeps_nobody_waiting(office: Any) -> None:
+    office.trackers["ops"] = MemoryTracker(office.clock.now, prefix="OPS", lag=timedelta(days=30))
+    office.write("first.md", page("Alert on the pool", "Rehearse the restore"))
+    office.run()
+    office.ops.delete("OPS-1")
+    office.ops.lag = timedelta()
+    for _night in range(3):
+        later(office, hours=24)
+        office.run()
+    assert [ticket.key for ticket in office.ops.tickets] == ["OPS-2"]

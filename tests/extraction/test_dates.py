@@ -29,6 +29,7 @@ BASE = date(2026, 3, 11)  # a Wednesday
         ("12月1日", date(2026, 12, 1)),
         ("2026년 12월 1일", date(2026, 12, 1)),
         ("Q3", date(2026, 9, 30)),
+        ("Q4 2026 - Q1 2027", date(2027, 3, 31)),
         ("end of Q3 2027", date(2027, 9, 30)),
         ("by the end of June", date(2026, 6, 30)),
         ("in two weeks", date(2026, 3, 25)),

@@ -232,3 +232,36 @@ def test_own_words_explain_too(vocabulary: Vocabulary) -> None:
     document = parse(b"# Down\n\n## Penance\n\n- Add a disk\n", "a.md")
     (one,) = passed_over(document, today=TODAY, vocabulary=own)
     assert one.reason == 'stands under "Penance": what happened, not what will be done'
+
+
+def test_what_looks_like_a_measure_among_measures(reasons: Reasons) -> None:
+    text = """# Down
+
+## Remediation
+
+We put the old disk back.
+
+### Planned
+
+1. **Alerts for the disk**
+   We plan to add alerts for:
+
+- disks that are full
+- disks that are slow
+
+### Review
+
+Could we have been faster?
+
+No, nobody was awake.
+
+**Later:** see below.
+"""
+    assert reasons(text) == {
+        "We put the old disk back.": "running text above sections of measures, which promises nothing",
+        "disks that are full": "explains the measure on line 9",
+        "disks that are slow": "explains the measure on line 9",
+        "Could we have been faster?": "asks a question, or answers one",
+        "No, nobody was awake.": "asks a question, or answers one",
+        "Later: see below.": "points elsewhere",
+    }

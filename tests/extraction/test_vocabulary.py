@@ -51,6 +51,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "incident_status",
         "people_sections",
         "people_labels",
+        "departments",
         "groups",
     }
 

@@ -22,6 +22,7 @@ from followthrough.ledger import (
     Ledger,
     LedgerError,
     Link,
+    Part,
     Record,
     Run,
     Scope,
@@ -30,6 +31,7 @@ from followthrough.ledger import (
     open_ledger,
 )
 from followthrough.ledger.memory import MemoryLedger
+from followthrough.model import State
 
 Opener = Callable[[], Ledger]
 
@@ -282,3 +284,42 @@ def test_position_tells_lineage_and_serial(ledger: Ledger) -> None:
     ledger.commit([])
     snapshot = ledger.snapshot()
     assert ledger.position() == (snapshot.lineage, snapshot.serial) == ("lineage-1", 1)
+
+
+def test_a_part_holds_its_documents_and_items_with_their_tickets(ledger: Ledger) -> None:
+    at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    records: list[Record] = []
+    for number in range(4):
+        name = str(number)
+        records += [
+            DocumentRecord(path=f"{number // 2}.md", fingerprint="f"),
+            ItemRecord(id=name, document=f"{number // 2}.md", identity_text=name, first_seen=at),
+            Intent(item=name, scope="ops", status=IntentStatus.CREATED, at=at, run="r"),
+            Link(item=name, scope="ops", ticket=name),
+            Base(item=name),
+            TicketRecord(
+                scope="ops",
+                id=name,
+                key=f"OPS-{number}",
+                url="",
+                title="t",
+                state=State.OPEN,
+                native_status="open",
+                created=at,
+                updated=at,
+            ),
+        ]
+    ledger.commit(records)
+    whole = ledger.snapshot()
+    assert {path: list(ids) for path, ids in ledger.contents().items()} == {
+        "0.md": ["0", "1"],
+        "1.md": ["2", "3"],
+    }
+    part = ledger.snapshot(Part(documents=["1.md"], items=["2", "3", "not there"]))
+    assert (part.lineage, part.serial) == (whole.lineage, whole.serial)
+    assert part.documents == {"1.md": whole.documents["1.md"]}
+    for field in ("items", "intents", "links", "bases"):
+        kept, all_of_it = getattr(part, field), getattr(whole, field)
+        assert kept == {id: all_of_it[id] for id in ("2", "3")}
+    assert part.tickets == {("ops", id): whole.tickets["ops", id] for id in ("2", "3")}
+    assert not ledger.snapshot(Part()).items

@@ -150,7 +150,8 @@ class Simulation:
         else:
             stage.pass_time(timedelta(hours=1), timedelta(hours=9))
         stage.note(f"time {stage.time.isoformat()} skew {stage.skew}")
-        if self.store.backups and stage.often(0.06):
+        soon = 0.45 <= how < 0.9  # whoever puts a backup back tries again at once
+        if self.store.backups and stage.often(0.2 if soon else 0.05):
             self.truth.forget(self.files.seen)
             self.store.go_back()
         elif stage.often(0.02):

@@ -165,7 +165,7 @@ def test_75_while_another_run_is_at_work_and_none_once_that_was_killed(scene: Sc
     process.wait(60)
     assert busy.code == 75
     told = re.fullmatch(
-        r"Run \d{8}-2 on (\S+) \(process (\d+), since (\S+)\) is at work in (\S+); "
+        r"Run \d{8}-2 \(run\) on (\S+) \(process (\d+), since (\S+)\) is at work in (\S+); "
         r"a later run finishes the work\.\n",
         busy.err,
     )

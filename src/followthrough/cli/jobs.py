@@ -10,7 +10,6 @@ from followthrough.cli.workspace import Workspace
 from followthrough.engine.exits import Exit
 from followthrough.engine.running import Done
 from followthrough.planning.braking import backwards_line, brake_line
-from followthrough.planning.plan import Action
 from followthrough.settings import git_top
 
 
@@ -37,7 +36,7 @@ def finish(results: Sequence[Done], *, strict: bool) -> int:
         for sentence in done.waits:
             output.talk(sentence, level="warning", event="waits", scope=_scope_of(sentence, done))
         codes.append(done.exit)
-        standing = done.plan.matters or any(step.action is Action.ASK for step in done.plan.steps)
+        standing = done.plan.matters or done.plan.asks
         if strict and standing:
             output.talk(
                 "Something stands open for a person, which `--strict` does not let pass: "

@@ -13,6 +13,7 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace, git_remote
 from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
+from followthrough.engine.memo import Memo, installed
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
@@ -55,7 +56,7 @@ def open_job(
         )
         occasion = Occasion(run=_run_id(ledger, workspace), command=command, now=world.now())
         output.talk_of(occasion.run)
-        say(occasion.run)
+        say(f"{occasion.run} ({command})")
         journal = Journal(workspace.state / "runs.jsonl")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
         budget = budget or Budget(now=world.monotonic)
@@ -85,6 +86,7 @@ def open_job(
             office=office_of(workspace.settings),
             document_url=document_url(workspace),
             journal=journal,
+            memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
             recorder=recorder,
             budget=budget,
             tell=output.tell,
@@ -158,13 +160,13 @@ def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None
 
 def known_documents(job: Job) -> list[str]:
     """The documents that the ledger knows and that are still there."""
-    return sorted(path for path in job.ledger.snapshot().documents if job.source.exists(path))
+    return sorted(path for path in job.ledger.contents() if job.source.exists(path))
 
 
 def documents_nearby(job: Job) -> list[str]:
     """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
     paths = set(known_documents(job))
-    for path in job.ledger.snapshot().documents.keys() - paths:
+    for path in job.ledger.contents().keys() - paths:
         folder = (job.root / path).parent
         if folder.is_dir():
             paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))

@@ -12,6 +12,9 @@ from followthrough.engine.survey import Request
 from followthrough.model import Kind
 from followthrough.planning.filing import Rules
 
+PAGE = 200
+"""Documents that a nightly run looks at together."""
+
 
 def some_documents(found: Sequence[Workspace]) -> Sequence[Workspace]:
     """The workspaces. Raises :class:`UsageError` where there is no document to work on."""
@@ -47,6 +50,7 @@ def request_for(
     by_hand: bool = True,
     extra: Sequence[str] = (),
     push: Sequence[str] = (),
+    sparing: bool = False,
     whole: bool = False,
 ) -> Request:
     """A request over the workspace's documents, and ``extra`` ones that the ledger knows.
@@ -74,6 +78,7 @@ def request_for(
         confirmed=confirmed,
         push=frozenset(rooted(item, workspace) for item in push),
         excluded=workspace.excluded,
+        at_once=PAGE if sparing else None,
         whole=whole,
     )
 

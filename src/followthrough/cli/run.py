@@ -66,6 +66,7 @@ def _carried_out(workspace: Workspace, budget: Budget, confirm: str | None) -> D
             by_hand=False,
             confirmed=confirm is not None,
             whole=not workspace.explicit,
+            sparing=True,
         )
         return carry_out(job, request, stale=saved.judge(confirm))
 

@@ -50,6 +50,7 @@ def sync_command(
                 extra=extra,
                 push=items,
                 confirmed=confirm is not None,
+                sparing=True,
                 whole=not workspace.explicit,
             )
             done = carry_out(job, request, stale=saved.judge(confirm))

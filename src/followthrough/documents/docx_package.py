@@ -133,9 +133,7 @@ class _Budget:
         with archive.open(name) as part:
             data = part.read(self.left + 1)
         if len(data) > self.left:
-            raise _Refused(
-                f"unpacked it is more than {self.size // (1024 * 1024)} MB; split it, or exclude it"
-            )
+            raise _Refused(f"unpacked it is more than {self.size // 1_000_000} MB; split it, or exclude it")
         self.left -= len(data)
         return data.decode("utf-16").encode() if data.startswith(_BOMS) else data
 

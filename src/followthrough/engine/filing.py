@@ -26,7 +26,7 @@ from followthrough.connector import (
 from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
 from followthrough.engine.confirming import last_look
 from followthrough.engine.job import Job
-from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot
+from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot, TicketRecord
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
 from followthrough.planning.planner import Planned
@@ -99,6 +99,9 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
     known = snapshot.scopes.get(scope)
     proven = features.idempotent or (known is not None and known.proven_at is not None)
     at, size = 0, 1 if not proven else features.batch
+    first = None if proven else _unlisted(scope, snapshot)
+    if first is not None:
+        _wait_for_listing(scope, first.key, filed)
     elapsed = job.budget.stopwatch()
     while at < len(steps) and scope not in filed.stopped:
         if job.budget.is_over:
@@ -124,6 +127,20 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
                 "a later run looks for it and goes on."
             )
             filed.later.add(scope)
+
+
+def _unlisted(scope: str, snapshot: Snapshot) -> TicketRecord | None:
+    """An issue that was filed in a scope of which no listing has shown any of ours yet."""
+    links = (link for links in snapshot.links.values() for link in links if link.scope == scope)
+    filed = (snapshot.tickets.get((scope, link.ticket)) for link in links if link.relation is Relation.FILED)
+    return next((one for one in filed if one is not None and one.missing_since is None), None)
+
+
+def _wait_for_listing(scope: str, key: str, filed: Filed) -> None:
+    filed.stopped[scope] = (
+        f"{key} is not found by its marker yet, so nothing more is filed in {scope}; the next run goes on."
+    )
+    filed.later.add(scope)
 
 
 def _time_over(job: Job, done: int, total: int, took: timedelta) -> str:
@@ -251,11 +268,7 @@ def _prove(job: Job, connector: Connector, known: Scope, first: tuple[Step, Tick
             return False
         if waited >= PROOF_WAIT:
             filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=False)
-            filed.stopped[scope] = (
-                f"{ticket.key} is not found by its marker yet, so nothing more is filed in {scope}; "
-                "the next run goes on."
-            )
-            filed.later.add(scope)
+            _wait_for_listing(scope, ticket.key, filed)
             return False
         job.progress(
             "Waiting until the tracker's listing shows the first issue", int(waited.total_seconds()), 120

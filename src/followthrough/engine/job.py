@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from followthrough.engine.budget import Budget
+from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
@@ -63,6 +64,8 @@ class Job:
     namespace_is_local: bool = False
     """It names this machine's folder, so that another machine derives other ids."""
     journal: Journal
+    memo: Memo = field(default_factory=Memo)
+    """Documents that earlier runs had nothing to do with."""
     office: Office = field(default_factory=Office)
     budget: Budget = field(default_factory=Budget)
     recorder: Recorder | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from followthrough.connector import Change, ConnectorError, RateLimited, Ticket, Unauthorized
 from followthrough.engine.job import Job
 from followthrough.engine.writing import recent_runs
-from followthrough.ledger import Base, EventKind, Record
+from followthrough.ledger import Base, EventKind, Part, Record
 from followthrough.planning import freezing
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Push
@@ -67,7 +67,7 @@ def _change(push: Push) -> Change:
 
 def _learnt(job: Job, push: Push, ticket: Ticket, recent: Sequence[str]) -> list[Record]:
     """The ticket as read back, what happened to it, and that both sides agree now."""
-    snapshot = job.ledger.snapshot()
+    snapshot = job.ledger.snapshot(Part(items=[push.item]))
     old = snapshot.tickets.get((push.scope, push.ticket))
     new = record_of(push.scope, ticket, old)
     occasion = replace(job.occasion, now=job.world.now())

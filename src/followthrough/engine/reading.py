@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from followthrough import documents
 from followthrough.documents import Document, Unreadable, fingerprint, parse
 from followthrough.documents.blocks import Mark, Text
 from followthrough.extraction import Vocabulary, default_vocabulary, extract
+from followthrough.ledger.interface import Snapshot
 from followthrough.model import ActionItem, Postmortem
 from followthrough.planning.identity import identity_text
 from followthrough.planning.readings import Reading, Seen, SeenMark
@@ -67,6 +68,13 @@ def understand(content: Content, path: str, *, named: bool, settings: Settings, 
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+def kept(reading: Reading, snapshot: Snapshot) -> Reading:
+    """A document that a folder or glob found counts only if it looks like a postmortem, or is known."""
+    if reading.named or reading.looks_like_postmortem or reading.path in snapshot.documents:
+        return reading
+    return replace(reading, items=())
 
 
 def vocabulary_of(settings: Settings) -> Vocabulary:

@@ -16,7 +16,7 @@ from followthrough.engine.pushing import push_edits
 from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, write_documents
-from followthrough.ledger import EventKind, Record, Run
+from followthrough.ledger import EventKind, Part, Record, Run
 from followthrough.ledger.files import JournalLine
 from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
@@ -136,7 +136,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
     done.requests = job.trackers.requests
-    for scope in {step.scope for step, _ in filed.created if step.scope}:
+    for scope in sorted({step.scope for step, _ in filed.created if step.scope}):
         keys = [ticket.key for step, ticket in filed.created if step.scope == scope]
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where
@@ -235,7 +235,8 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
 
 
 def _detached(job: Job, path: str) -> list[Record]:
-    snapshot = job.ledger.snapshot()
+    items = job.ledger.contents().get(path, ())
+    snapshot = job.ledger.snapshot(Part(documents=[path], items=items))
     document = snapshot.documents.get(path)
     if document is None or document.detached:
         return []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from followthrough.engine.job import Job
-from followthrough.engine.reading import read
+from followthrough.engine.reading import kept, read
+from followthrough.engine.sifting import Sifted, sift
 from followthrough.engine.trackers import Question
 from followthrough.engine.writing import recent_runs
-from followthrough.ledger import Snapshot
+from followthrough.ledger import Part, Snapshot
 from followthrough.planning import following
 from followthrough.planning.adopting import twins
 from followthrough.planning.filing import Rules
+from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.protocol import Recall, is_out
@@ -38,6 +41,9 @@ class Request:
     """Nothing was named: every known ticket is read, also those of documents that are gone."""
     listing: bool = False
     """Every tracker is listed whole, whether or not anything is to be filed there."""
+    at_once: int | None = None
+    """Look at so many documents at once, and give only counts of those that nothing is to be done with:
+    for large nightly runs. ``None`` plans all of them together."""
 
 
 def survey(job: Job, request: Request) -> Planned:
@@ -45,14 +51,34 @@ def survey(job: Job, request: Request) -> Planned:
 
     A listing of a tracker is asked for only where something is to be filed, or an answer is out.
     """
-    readings = list(_readings(job, request.paths))
-    snapshot = job.ledger.snapshot()
-    snapshot, recall = _recalled(job, snapshot)
-    readings = [_kept(reading, snapshot) for reading in readings]
-    vanished = _vanished(job, request, snapshot)
-    situation = Situation(
-        readings=readings,
-        snapshot=snapshot,
+    sifted = Sifted(request.paths)
+    if request.at_once and not (request.push or request.offline):
+        sifted = sift(job, request.paths, request.at_once, _situation(job, request), _edition(job, request))
+    situation = _in_sight(job, request, sifted)
+    planned = make_plan(situation)
+    questions = {} if request.offline else _questions(job, request, situation.snapshot, planned)
+    questions |= {scope: Question() for scope in job.trackers.failed if scope not in questions}
+    if not (questions or request.push):
+        return planned
+    views = _duplicates(job, situation.snapshot, job.trackers.look(questions))
+    if sifted.quiet and any(view.owned is not None or _lacks(view) for view in views.values()):
+        situation = _whole(job, request, sifted, views.values())
+    wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
+    # The trackers have told their time by now: where the clocks differ, no wait is over too early.
+    occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
+    scopes = {**situation.scopes, **views}
+    return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
+
+
+def _lacks(view: ScopeView) -> bool:
+    return view.error is None and not view.asked <= view.refreshed.keys()
+
+
+def _situation(job: Job, request: Request) -> Situation:
+    """What is to be planned, without documents and ledger."""
+    return Situation(
+        readings=(),
+        snapshot=Snapshot(),
         scopes=job.trackers.unasked(),
         rules=request.rules,
         default_scope=job.settings.default_scope(),
@@ -65,29 +91,71 @@ def survey(job: Job, request: Request) -> Planned:
         route=job.office.route,
         assign=job.office.assign,
         today=job.today,
-        remarks=_remarks(job, request, [path for path in vanished if not snapshot.documents[path].gone]),
         filing=request.filing,
         wish=Wish(fields=frozenset(job.settings.sync.push)),
         most_changes=job.settings.brakes.most_changes,
         confirmed=request.confirmed,
         excluded=request.excluded,
-        recall=recall,
+        recall=Recall(elsewhere=True),
         recent=recent_runs(job),
+    )
+
+
+def _edition(job: Job, request: Request) -> str:
+    """Names what of settings and options planning a document rests on."""
+    rules = request.rules
+    parts = (job.settings.model_dump_json(), job.namespace, rules.since, sorted(rules.ready), rules.kinds)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _in_sight(job: Job, request: Request, sifted: Sifted, whole: Snapshot | None = None) -> Situation:
+    """The documents that are not quiet, and what the ledger holds of all others.
+
+    A quiet document is read all the same where one of the others carries a link of its, or has a line
+    that would be given an id of its.
+    """
+    while True:
+        readings = list(_readings(job, sifted))
+        if sifted.wake(job, {mark.id for one in readings for seen in one.items for mark in seen.marks}):
+            continue
+        snapshot = whole or job.ledger.snapshot(sifted.part)
+        readings = [kept(reading, snapshot) for reading in readings]
+        if not sifted.quiet:
+            break
+        found = identify(readings, snapshot, job.namespace, exists=job.source.exists).known
+        if not sifted.wake(job, {line.id for line in found if line.evidence is Evidence.NEW}):
+            break
+    part = sifted.part if whole is None else None
+    snapshot, recall = _recalled(job, snapshot, part, elsewhere=bool(sifted.quiet))
+    vanished = _vanished(job, request, snapshot)
+    return replace(
+        _situation(job, request),
+        readings=readings,
+        snapshot=snapshot,
+        remarks=_remarks(job, request, [path for path in vanished if not snapshot.documents[path].gone]),
+        quiet=dict(sifted.quiet),
+        elsewhere=sifted.elsewhere if whole is None else replace(sifted.elsewhere, tracked={}),
+        recall=recall,
         vanished=vanished,
     )
-    planned = make_plan(situation)
-    questions = {} if request.offline else _questions(job, request, snapshot, planned)
-    if not (questions or request.push):
-        return planned
-    wish = replace(situation.wish, items=request.push)  # only now: a name may be one that a tracker tells
-    views = _duplicates(job, snapshot, job.trackers.look(questions))
-    # The trackers have told their time by now: where the clocks differ, no wait is over too early.
-    occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
-    scopes = {**situation.scopes, **views}
-    return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
 
 
-def _recalled(job: Job, snapshot: Snapshot) -> tuple[Snapshot, Recall]:
+def _whole(job: Job, request: Request, sifted: Sifted, views: Iterable[ScopeView]) -> Situation:
+    """With the whole ledger: beside a listing, which may hold issues of measures in quiet documents, and
+    where tickets are not found, so that it counts of how many.
+    """
+    whole = job.ledger.snapshot()
+    strange = set()
+    for view in views:
+        for id, tickets in (*(view.owned or {}).items(), *view.strangers.items()):
+            linked = {link.ticket for link in whole.links.get(id, ()) if link.scope == view.name}
+            if any(ticket.id not in linked for ticket in tickets):
+                strange.add(id)
+    sifted.wake(job, strange)
+    return _in_sight(job, request, sifted, whole)
+
+
+def _recalled(job: Job, snapshot: Snapshot, part: Part | None, *, elsewhere: bool) -> tuple[Snapshot, Recall]:
     """The ledger, and whether its journal tells of more than it knows.
 
     A journal that is behind tells nothing: a run may die between commit and line. Nor does one of another
@@ -96,9 +164,10 @@ def _recalled(job: Job, snapshot: Snapshot) -> tuple[Snapshot, Recall]:
     """
     told = job.journal.last_serial(snapshot.lineage)
     if told > snapshot.serial:
-        snapshot = job.ledger.snapshot()
-    others = () if snapshot.items else job.journal.lines()
+        snapshot = job.ledger.snapshot(part)
+    others = () if snapshot.items or elsewhere else job.journal.lines()
     return snapshot, Recall(
+        elsewhere=elsewhere,
         behind=told if told > snapshot.serial else 0,
         replaced=any(line.lineage != snapshot.lineage for line in others),
     )
@@ -145,17 +214,14 @@ def _duplicates(job: Job, snapshot: Snapshot, views: dict[str, ScopeView]) -> di
     return views
 
 
-def _readings(job: Job, paths: Sequence[tuple[str, bool]]) -> Iterable[Reading]:
+def _readings(job: Job, sifted: Sifted) -> Iterable[Reading]:
+    paths = list(sifted.loud)
     for number, (path, named) in enumerate(paths, start=1):
-        yield read(job.source, path, named=named, settings=job.settings, today=job.today)
-        job.progress("Reading documents", number, len(paths))
-
-
-def _kept(reading: Reading, snapshot: Snapshot) -> Reading:
-    """A document that a folder or glob found counts only if it looks like a postmortem, or is known."""
-    if reading.named or reading.looks_like_postmortem or reading.path in snapshot.documents:
-        return reading
-    return replace(reading, items=())
+        if path not in sifted.readings:
+            reading = read(job.source, path, named=named, settings=job.settings, today=job.today)
+            sifted.readings[path] = reading
+            job.progress("Reading documents", number, len(paths))
+        yield sifted.readings[path]
 
 
 def _questions(job: Job, request: Request, snapshot: Snapshot, planned: Planned) -> dict[str, Question]:

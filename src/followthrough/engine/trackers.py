@@ -57,6 +57,9 @@ class Trackers:
         self._stack = ExitStack()
         self.refused: list[str] = []
         """Scopes whose credentials were refused."""
+        self.failed: dict[str, ScopeView] = {}
+        """Scopes that :meth:`page` could not ask, as they are seen then; they are not asked again."""
+        self._answers: dict[str, dict[str, Ticket | None]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -168,20 +171,17 @@ class Trackers:
 
         A scope that fails is a view with ``error``; the others are asked all the same.
         """
-        return {scope: self._view(scope, question) for scope, question in questions.items()}
+        return {scope: self._view(scope, question) for scope, question in sorted(questions.items())}
 
     def _view(self, scope: str, question: Question) -> ScopeView:
-        connector = self.get(scope)
+        if scope in self.failed:
+            return self.failed[scope]
         begun = self._outside.now()
         try:
-            refs = sorted({*question.ids, *question.keys})
-            found = dict(connector.fetch(refs)) if refs else {}
+            found = self._answered(scope, {*question.ids, *question.keys})
             listing = self.listing(scope) if question.listing else None
         except ConnectorError as error:
-            if isinstance(error, Unauthorized):
-                self.refused.append(scope)
-            late = isinstance(error, RateLimited)
-            return replace(self._unasked(scope), error=str(error), come_back=late)
+            return self._failing(scope, error)
         check = listing.check if listing else None
         return replace(
             self._unasked(scope),
@@ -194,9 +194,9 @@ class Trackers:
             ),
             public=check.public if check else None,
             may_publish=bool(self._settings.scopes()[scope].public or (check and check.home)),
-            refreshed={id: found[id] for id in question.ids if id in found},
+            refreshed={id: found[id] for id in sorted(question.ids) if id in found},
             asked=frozenset(question.ids),
-            by_key={key: found[key] for key in question.keys if key in found},
+            by_key={key: found[key] for key in sorted(question.keys) if key in found},
             owned=listing.owned if listing else None,
             listed_at=begun if listing else None,
             strangers=listing.strangers if listing else {},
@@ -217,6 +217,33 @@ class Trackers:
             strangers=_by_marker(one for one in listed if not ours(one)),
             check=check,
         )
+
+    def _answered(self, scope: str, refs: Collection[str]) -> dict[str, Ticket]:
+        """The tickets of these refs; what was kept of earlier answers is not asked for again."""
+        kept = self._answers.get(scope, {})
+        found = {ref: ticket for ref in refs if (ticket := kept.get(ref)) is not None}
+        left = sorted(ref for ref in refs if ref not in kept)
+        return found | dict(self.get(scope).fetch(left)) if left else found
+
+    def _failing(self, scope: str, error: ConnectorError) -> ScopeView:
+        if isinstance(error, Unauthorized):
+            self.refused.append(scope)
+        late = isinstance(error, RateLimited)
+        return replace(self._unasked(scope), error=str(error), come_back=late)
+
+    def page(self, scope: str, refs: Collection[str]) -> Mapping[str, Ticket] | None:
+        """Some tickets of a scope, by ref, not to be kept; ``None`` once it could not be asked."""
+        if scope in self.failed:
+            return None
+        try:
+            return dict(self.get(scope).fetch(sorted(refs)))
+        except ConnectorError as error:
+            self.failed[scope] = self._failing(scope, error)
+            return None
+
+    def keep(self, scope: str, answers: Mapping[str, Ticket | None]) -> None:
+        """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
+        self._answers.setdefault(scope, {}).update(answers)
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""

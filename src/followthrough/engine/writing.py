@@ -9,7 +9,7 @@ from itertools import groupby
 from followthrough.documents import Altered, Unreadable, Wanted, rewrite
 from followthrough.engine.job import Job
 from followthrough.engine.reading import Opened, open_document, understand
-from followthrough.ledger import Base, Record, Snapshot, TicketRecord
+from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
 from followthrough.model import State
 from followthrough.planning import freezing
 from followthrough.planning.identity import Known, identify, lines_by_id
@@ -64,7 +64,10 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
     frame = _Frame(frozenset(brake.scope for brake in plan.brakes), plan.frozen, recent_runs(job))
     todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
-    snapshot = job.ledger.snapshot()
+    if not todo:
+        return written
+    ids = [id for path in todo for line in planned.get(path, ()) for id in (line.id, *line.merged)]
+    snapshot = job.ledger.snapshot(Part(documents=todo, items=ids))
     for number, path in enumerate(todo, start=1):
         if job.budget.is_over and path not in begun:
             written.left = len(todo) - number + 1
@@ -74,9 +77,11 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
                 job.source, path, named=readings[path].named, settings=job.settings, today=job.today
             )
             lines: Sequence[Known] = planned.get(path, ())
+            known = snapshot
             if opened.reading.version != readings[path].version:
-                lines = identify([opened.reading], snapshot, job.namespace, exists=job.source.exists).known
-            _write(job, opened, lines, snapshot, frame, written)
+                known = job.ledger.snapshot()
+                lines = identify([opened.reading], known, job.namespace, exists=job.source.exists).known
+            _write(job, opened, lines, known, frame, written)
         except Changed:
             written.changed.append(path)
         except (SourceError, Unreadable, Altered) as error:
@@ -155,7 +160,12 @@ def _base(job: Job, line: Known, note: Note, snapshot: Snapshot, recent: Sequenc
 
 def settle_bases(job: Job, plan: Plan) -> list[Record]:
     """Bases of items on which document and tracker agree by themselves."""
-    snapshot = job.ledger.snapshot()
+    ids = [id for line in plan.known for id in (line.id, *line.merged)]
+    return bases_of(job, plan, job.ledger.snapshot(Part(items=ids))) if ids else []
+
+
+def bases_of(job: Job, plan: Plan, snapshot: Snapshot) -> list[Record]:
+    """The same, with ``snapshot`` as the ledger."""
     stopped = {brake.scope for brake in plan.brakes}
     fingerprints = {reading.path: reading.fingerprint for reading in plan.readings}
     records: list[Record] = []

@@ -15,6 +15,7 @@ from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
 from .states import MARK, MARKS
 from .values import PRIORITY, REMARKED, Values
+from .verbs import Form
 from .vocabulary import Label, Vocabulary
 
 _LABELLED = re.compile(r"\s*+([^\W\d_][^:=：]{0,30}?)\s{0,30}+(?:::|[:=：])\s*+(\S.*)", re.DOTALL)
@@ -26,6 +27,9 @@ _SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
 _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
+_TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
+_FEW = 8
+"""Words of a remark that tells somebody what to do."""
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
@@ -156,10 +160,12 @@ class Reader(Values):
             label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
             if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
                 return False
+            if label is Label.PRIORITY and "," in match[2]:
+                return False
             return self.label(label, match[2], notes)
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
-            value = behind(text, hit.size)
+            value = text[hit.size :].lstrip(EDGES) if words.unspaced else behind(text, hit.size)
             found = self.dates.deadline(value, self.base)
             if found and len(value) - len(found.words) > 25:
                 found = self.dates.deadline(text, self.base)
@@ -250,6 +256,12 @@ class Reader(Values):
             notes.refer(hit.text, hit.url)
         return True
 
+    def _told(self, name: str, rest: str) -> bool:
+        """Whether somebody is told what to do first: "Sam to call a meeting"."""
+        if not (name.startswith("@") or person(name, self.vocabulary, self.people)):
+            return False
+        return self.vocabulary.verbs.form(words_of(rest).tokens[0]) is Form.BASE
+
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
         vocabulary = self.vocabulary
@@ -282,7 +294,14 @@ class Reader(Values):
             for hit in found:
                 notes.refer(hit.text, hit.url)
             return bool(found)
-        kind = vocabulary.kinds.exact.get(words.folded)
+        told = _TOLD.match(text) if len(words.tokens) <= _FEW else None
+        if told and self._told(told[1], text[told.end() :]):
+            return notes.own(told[1], vocabulary)
+        return self._shouted(text, words, notes)
+
+    def _shouted(self, text: str, words: Words, notes: Notes) -> bool:
+        """A kind in capital letters: "PREVENT"."""
+        kind = self.vocabulary.kinds.exact.get(words.folded)
         if kind is not None and text.isupper():
             notes.kind = kind
             return True

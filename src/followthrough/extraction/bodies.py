@@ -8,6 +8,7 @@ from followthrough.model import State
 
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
+from .evidence import Evidence
 from .heads import Heads
 from .judging import Judge
 from .legends import Legends
@@ -21,6 +22,7 @@ from .wording import Wording
 
 _LEAD = 400
 """Bytes; a longer paragraph is more than the line in front of a list."""
+_TRACKED = "bullet of a list that says whose work it is, by when, or how far it is"
 OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
 """Sections in which a promise counts though they are not meant for measures."""
 
@@ -45,12 +47,18 @@ class Bodies:
         self.lists = Lists(self.blocks, vocabulary, judge, reader, most)
         self.legends = Legends(self.blocks, vocabulary, judge)
         self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
+        self.evidence = Evidence(vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
         self.found: list[Candidate] = []
+        self.above: set[int] = set()
+        """Sections with sections of measures below them."""
         self._most = most
 
     def read(self, sections: list[Section]) -> list[Candidate]:
         """What may be a measure in ``sections``."""
+        self.above = {
+            section.parent for section in sections if section.role is Role.MEASURES and section.real
+        }
         for section in sections:
             self._section(section)
         return self.found
@@ -72,8 +80,8 @@ class Bodies:
                 self._body(section)
         else:
             self._loose_tables(section)
-            if role in OPEN_ROLES:
-                self._introduced(section)
+            if role in OPEN_ROLES and not self._introduced(section) and role in (Role.NEUTRAL, Role.TITLE):
+                self._evident(section)
 
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
@@ -94,7 +102,7 @@ class Bodies:
         before = len(self.found)
         self._loose_tables(section)
         tabled = len(self.found) > before
-        listed = False
+        listed = section.index in self.above
         paragraphs: list[int] = []
         bold_titles = False
         if section.tail and measures:
@@ -103,6 +111,8 @@ class Bodies:
             for start, end, lead in self.runs(first, last):
                 block = self.blocks[start]
                 if block.kind is BlockKind.ITEM:
+                    if measures and self.details(start, first):
+                        continue
                     if measures and lead >= 0 and self.explains(lead, section):
                         bold_titles = True
                         continue
@@ -120,13 +130,13 @@ class Bodies:
                     and not block.quoted
                 ):
                     paragraphs.append(start)
+        told: list[Candidate] = []
         for index in paragraphs:
-            titled = bold_titles and self._bold(index)
-            self._keep(
-                self.prose.paragraph(
-                    index, self.blocks[index], section, beside=(listed or tabled) and not titled
-                )
-            )
+            beside = (listed or tabled) and not (bold_titles and self._bold(index))
+            told += self.prose.paragraph(index, self.blocks[index], section, beside=beside)
+        if any(item.certain for item in told):
+            told = [item for item in told if item.certain or self.judge.faults(words_of(item.words))]
+        self._keep(told)
         self._finished(self.found[before:], section)
 
     def _finished(self, found: list[Candidate], section: Section) -> None:
@@ -190,6 +200,16 @@ class Bodies:
         text = self.blocks[lead].text
         return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
 
+    def details(self, start: int, first: int) -> bool:
+        """Whether a list belongs to the element above it, a title with a sentence that ends in a colon."""
+        if start <= first or self.blocks[start - 1].kind is not BlockKind.ITEM:
+            return False
+        above = self.blocks[start - 1]
+        if self.document.data[above.own.end - 1 : above.own.end] != b":":
+            return False
+        wording = Wording(above.own.runs)
+        return 0 < wording.lead() < len(wording.text.rstrip(" :*"))
+
     def vetoed(self, lead: int, measures: bool) -> bool:
         """Whether the line in front of a list says that it lists something else."""
         if lead < 0:
@@ -234,6 +254,25 @@ class Bodies:
                     )
                 self._after(section, index + 1, last)
         return len(self.found) > before
+
+    def _evident(self, section: Section) -> None:
+        """Reads lists whose elements mostly name work and say whose it is, by when, or how far it is.
+
+        They count only where their incident has no list under a heading that says so.
+        """
+        if section.block < 0:
+            return
+        for first, last in section.ranges:
+            for start, end, lead in self.runs(first, last):
+                if self.blocks[start].kind is not BlockKind.ITEM or self.vetoed(lead, False):
+                    continue
+                nodes = self.lists.trees(start, end, -1)
+                if not self.evidence.tracked(nodes):
+                    continue
+                found = self.lists.read(nodes, section, _TRACKED, introduced=True)
+                for item in found:
+                    item.weak = True
+                self._keep(found)
 
     def introduces(self, index: int) -> bool:
         """Whether a block with another one below it is a sentence that introduces a list of measures."""

@@ -21,6 +21,7 @@ _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d
 _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
+_RANGE = re.compile(r"\s?(?:[-–—/]|to)\s?")
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")
@@ -53,6 +54,7 @@ class Dates:
         self._relative = {word: name for name in RELATIVE for word in lists.get(name, ())}
         self._units = {word: unit for unit in _UNITS for word in lists.get("units_" + unit, ())}
         self.unknown = frozenset(lists.get("unknown", ()))
+        self._since = frozenset(lists.get("since", ()))
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in TODAYS)
         self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
         self._named = self._months.keys() | _QUARTERS
@@ -103,6 +105,11 @@ class Dates:
                 return hit
             day = hit.day
         return Dated(text, day, 0, len(text))
+
+    def since(self, text: str, base: date) -> Dated | None:
+        """The day behind "from", where nothing but a deadline is expected: work that goes on starts then."""
+        first, _, rest = text.partition(" ")
+        return self.deadline(rest, base) if rest and lower(first) in self._since else None
 
     def bounded(self, text: str) -> bool:
         """Whether a few words set a deadline, be it without a date: "before the summer term"."""
@@ -202,8 +209,12 @@ class Dates:
         name = self._relative.get(lower(found.words))
         if name in ("today", "tomorrow"):
             return None
-        at_end = len(text.rstrip(" .!")) <= found.end
-        return found if name is not None or (at_end and "day" not in found.words.lower()) else None
+        opens = found.start == 0 and text[found.end : found.end + 1] == " "
+        outside = opens or len(text.rstrip(" .!")) <= found.end
+        named = lower(found.words) in self._weekdays
+        return (
+            found if name is not None or (outside and (named or "day" not in found.words.lower())) else None
+        )
 
     def _set(self, text: str, base: date) -> Dated | None:
         """A deadline such as "June" or "24/05" behind "by"."""
@@ -246,14 +257,17 @@ class Dates:
             return None
         match = _QUARTER.search(text)
         if match:
+            behind = _RANGE.match(text, match.end())
+            later = _QUARTER.match(text, behind.end()) if behind else None
+            first, match = match.start(), later or match
             quarter = int(match[2] or match[5])
             given = match[3] or match[4]
             year = (int(given) + (2000 if len(given) == 2 else 0)) if given else base.year
             day = last_day(year, quarter * 3)
             if not given and day < base:
                 day = last_day(year + 1, quarter * 3)
-            ahead = self._end_of.search(lower(text[: match.start()]))
-            start = ahead.start(1) if ahead else match.start()
+            ahead = self._end_of.search(lower(text[:first]))
+            start = ahead.start(1) if ahead else first
             return Dated(text[start : match.end()], day, start, match.end())
         folded = lower(text)
         match = self._end_month.search(folded) or self._month_year.search(folded)

@@ -163,6 +163,11 @@ class Elements:
     def _in_list(self, index: int, section: Section, found: _List) -> str:
         """Why what stands in a list that was read is none."""
         lead, measures = found.lead, section.role is Role.MEASURES
+        if measures and self._bodies.details(found.first, 0):
+            lead = found.first - 1
+            if lead in self._taken:
+                return self._explains(index, lead)
+            return f"explains line {self._blocks[lead].line}, which is no measure"
         if measures and lead >= 0 and self._bodies.explains(lead, section):
             if lead in self._taken:
                 return self._explains(index, lead)
@@ -218,18 +223,29 @@ class Elements:
             return "looks back on the measures"
         if judge.guides(words):
             return GUIDANCE
+        if judge.points(text):
+            return "points elsewhere"
+        if section.index in self._bodies.above:
+            return "running text above sections of measures, which promises nothing"
         if self._listed(section):
             return "running text beside the list of measures, which promises nothing"
+        return self._sentence(text) or NO_WORK
+
+    def _sentence(self, text: str) -> str | None:
+        """Why none of its sentences counts."""
+        judge = self._judge
         for start, end in sentences(text):
             sentence = words_of(text[start:end])
             if judge.addressed(sentence):
                 return "speaks to its reader"
+            if judge.converses(text[start:end], sentence):
+                return "asks a question, or answers one"
             if judge.vague(sentence):
                 return "promises nothing that anybody could tick off"
             outside = judge.why_outside(text[start:end], sentence)
             if outside is not None:
                 return outside
-        return NO_WORK
+        return None
 
     def _announced(self, section: Section) -> bool:
         """Whether one of the lists in a section of lessons is introduced as the measures."""

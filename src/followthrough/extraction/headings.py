@@ -24,6 +24,8 @@ _NUMBERED = re.compile(
 _PLACE = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)")
 """The number of a chapter, "6.3", which says nothing of it."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
+_STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
+"""A state in front of a numbered heading: "2) TODO Alerts"."""
 _NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
@@ -49,6 +51,8 @@ class Heading:
     numbered: bool = False
     imperative: bool = False
     """It starts with a verb, as a measure does."""
+    vetoes: bool = False
+    """It introduces something else than measures: "We categorise them as"."""
 
 
 class Headings:
@@ -69,20 +73,28 @@ class Headings:
         words = words_of(text)
         bare = _TAG.sub("", text)
         number = _NUMBERED.match(bare.strip(" *_"))
-        named = number is not None and number[0][0].isalpha() and bare.strip(" *_")[number.end() :].strip()
-        role, exact = self._role(words_of(named) if named else words)
+        rest = bare.strip(" *_")[number.end() :] if number is not None else ""
+        stated = _STATED.match(rest)
+        own = rest[stated.end() :] if stated else rest.strip() if number and number[0][0].isalpha() else ""
+        role, exact = self._role(words_of(own) if own else words)
         place = _PLACE.match(text)
         if place and not exact:
             inner_role, exact = self._role(words_of(text[place.end() :]))
             role = inner_role if exact else role
         inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
+        states = self._vocabulary.states.exact
+        plain = words_of(_BRACKETS.sub(" ", text[place.end() :] if place else rest or bare))
         done = self._vocabulary.finished_leads.inside(words) or any(
-            self._vocabulary.states.exact.get(part.folded) is State.DONE for part in inner
+            states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
         numbered = number is not None
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
-        return Heading(text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative)
+        v = self._vocabulary
+        vetoes = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        return Heading(
+            text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative, vetoes
+        )
 
     def _role(self, words: Words) -> tuple[Role, bool]:
         vocabulary = self._vocabulary

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
+from followthrough.model import State
 
 from .annotations import Reader
 from .candidates import Candidate
-from .judging import Judge
+from .judging import Act, Judge
 from .phrases import words_of
 from .sections import Outline, Section
+from .sentences import sentences
 from .vocabulary import Role
 from .wording import Wording
+
+_HANDLES = re.compile(r"\s*`?(@[\w.-]{1,60}(?:`?\s?(?:,|and|&|\+)\s?`?@[\w.-]{1,60}){0,4})")
+_FIRST = 300
+"""Characters in which the first sentence below a heading ends."""
 
 
 class Heads:
@@ -47,7 +54,19 @@ class Heads:
         )
         for index in below:
             self._field(index, candidate)
+        if self._reported(below):
+            candidate.notes.mark(State.DONE)
         return candidate
+
+    def _reported(self, below: list[int]) -> bool:
+        """Whether the first sentence below says that the work is done: "Reduced the pool to 12."."""
+        for index in below[:1]:
+            text = self._blocks[index].text
+            if self._blocks[index].kind is BlockKind.PARAGRAPH:
+                spans = sentences(text[:_FIRST])
+                words = [words_of(text[first:last]) for first, last in spans[:1]]
+                return any(self._judge.act(one) is Act.REPORTS or self._judge.passive(one) for one in words)
+        return False
 
     def _itself(self, section: Section) -> bool:
         heading = section.heading
@@ -101,13 +120,15 @@ class Heads:
         block = self._blocks[index]
         if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or block.own.end - block.own.start > 300:
             return
-        if block.text.lstrip().startswith("@") and len(block.text) < 80:
-            self._reader.take(block.text, candidate.notes)
+        handles = _HANDLES.match(block.text)
+        if handles and not (len(block.text) < 80 and self._reader.take(block.text, candidate.notes)):
+            self._reader.take(handles[1], candidate.notes)
         words = words_of(block.text[:80])
         hit = self._judge.states.start(words)
         if hit is not None and (hit.size > 1 or len(words.tokens) < 6):
             candidate.notes.mark(hit.value)
         for line in block.text.split("\n"):
-            found = self._judge.field(line)
-            if found is not None:
-                self._reader.label(found[0], found[1], candidate.notes)
+            for first, last in sentences(line):
+                found = self._judge.field(line[first:last])
+                if found is not None:
+                    self._reader.label(found[0], found[1], candidate.notes)

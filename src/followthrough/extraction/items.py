@@ -16,8 +16,8 @@ from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
 from .sentences import sentences
-from .titles import Titles
-from .vocabulary import Role, Vocabulary
+from .titles import Title, Titles
+from .vocabulary import Label, Role, Vocabulary
 
 _AHEAD = frozenset(
     ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta")
@@ -25,6 +25,12 @@ _AHEAD = frozenset(
 _BACK = frozenset(("it", "this", "that", "these", "them", "both"))
 _TERSE = 7
 """Words; what is longer sets the item's date only if it speaks of a plan for it."""
+_SEQUEL = ("next", "new", "no", "open")
+"""What calls a state elsewhere, "Next steps" does not."""
+_FIRST = 300
+"""Characters in which the sentence behind a title ends."""
+_LEAD = 80
+"""Characters; what leads to a promise in more is a clause of its own."""
 _DESCRIBED = 20
 """At most so many blocks below an item make its description."""
 
@@ -65,9 +71,9 @@ class Items:
         if candidate.prefix:
             text = f"{candidate.prefix} {text}"
         words = words_of(text)
-        if not words.folded or self._judge.hollow(text, words):
+        if not words.folded or self._judge.hollow(text, words) or self._remark(text):
             return None
-        self._state(candidate, words, title.start)
+        self._state(candidate, words, title)
         text = self._due(candidate, text)
         self._due_below(candidate, title.description)
         kind, stated = self._kind(candidate, text)
@@ -96,6 +102,11 @@ class Items:
             certain=candidate.certain and not candidate.weak,
         )
 
+    def _remark(self, text: str) -> bool:
+        """Whether nothing but a labelled remark is left, "Owner: ..."."""
+        label = self._judge.field(text)
+        return label is not None and label[0] in (Label.OWNER, Label.DUE, Label.PRIORITY, Label.STATE)
+
     def _line(self, block: Block, start: int) -> int:
         """The line of a byte of a block, counted on from the last one that was asked for there."""
         last, line = self._counted
@@ -105,8 +116,8 @@ class Items:
         self._counted = (start, line)
         return line
 
-    def _state(self, candidate: Candidate, words: Words, start: int) -> None:
-        notes = candidate.notes
+    def _state(self, candidate: Candidate, words: Words, title: Title) -> None:
+        notes, start = candidate.notes, title.start
         if candidate.ticked is not None:
             if candidate.ticked:
                 notes.state = State.DONE
@@ -121,9 +132,18 @@ class Items:
             act = self._judge.act(words)
             heading = self._blocks[candidate.block].kind is BlockKind.HEADING
             if act is Act.REPORTS or (heading and act is None and self._judge.completed(words)):
-                notes.state = State.DONE
+                notes.state = None if self._ahead(candidate, title.description) else State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS
+
+    def _ahead(self, candidate: Candidate, rest: str) -> bool:
+        """Whether a heading or the sentence behind says that it is to be done: "We plan to ..."."""
+        heading = words_of(candidate.section.title)
+        states = self._vocabulary.states.all(heading)
+        if any(hit.value is State.OPEN and heading.tokens[hit.at] not in _SEQUEL for hit in states):
+            return True
+        told = sentences(rest[:_FIRST])[:1]
+        return any(self._judge.act(words_of(rest[first:last])) is Act.PROMISES for first, last in told)
 
     def _done(self, candidate: Candidate) -> bool | None:
         state = candidate.notes.state
@@ -161,6 +181,8 @@ class Items:
                     and found.start > 8
                 ):
                     text = text[: found.start].rstrip(" ,;(")
+        if notes.due_text is None and candidate.start > 0:
+            self._due_before(candidate)
         if notes.due_text is None:
             section = candidate.section.index
             while section > 0 and notes.due_text is None:
@@ -169,6 +191,18 @@ class Items:
                     notes.due_text, notes.due = due
                 section = self._outline.sections[section].parent
         return text
+
+    def _due_before(self, candidate: Candidate) -> None:
+        """Notes the date in the few words that lead to a promise: "Over the next two weeks we will ..."."""
+        first = max(0, candidate.start - _LEAD)
+        before = candidate.wording.text[first : candidate.start].rstrip()
+        spans = sentences(before)
+        if not spans or before.endswith((".", "!", "?", "。")) or (first > 0 and spans[-1][0] == 0):
+            return
+        lead = before[spans[-1][0] :]
+        found = self._dates.due(lead, self._base)
+        if found is not None:
+            candidate.notes.due, candidate.notes.due_text = found.day, found.words.strip(" .")
 
     def _heading_due(self, index: int) -> tuple[str, date] | None:
         """A date that a heading sets for all below it: "This week", "(by 12 May)"."""
@@ -195,7 +229,8 @@ class Items:
             while end > candidate.start and wording.text[end - 1].isspace():
                 end -= 1
             whole = candidate.start == 0 and not wording.text[candidate.end :].strip(" )]")
-            if (not whole and block.kind is not BlockKind.ITEM) or candidate.reason.startswith("line under"):
+            lower = "\n" in wording.broken[: candidate.start] or candidate.reason.startswith("line under")
+            if lower or (not whole and block.kind is not BlockKind.ITEM):
                 return Span(wording.byte(candidate.start), wording.byte(end, end=True))
         if block.cells and candidate.cell is not None:
             runs = wording.runs

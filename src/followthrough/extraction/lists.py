@@ -11,6 +11,9 @@ from followthrough.documents.blocks import Block, BlockKind
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
+from .notes import Notes
+from .owners import called
+from .parts import parted
 from .phrases import Words, words_of
 from .sections import Section
 from .verbs import Form
@@ -19,10 +22,11 @@ from .wording import Wording
 
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
+_FIELD = 80
+"""Characters of a label at most."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
-_NAME_TAIL = re.compile(
-    r"[(\[]\s*(@?[^\W\d_][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30})?(?:\s?[,/&+]\s?@?[^\W\d_][\w.'-]{0,30}){0,3})\s*[)\]][\s.]*$"
-)
+_LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
+_ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
 
 @dataclass(slots=True)
@@ -34,6 +38,11 @@ class Node:
     children: list[Node]
     below: list[int]
     """All blocks inside it."""
+
+    @property
+    def bare(self) -> bool:
+        """It has neither a box nor anything inside."""
+        return not self.below and self.block.checkbox is None
 
 
 class Lists:
@@ -120,6 +129,8 @@ class Lists:
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)
             return
+        if node.bare and self._empty_field(wording, words):
+            return
         if judge.outside(text, words):
             if (
                 found
@@ -138,6 +149,15 @@ class Lists:
         ):
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _empty_field(self, wording: Wording, words: Words) -> bool:
+        """Whether an element is a label of a form that nobody filled in: "Changes of the process:"."""
+        return (
+            wording.text.endswith((":", "："))
+            and len(wording.text) < _FIELD
+            and "\n" not in wording.broken
+            and not self._judge.instructs(words)
+        )
 
     def _candidate(self, node: Node, wording: Wording, weak: bool, prefix: str = "") -> Candidate:
         candidate = Candidate(
@@ -227,31 +247,31 @@ class Lists:
         """A name in brackets is an owner where most items of the list end in one."""
         if len(found) < 2:
             return
-        tails = [_NAME_TAIL.search(item.words) for item in found]
-        named = [tail for tail in tails if tail and self._name_like(tail[1])]
-        if len(named) * 2 <= len(found) or len(named) < 2:
+        tails = [_LAST_BRACKETS.search(item.words) for item in found]
+        if sum(tail is not None and called(tail[1].split(",", 1)[0], self._vocabulary) for tail in tails) < 2:
             return
-        for item, tail in zip(found, tails, strict=True):
-            if (
-                tail
-                and tail in named
-                and item.notes.owner is None
-                and item.notes.own(tail[1], self._vocabulary)
-            ):
+        told = [self._named(tail[1]) if tail else None for tail in tails]
+        named = sum(notes is not None for notes in told)
+        if named * 2 <= len(found) or named < 2:
+            return
+        for item, tail, notes in zip(found, tails, told, strict=True):
+            if tail is not None and notes is not None and item.notes.owner is None:
+                self._reader.merge(notes, item.notes)
                 item.end = item.start + tail.start()
 
-    def _name_like(self, text: str) -> bool:
-        words = words_of(text)
-        known = self._vocabulary.states.exact.get(words.folded) or self._vocabulary.kinds.exact.get(
-            words.folded
-        )
-        return (
-            known is None
-            and text[:1] in "@ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÉÍÓÚÄÖÜ"
-            and words.folded not in self._vocabulary.residue
-        )
+    def _named(self, text: str) -> Notes | None:
+        """What brackets hold that name an owner, beside nothing but other annotations."""
+        notes, names = Notes(), []
+        for part in parted(text):
+            if called(part, self._vocabulary):
+                names.append(part)
+            elif not self._reader.take(part, notes, tag=True):
+                return None
+        owned = bool(names) and notes.owner is None and notes.own(", ".join(names), self._vocabulary)
+        return notes if owned else None
 
 
+_LABEL = 40
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 
 
@@ -278,5 +298,13 @@ def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> boo
     if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
         return False
     ended = sum(bool(_SENTENCE_END.search(line)) for line in starts[:-1])
-    acting = sum(judge.instructs(words_of(line[:120])) for line in starts)
+    acting = sum(_acts(line[:120], judge) for line in starts)
     return acting * 2 >= len(starts) and (ended * 2 >= len(starts) - 1 or acting == len(starts))
+
+
+def _acts(line: str, judge: Judge) -> bool:
+    """Whether a line says what to do, at once or behind a label: "Limits: Drop jobs that are too old"."""
+    label, _, rest = line.partition(": ")
+    return judge.instructs(words_of(line)) or (
+        len(label) < _LABEL and rest[:1].isupper() and judge.instructs(words_of(rest))
+    )

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 
 from followthrough.documents.blocks import BlockKind
+from followthrough.model import Kind
 
 from .bodies import OPEN_ROLES
 from .candidates import Candidate
 from .judging import Judge
+from .lists import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
 from .sections import Outline, Section
@@ -19,14 +21,14 @@ from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
 _ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
-_CLOSED_ROLES = (Role.MEASURES, Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
+_CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
 class Patterns:
     """What to look for in bytes; made once a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.labels = _inline(vocabulary)
+        self.both = (_inline(vocabulary), _behind(vocabulary))
         self.lines = _lines(vocabulary)
         self.promises = _promise(vocabulary)
 
@@ -48,9 +50,11 @@ class Loose:
     def labelled(self, found: list[Candidate]) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         known = {item.block for item in found}
-        for index, section in self._hits(self.patterns.labels):
+        hits = {index: section for pattern in self.patterns.both for index, section in self._hits(pattern)}
+        for index, section in sorted(hits.items()):
             block = self.blocks[index]
-            if section.role in _CLOSED_ROLES or index in known:
+            listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
+            if section.role in _CLOSED_ROLES or listed or index in known:
                 continue
             if block.quoted or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
                 continue
@@ -66,11 +70,32 @@ class Loose:
             rest = wording.text[label.end() : end]
             if not rest.strip() or self.judge.hollow(rest, words_of(rest)):
                 continue
-            candidate = Candidate(index, wording, section, f'labelled "{label[1]}"', label.start(1), end)
+            why = f'labelled "{label[1]}"'
+            each = self._listed(wording, label.end(), end) or [(label.start(1), end)]
+            for first, last in each:
+                candidate = Candidate(index, wording, section, why, first, last)
+                candidate.notes.kind = self._kind(label[1])
+                found.append(candidate)
             if end == len(wording.text):
-                self._reported(index, candidate)
-            found.append(candidate)
+                self._reported(index, found[-1])
         return found
+
+    def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
+        """The lines below a label that stands alone, or in front of a line that introduces them."""
+        lines = wording.broken[:end]
+        spans = line_spans(lines, start)
+        if spans and "\n" not in lines[start : spans[0][0]]:
+            if not lines[spans[0][0] : spans[0][1]].endswith((":", "：")):
+                return []
+            spans = spans[1:]
+        while spans and lines[spans[-1][0] : spans[-1][1]].endswith((":", "：")):
+            spans.pop()
+        return spans if len(spans) > 1 and separate_lines(lines, spans, self.judge) else []
+
+    def _kind(self, label: str) -> Kind | None:
+        """The kind that a label such as "Preventive action:" states."""
+        hit = self.vocabulary.kinds.start(words_of(label))
+        return hit.value if hit is not None else None
 
     def _reported(self, index: int, candidate: Candidate) -> None:
         """A bullet right below may tell that it is done."""
@@ -132,10 +157,18 @@ def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     )
 
 
+def _behind(vocabulary: Vocabulary) -> re.Pattern[bytes]:
+    """Such labels behind a sentence, where they start with a capital letter."""
+    words = sorted(vocabulary.inline.exact, key=len, reverse=True)
+    spelled = [re.escape(form) for word in words for form in (word.capitalize(), word.upper())]
+    return re.compile(rf"[.!?)] [*_]{{0,2}}(?:{'|'.join(spelled)})s?[*_]{{0,3}}[:：]".encode())
+
+
 def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
     """The same in a block's text."""
     return re.compile(
-        rf"^[ \t>*_+#=\[{''.join(_ARROWS)}-]{{0,8}}{_labels(vocabulary)}", re.IGNORECASE | re.MULTILINE
+        rf"(?:^[ \t>*_+#=\[{''.join(_ARROWS)}-]{{0,8}}|(?<=[.!?)]) ){_labels(vocabulary)}",
+        re.IGNORECASE | re.MULTILINE,
     )
 
 

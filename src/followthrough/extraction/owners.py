@@ -25,6 +25,10 @@ _HINT = re.compile(
     r"|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"(@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4})\s+(?=\S)")
+_AUXILIARY = frozenset(
+    ("is", "was", "has", "had", "does", "did", "can", "could", "s", "and", "or", "on", "in", "for")
+)
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
@@ -40,6 +44,8 @@ _OFFICES = frozenset(
 _TEAMS = frozenset(
     ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
 )
+_TEAMS_OF = frozenset(("time", "equipe", "equipo", "grupo", "groupe", "area", "pole"))
+"""What names a team where "of" follows: "Time de dados"."""
 _HINTS = _TEAMS | _OFFICES
 
 
@@ -56,7 +62,7 @@ class Subjects:
 
         The words up to ``lead`` are bold: "**Ops** to add ..." names somebody whom nobody needs to know.
         """
-        if lead <= start and self._nobody(text, start) and not _hinted(text, start, end):
+        if lead <= start and self._nobody(text, start) and not _hinted(text, start, end, self._vocabulary):
             return start
         match = _SUBJECT.match(text, start, end)
         if match and (
@@ -67,6 +73,10 @@ class Subjects:
                 return start
             notes.own(match[1].removeprefix("The "), self._vocabulary)
             return match.end()
+        named = _NAMED.match(text, start, end)
+        if named and self._asked(text, named.end()):
+            notes.own(named[1], self._vocabulary)
+            return named.end()
         match = _THIRD.match(text, start, end)
         if (
             match
@@ -76,6 +86,12 @@ class Subjects:
             notes.own(match[1], self._vocabulary)
             return match.start(2)
         return start
+
+    def _asked(self, text: str, at: int) -> bool:
+        """Whether what follows a handle is work, "@sam raise the limit", and tells nothing of its owner."""
+        token = words_of(text[at : at + 40]).tokens[0]
+        form = self._vocabulary.verbs.form(token)
+        return form is not Form.PAST and form is not Form.THIRD and token not in _AUXILIARY
 
     def _nobody(self, text: str, start: int) -> bool:
         """Whether the first word is no name that the document knows."""
@@ -108,6 +124,8 @@ class Subjects:
             return True
         if _OFFICE.fullmatch(name):
             return ":" not in joint
+        if name.removeprefix("The ") in self._vocabulary.departments:
+            return joint.strip().isalpha()
         if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
             return False
         return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
@@ -132,16 +150,39 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
+def called(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether ``text`` names somebody where names are expected: "Sam & Kim", "@sam", "Support leads"."""
+    names = [part.strip() for part in _AND.split(text.strip(" *_`")) if part.strip()]
+    return bool(names) and all(
+        _HANDLE.fullmatch(name) or name_like(name, vocabulary) or _group(name, vocabulary) for name in names
+    )
+
+
+def _group(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether ``text`` is a group's name: "Support leads"."""
+    words = words_of(text).tokens
+    last = words[-1]
+    grouped = last in _TEAMS or any(
+        word in vocabulary.groups.exact for word in (last, last.removesuffix("s"))
+    )
+    alone = text.strip() in vocabulary.departments
+    return alone or (1 < len(words) <= _TEAM and text[:1].isupper() and grouped)
+
+
 def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
     """Whether ``text`` certainly names who works: somebody known, a given name, or a team."""
     words = words_of(text)
     if words.folded in people or _MAIL.fullmatch(text):
+        return True
+    if text in vocabulary.departments:
         return True
     names = [part for part in _AND.split(text) if part]
     if len(names) > 1:
         return all(name_like(name, vocabulary) or words_of(name).folded in people for name in names) and any(
             person(name, vocabulary, people) for name in names
         )
+    if words.tokens[0] in _TEAMS_OF and words.tokens[1:2] in (["de"], ["du"], ["des"], ["d"]):
+        return len(words.tokens) <= _TEAM + 1 and text[:1].isupper() and ":" not in text
     if words.tokens[0] in _TEAMS or words.tokens[-1] in _TEAMS:
         return 1 < len(words.tokens) <= _TEAM and text[:1].isupper() and ":" not in text
     if not name_like(text, vocabulary):
@@ -154,8 +195,10 @@ def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
     return known and (len(words.tokens) > 1 or vocabulary.verbs.form(words.tokens[0]) is None)
 
 
-def _hinted(text: str, start: int, end: int) -> bool:
+def _hinted(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:
     """Whether a handle or a word for a team stands near the start."""
+    if text[start : start + 40].split(" ", 1)[0] in vocabulary.departments:
+        return True
     if len(text) <= _SHORT and "@" not in text and _HINTS.isdisjoint(words_of(text).tokens):
         return False
     return _HINT.search(text, start, min(end, start + 140)) is not None

@@ -20,6 +20,13 @@ from .vocabulary import Vocabulary
 from .wording import Wording
 
 _JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
+_OPENING = 120
+"""Characters in which a clause says who will do what."""
+_REMARK = 2000
+_ENUMERATED = 2
+_SHARED = 400
+"""Characters of the sentence that says who does what of an enumeration."""
+_RECEIVER = re.compile(r"\sto\s(?:the\s)?([A-Z][\w&-]{0,30}(?:\s[A-Z][\w&-]{0,30}){0,3})(?=[,.;]|\sand\s|$)")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -47,7 +54,7 @@ class Prose:
             return []
         if stripped.endswith((":", "：")):
             return self._sentences(index, wording, section, skip, beside=True)
-        if judge.closes(words) or judge.guides(words):
+        if judge.labelled(stripped) or judge.closes(words) or judge.guides(words) or judge.points(stripped):
             return []
         spans = line_spans(wording.broken, skip)
         if len(spans) > 1 and separate_lines(wording.broken, spans, judge):
@@ -86,6 +93,9 @@ class Prose:
         words = words_of(wording.text[:lead])
         if len(words.tokens) < 2 or self._judge.outside(wording.text, words):
             return None
+        rest = wording.text[lead : lead + 80].lstrip(" :–—-.")
+        if self._vocabulary.advice.start(words_of(rest)) is not None:
+            return None
         if self._judge.field(wording.text) is not None:
             return None
         return Candidate(index, wording, section, f'paragraph with a bold title under "{section.title}"')
@@ -96,15 +106,15 @@ class Prose:
         """The sentences that promise work; without any, the one that calls for it or names it."""
         text, judge = wording.text, self._judge
         promised: list[Candidate] = []
-        called: tuple[int, int] | None = None
-        named: tuple[int, int] | None = None
-        changes = False
+        calls: list[tuple[int, int]] = []
+        named = (0, 0)
+        changes = kept = False
         for start, end in self._clauses(text, skip):
             sentence = text[start:end]
             words = words_of(sentence)
-            if sentence[0] == "(" or judge.addressed(words) or judge.outside(sentence, words):
-                continue
-            if judge.vague(words) or (sentence.endswith(":") and not promised):
+            if start == skip and judge.hollow(sentence, words):
+                return []
+            if self._talk(sentence, words) or (sentence.endswith(":") and not promised):
                 continue
             if self._vocabulary.change_leads.inside(words):
                 changes = True
@@ -117,30 +127,55 @@ class Prose:
                 act = Act.PROMISES
             if len(promised) > self._most:
                 break
-            if act is Act.PROMISES or judge.promises(words) or (changes and judge.accomplishes(words)):
-                promised.append(
-                    Candidate(index, wording, section, f'promise under "{section.title}"', first, end)
-                )
+            promise = act is Act.PROMISES or judge.promises(words)
+            if promise or judge.accomplishes(words):
+                why = f'promise under "{section.title}"'
+                promised.append(Candidate(index, wording, section, why, first, end))
+                kept = kept or promise or changes
             elif act is not None:
-                called = called or (first, end)
-            elif self._capable(words):
-                named = named or (first, end)
+                calls.append((first, end))
+            elif self._capable(words) and not judge.looks_back_on(words):
+                named = named if named[1] else (first, end)
+        if not kept:
+            calls, promised = calls or [(one.start, one.end) for one in promised[:1]], []
         if promised or beside:
             return [part for item in promised for part in self._parted(item)]
-        spans = called or named
-        if spans is None:
-            return []
-        end = _behind_remark(text, spans[1])
+        # Only one of several sentences on one line: the others give reasons.
+        spans = calls[:1] + [span for span in calls[1:] if self._opens_line(wording, span[0])]
         why = f'paragraph under "{section.title}"'
-        return [Candidate(index, wording, section, why, spans[0], end, certain=called is not None)]
+        return [
+            Candidate(index, wording, section, why, first, _behind_remark(text, last), certain=bool(calls))
+            for first, last in spans or [named]
+            if last
+        ]
+
+    def _talk(self, sentence: str, words: Words) -> bool:
+        """Whether a sentence is none that work could follow from, whatever words it uses."""
+        judge = self._judge
+        return (
+            sentence[0] == "("
+            or judge.addressed(words)
+            or judge.outside(sentence, words)
+            or judge.vague(words)
+            or judge.converses(sentence, words)
+        )
+
+    def _opens_line(self, wording: Wording, start: int) -> bool:
+        """Whether a sentence stands at the start of a line and says what should be."""
+        if "\n" not in wording.broken[max(0, start - 3) : start]:
+            return False
+        words = words_of(wording.text[start : start + _OPENING])
+        return self._judge.act(words) in (Act.OBLIGES, Act.INSTRUCTS)
 
     def _clauses(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
         for first, last in sentences(text, start):
             begun = first
             for match in _JOINT.finditer(text, first, last):
-                words = words_of(text[match.end() : last])
-                if match[0][0] in ",;" and len(words.tokens) > 3 and self._judge.speaks(words):
+                if match[0][0] not in ",;":
+                    continue
+                words = words_of(text[match.end() : min(last, match.end() + _OPENING)])
+                if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
                     yield begun, match.start()
                     begun = match.end()
             yield begun, last
@@ -167,6 +202,10 @@ class Prose:
     def _opens(self, words: Words, joint: str) -> bool:
         """Whether the words behind a joint name a work of their own."""
         v = self._vocabulary
+        if words.tokens[0] in v.noun_verbs and (
+            len(words.tokens) < 3 or words.tokens[1] not in v.behind_verbs
+        ):
+            return False
         return v.verbs.form(words.tokens[0]) is Form.BASE or (
             joint.endswith(" to ") and self._judge.instructs(words)
         )
@@ -223,11 +262,25 @@ class Prose:
                 continue
             first = self.clause(wording.text, start, end)
             why = "sentence that promises work"
-            found.append(Candidate(index, wording, section, why, first, end, certain=False))
+            one = Candidate(index, wording, section, why, first, end, certain=False)
+            parts = self._parted(one)
+            # "by hashing the names and create folders" is one work, a list of three is none.
+            found.extend(parts if len(parts) > _ENUMERATED else [one])
+        self._assigned(wording.text, found)
         return found
+
+    def _assigned(self, text: str, found: list[Candidate]) -> None:
+        """Takes the owners that a sentence behind gives in turn: "... assigned: A to the X team, B to Y"."""
+        behind = text[found[-1].end : found[-1].end + _SHARED] if len(found) > 1 else ""
+        for first, last in sentences(behind)[:1]:
+            if "assigned" in words_of(behind[first:last]).tokens:
+                names = [match[1] for match in _RECEIVER.finditer(behind, first, last)]
+                if len(names) == len(found):
+                    for item, name in zip(found, names, strict=True):
+                        item.notes.own(name, self._vocabulary)
 
 
 def _behind_remark(text: str, end: int) -> int:
     """Behind a remark in brackets that follows a sentence and belongs to it."""
-    rest = text[end:].rstrip()
+    rest = text[end : end + _REMARK].rstrip() if len(text) - end <= _REMARK else ""
     return end + len(rest) if rest.endswith(")") and "(" in rest else end

@@ -14,6 +14,7 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 from followthrough.model import Kind
 
 from .headings import Heading, Headings
+from .phrases import words_of
 from .vocabulary import Role
 
 _HTML_HEADING = re.compile(
@@ -26,6 +27,7 @@ _LINE = 100
 """A longer line is a sentence, not a heading."""
 _BOLD, _COLON, _LABEL = 10, 12, 20
 """Ranks of lines that only look like headings; one more for those that divide the section of such a line."""
+_READERS = frozenset(("you", "your", "i", "users", "customers", "operators"))
 _STRUCTURE = (
     Role.TIMELINE,
     Role.CAUSE,
@@ -208,6 +210,8 @@ class Outline:
         role = heading.role
         if role is Role.MEASURES and not heading.exact and self._titles(index):
             return Role.TITLE, True
+        if role is Role.NEUTRAL and heading.vetoes and self.blocks[index].kind is not BlockKind.HEADING:
+            return Role.ASIDE, True
         if (
             parent.role is Role.MEASURES
             and role is not Role.MEASURES
@@ -218,9 +222,19 @@ class Outline:
             )
         ):
             return Role.MEASURES, False
+        if (
+            role is Role.MEASURES
+            and self._advises(parent)
+            and self.blocks[index].kind is not BlockKind.HEADING
+        ):
+            return Role.ASIDE, False
         if role is Role.NEUTRAL:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False
         return role, True
+
+    def _advises(self, section: Section) -> bool:
+        """Whether a section speaks to readers: "What should you do?"."""
+        return section.role is Role.ASIDE and not _READERS.isdisjoint(words_of(section.title).tokens)
 
     def _chapter(self, index: int, block: Block) -> bool:
         """Whether a short numbered line stands apart, and not in a list of such lines."""

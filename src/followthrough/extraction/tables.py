@@ -12,6 +12,7 @@ from followthrough.references import find, is_reference, is_ticket_url, loose
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
+from .parts import behind
 from .phrases import Words, words_of
 from .sections import Section
 from .vocabulary import Label, Role, Vocabulary
@@ -48,8 +49,16 @@ _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チー
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
 _BETWEEN = re.compile(r"[,;\n]\s*+|(?<!\s)\s++(?:(?:and|&|/)\s++|(?=[(*\[]))|<br\s{0,9}/?>", re.IGNORECASE)
+_NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
+"""The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
+_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+"""A state and more of it: "Resolved by #47"."""
+_SAMPLE = 8
+"""Rows that show what a column holds."""
+_WORDY = 4
+"""Words; a longer text is no ticket."""
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -89,7 +98,7 @@ class Tables:
         if any(words.folded in _NOT_ACTIONS for words in heads[:2]) and action < 0:
             return None
         if action < 0:
-            if not support or not (inside or self._assigns(found)):
+            if not support or not (inside or self._assigns(found, heads)):
                 return None
             action = next((at for at in range(len(heads)) if found.get(at) in (None, Label.NOTE)), -1)
             if action < 0:
@@ -98,10 +107,11 @@ class Tables:
         self._settle(found, heads)
         return found if inside or support else None
 
-    def _assigns(self, found: dict[int, Label]) -> bool:
+    def _assigns(self, found: dict[int, Label], heads: list[Words]) -> bool:
         """Whether the columns give owners and say by when or how far: nothing but work has both."""
         labels = set(found.values())
-        return Label.OWNER in labels and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
+        owned = any(label is Label.OWNER and heads[at].folded not in _TEAM for at, label in found.items())
+        return owned and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
 
     def _settle(self, found: dict[int, Label], heads: list[Words]) -> None:
         """Of "Owner" and "Team" the person counts; "Date" is the deadline if no other column is."""
@@ -135,6 +145,8 @@ class Tables:
         columns = self.columns(header, inside=inside)
         if columns is None:
             return []
+        titled = self._titled(columns, header, rows)
+        named, columns = titled is not columns, titled
         action = next(at for at, label in columns.items() if label is Label.ACTION)
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), None)
         name = " ".join(header.cells[action].text.split())
@@ -146,9 +158,23 @@ class Tables:
                     index, block, section, action, f'row of a table with the column "{name}"'
                 )
                 if candidate is not None:
+                    if named:
+                        self._led(candidate)
                     self._fill(candidate, block, columns, ticket)
                     found.append(candidate)
         return found
+
+    def _titled(self, columns: dict[int, Label], header: Block, rows: list[int]) -> dict[int, Label]:
+        """Where no column is called after the work, that of the tickets may hold it: "#41 - alert on it"."""
+        action = next(at for at, label in columns.items() if label is Label.ACTION)
+        ticket = next((at for at, label in columns.items() if label is Label.TICKET), action)
+        if ticket >= action or self._label(words_of(header.cells[action].text)) is Label.ACTION:
+            return columns
+        cells = [self._blocks[row].cells[ticket : ticket + 1] for row in rows[1:_SAMPLE]]
+        wordy = sum(len(words_of(cell.text).tokens) > _WORDY for each in cells for cell in each)
+        if wordy * 2 <= len(cells):
+            return columns
+        return columns | {action: Label.NOTE, ticket: Label.ACTION}
 
     def _row(self, index: int, block: Block, section: Section, action: int, why: str) -> Candidate | None:
         wording = Wording(block.cells[action].runs)
@@ -181,11 +207,18 @@ class Tables:
         if anchor is not None and anchor.refusal is None:
             candidate.cell = ticket
 
+    def _led(self, candidate: Candidate) -> None:
+        """The ticket that leads the words of a row: "#41 - alert on it"."""
+        for hit in find(candidate.wording.text, self._vocabulary.not_keys)[:1]:
+            if not candidate.wording.text[: hit.start].strip(" *_`[("):
+                candidate.notes.refer(hit.text, hit.url)
+
     def _tickets(self, candidate: Candidate, wording: Wording) -> None:
         """In a column of tickets every link is one."""
         for link in wording.links:
             words = wording.text[link.start : link.end].strip()
-            candidate.notes.refer(words or link.url, link.url)
+            if not _NOWHERE.fullmatch(link.url):
+                candidate.notes.refer(words or link.url, link.url)
         if wording.links:
             self._told(candidate, wording.text[wording.links[-1].end :])
             return
@@ -231,6 +264,9 @@ class Tables:
         self._unnamed(candidate, text, wording)
         words = words_of(text)
         state = self._vocabulary.states.exact.get(words.folded)
+        hit = self._vocabulary.states.start(words)
+        if state is None and hit is not None and _REPORT.match(behind(text, hit.size - 1)):
+            state = hit.value
         if state is not None:
             candidate.notes.mark(state)
 

@@ -130,7 +130,8 @@ class Titles:
             elif len(text[start:lead].split()) > 2 and (
                 text[lead - 1] in ".!" or self._breaks(wording, lead)
             ):
-                if self._instructs(text[start:lead]) or not self._promised(text, lead, end):
+                titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
+                if titled or self._instructs(text[start:lead]) or not self._promised(text, lead, end):
                     return lead, False
                 label = True
         spans = sentences(text[:end], start)

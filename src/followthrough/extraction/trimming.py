@@ -23,6 +23,8 @@ _NUMBER = re.compile(
     r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
     re.IGNORECASE,
 )
+_FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
+_LEVEL = re.compile(r"(P[0-5])\s?[–—-]\s(?=\S)")
 _TAIL = re.compile(
     r"\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
 )
@@ -60,6 +62,8 @@ _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
+_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s[–—-]\s(?=\S)")
+"""What may be a state in front: "Pending - ..."."""
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
@@ -110,6 +114,10 @@ class Trimmer:
             number = _NUMBER.match(text, start, end)
             if number:
                 start = number.end()
+            ticket = _FIRST_TICKET.match(text, start, end)
+            if ticket:
+                notes.refer(ticket[1])
+                start = ticket.end()
             while text.startswith("{{", start):
                 start += 2
             bracket = _BRACKET.match(text, start, end)
@@ -154,12 +162,20 @@ class Trimmer:
                 return match.end()
             if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
                 return match.end()
-        if text[start : start + 1] == "@" or text[start : start + 1].isupper():
-            return self._subjects.strip(text, start, end, notes, lead=lead)
+        dashed = _SAID.match(text, start, end)
+        state = self._vocabulary.states.exact.get(words_of(dashed[1]).folded) if dashed else None
+        if dashed and state is not None:
+            notes.mark(state)
+            return dashed.end()
         shouted = _SHOUT.match(text, start, end)
         if shouted:
             notes.mark(self._reader.state(shouted[1]))
             return shouted.end()
+        level = _LEVEL.match(text, start, end)
+        if level and self._reader.take(level[1], notes, tag=True):
+            return level.end()
+        if text[start : start + 1] == "@" or text[start : start + 1].isupper():
+            return self._subjects.strip(text, start, end, notes, lead=lead)
         return start
 
     def trailing(self, wording: Wording, start: int, end: int, notes: Notes) -> int:

@@ -108,6 +108,8 @@ class Vocabulary:
         """What stands before the names of who took part: ``IC: Sam``."""
         self.groups = self._phrases("incident", "groups")
         """Departments, which do not name a person."""
+        self.departments = frozenset(self._list("incident", "departments"))
+        """Departments that do work under one word, as they are spelled: ``SRE``."""
         self._words_lists()
         self._date_lists()
 
@@ -147,6 +149,17 @@ class Vocabulary:
         """What a paragraph says before it tells what was and will be changed."""
         self.links = frozenset(fold(words) for words in self._list("words", "links"))
         """What only links a sentence to the one before it."""
+        self.noun_verbs = frozenset(fold(word) for word in self._list("words", "noun_verbs"))
+        self.behind_verbs = frozenset(fold(word) for word in self._list("words", "behind_verbs"))
+        """Verbs that are nouns as well, and what shows that one of them is meant as a verb."""
+        self.behaves = frozenset(fold(word) for word in self._list("words", "behaves"))
+        """What things do by themselves: "The client will fail when ..." promises nothing."""
+        self.form_words = frozenset(fold(word) for word in self._list("words", "form_words"))
+        """What forms ask for: an element of nothing else is a placeholder."""
+        self.defects = self._phrases("words", "defects")
+        """What says that something is wrong, so that its statement names work."""
+        self.definitions = self._phrases("words", "definitions")
+        """First words of what a priority or a severity means."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Snapshot
+from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Part, Snapshot
 from followthrough.ledger.records import (
     Base,
     DocumentRecord,
@@ -36,6 +36,7 @@ __all__ = [
     "LedgerBusy",
     "LedgerError",
     "Link",
+    "Part",
     "Record",
     "Relation",
     "Run",

@@ -6,7 +6,7 @@ and one test suite runs against each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -81,11 +81,23 @@ class Snapshot:
         return tuple(ticket for ticket in found if ticket is not None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some documents and items, to be read alone: a ledger of 100,000 items takes 200 MB as a whole."""
+
+    documents: Collection[str] = ()
+    items: Collection[str] = ()
+
+
 class Ledger(Protocol):
     """A durable memory. One writer at a time; readers never wait for it."""
 
-    def snapshot(self) -> Snapshot:
-        """The state after the last commit."""
+    def snapshot(self, part: Part | None = None, /) -> Snapshot:
+        """The state after the last commit; of ``part`` only, with the tickets of its items."""
+        ...
+
+    def contents(self) -> Mapping[str, Sequence[str]]:
+        """The ids of the items that each document holds, gone ones too; of every known document."""
         ...
 
     def position(self) -> tuple[str, int]:

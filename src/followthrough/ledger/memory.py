@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from followthrough.ledger import rows
-from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import Event, Link, Record, Run
+from followthrough.ledger.interface import Part, Snapshot
+from followthrough.ledger.records import Event, Link, Record, Run, TicketRecord
 from followthrough.ledger.rows import R, Row, Shape, rows_of
 
 
@@ -28,30 +28,46 @@ class MemoryLedger:
             shape: {} for shape in rows.SHAPES.values()
         }
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, part: Part | None = None, /) -> Snapshot:
         with self._mutex:
+            items, paths = (None, None) if part is None else (set(part.items), set(part.documents))
             links: dict[str, tuple[Link, ...]] = {}
             for link in self._kept[rows.LINKS].values():
-                if not link.retired:
+                if not link.retired and (items is None or link.item in items):
                     links[link.item] = (*links.get(link.item, ()), link)
             return Snapshot(
                 lineage=self._lineage,
                 serial=self._serial,
-                documents=self._by_name(rows.DOCUMENTS),
-                items=self._by_name(rows.ITEMS),
-                intents=self._by_name(rows.INTENTS),
+                documents=self._by_name(rows.DOCUMENTS, paths),
+                items=self._by_name(rows.ITEMS, items),
+                intents=self._by_name(rows.INTENTS, items),
                 links=MappingProxyType(links),
-                tickets=MappingProxyType(dict(self._kept[rows.TICKETS])),
-                bases=self._by_name(rows.BASES),
+                tickets=MappingProxyType(self._tickets(items)),
+                bases=self._by_name(rows.BASES, items),
                 scopes=self._by_name(rows.SCOPES),
             )
+
+    def _tickets(self, items: Collection[str] | None) -> dict[Any, TicketRecord]:
+        kept = self._kept[rows.TICKETS]
+        if items is None:
+            return dict(kept)
+        linked = {(link.scope, link.ticket) for link in self._kept[rows.LINKS].values() if link.item in items}
+        return {key: record for key, record in kept.items() if key in linked or record.twin_of in items}
+
+    def contents(self) -> Mapping[str, Sequence[str]]:
+        with self._mutex:
+            found: dict[str, list[str]] = {path: [] for (path,) in self._kept[rows.DOCUMENTS]}
+            for item in self._kept[rows.ITEMS].values():
+                found.setdefault(item.document, []).append(item.id)
+            return found
 
     def position(self) -> tuple[str, int]:
         with self._mutex:
             return self._lineage, self._serial
 
-    def _by_name(self, shape: Shape[R]) -> Mapping[str, R]:
-        return MappingProxyType({key[0]: record for key, record in self._kept[shape].items()})
+    def _by_name(self, shape: Shape[R], names: Collection[str] | None = None) -> Mapping[str, R]:
+        kept = self._kept[shape].items()
+        return MappingProxyType({key[0]: record for key, record in kept if names is None or key[0] in names})
 
     def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         found = rows_of(records)

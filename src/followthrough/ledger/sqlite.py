@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from followthrough.ledger import rows
 from followthrough.ledger.access import Access, Reading, Writing
-from followthrough.ledger.interface import Snapshot
+from followthrough.ledger.interface import Part, Snapshot
 from followthrough.ledger.records import Event, Link, Record, Run
 from followthrough.ledger.rows import Known, Row, Shape, rows_of
 from followthrough.ledger.schema import LEDGER, TABLES
@@ -26,7 +38,10 @@ _BATCH = 1000
 _ROWID: ColumnElement[int] = literal_column("rowid", Integer)
 """Grows with the first commit of a key, and stays when the record is replaced."""
 _EVENTS = TABLES[rows.EVENTS.table]
+_DOCUMENTS = TABLES[rows.DOCUMENTS.table]
+_ITEMS = TABLES[rows.ITEMS.table]
 _LINKS = TABLES[rows.LINKS.table]
+_TICKETS = TABLES[rows.TICKETS.table]
 _RUNS = TABLES[rows.RUNS.table]
 
 
@@ -50,9 +65,12 @@ class SqliteLedger:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, part: Part | None = None, /) -> Snapshot:
         with _no_collection():
-            return self._access.read(_snapshot) or Snapshot()
+            return self._access.read(partial(_snapshot, part)) or Snapshot()
+
+    def contents(self) -> Mapping[str, Sequence[str]]:
+        return self._access.read(_contents) or {}
 
     def position(self) -> tuple[str, int]:
         return self._access.read(_position) or ("", 0)
@@ -122,29 +140,56 @@ def _position(connection: Connection) -> tuple[str, int]:
     return lineage, serial
 
 
-def _snapshot(connection: Connection) -> Snapshot:
+def _snapshot(part: Part | None, connection: Connection) -> Snapshot:
     lineage, serial = _position(connection)
     known = Known()
 
-    def every(shape: Shape[R]) -> Iterator[R]:
-        return _records(connection, shape, _columns(shape).order_by(_ROWID), known)
+    def every(shape: Shape[R], where: ColumnElement[bool] | None) -> Iterator[R]:
+        query = _columns(shape).order_by(_ROWID)
+        return _records(connection, shape, query if where is None else query.where(where), known)
 
-    items = {one.id: one for one in every(rows.ITEMS)}
+    def of_items(shape: Shape[R], name: str = "item") -> Iterator[R]:
+        return every(shape, None if part is None else TABLES[shape.table].c[name].in_(_texts(part.items)))
+
+    items = {one.id: one for one in of_items(rows.ITEMS, "id")}
     links: dict[str, tuple[Link, ...]] = {}
-    followed = _columns(rows.LINKS).where(_LINKS.c.retired == 0).order_by(_ROWID)
-    for link in _records(connection, rows.LINKS, followed, known):
-        links[link.item] = (*links.get(link.item, ()), link)
+    for link in of_items(rows.LINKS):
+        if not link.retired:
+            links[link.item] = (*links.get(link.item, ()), link)
+    paths = None if part is None else _DOCUMENTS.c.path.in_(_texts(part.documents))
     return Snapshot(
         lineage=lineage,
         serial=serial,
-        documents=MappingProxyType({one.path: one for one in every(rows.DOCUMENTS)}),
+        documents=MappingProxyType({one.path: one for one in every(rows.DOCUMENTS, paths)}),
         items=MappingProxyType(items),
-        intents=MappingProxyType({one.item: one for one in every(rows.INTENTS)}),
+        intents=MappingProxyType({one.item: one for one in of_items(rows.INTENTS)}),
         links=MappingProxyType(links),
-        tickets=MappingProxyType({(one.scope, one.id): one for one in every(rows.TICKETS)}),
-        bases=MappingProxyType({one.item: one for one in every(rows.BASES)}),
-        scopes=MappingProxyType({one.name: one for one in every(rows.SCOPES)}),
+        tickets=MappingProxyType({(one.scope, one.id): one for one in every(rows.TICKETS, _linked(part))}),
+        bases=MappingProxyType({one.item: one for one in of_items(rows.BASES)}),
+        scopes=MappingProxyType({one.name: one for one in every(rows.SCOPES, None)}),
     )
+
+
+def _texts(values: Collection[str]) -> ScalarSelect[str]:
+    """Texts to be looked for, in one parameter: SQLite takes no more than some thousands of them."""
+    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value).scalar_subquery()
+
+
+def _linked(part: Part | None) -> ColumnElement[bool] | None:
+    """Which tickets belong to a part: those of its items, followed by now or once, and their twins."""
+    if part is None:
+        return None
+    linked = select(_LINKS.c.scope, _LINKS.c.ticket).where(_LINKS.c.item.in_(_texts(part.items)))
+    twins = select(_TICKETS.c.scope, _TICKETS.c.id).where(_TICKETS.c.twin_of.in_(_texts(part.items)))
+    return tuple_(_TICKETS.c.scope, _TICKETS.c.id).in_(linked.union_all(twins))
+
+
+def _contents(connection: Connection) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {path: [] for (path,) in connection.execute(select(_DOCUMENTS.c.path))}
+    query = select(_ITEMS.c.document, _ITEMS.c.id).order_by(_ROWID)
+    for path, id in connection.execute(query, execution_options={"yield_per": _BATCH}):
+        found.setdefault(path, []).append(id)
+    return found
 
 
 def _upsert(shape: Shape[Any]) -> Insert:

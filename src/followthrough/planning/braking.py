@@ -7,7 +7,7 @@ another project, a lost permission, a folder that was not checked out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from followthrough.ledger.interface import Snapshot
@@ -30,10 +30,13 @@ class Vanished:
     items: tuple[ItemRecord, ...]
 
 
-def too_many(plan: Plan, snapshot: Snapshot, most: Callable[[int], int]) -> list[Brake]:
+def too_many(
+    plan: Plan, snapshot: Snapshot, most: Callable[[int], int], tracked: Mapping[str, int]
+) -> list[Brake]:
     """One brake for each scope in which more items would change than ``most`` allows of so many.
 
-    A link that is written for the first time is no change.
+    A link that is written for the first time is no change. ``tracked`` counts the items of each scope
+    that are not in ``snapshot``.
     """
     lines = lines_by_id(plan.known)
     written: dict[str, set[str]] = {}
@@ -45,6 +48,7 @@ def too_many(plan: Plan, snapshot: Snapshot, most: Callable[[int], int]) -> list
     for push in plan.pushes:
         pushed.setdefault(push.scope, set()).add(push.item)
     total = Counter(scope for links in snapshot.links.values() for scope in {link.scope for link in links})
+    total.update(tracked)
     brakes = []
     for scope in sorted(written.keys() | pushed.keys()):
         here, there = written.get(scope, set()), pushed.get(scope, set())
@@ -59,8 +63,11 @@ def too_many(plan: Plan, snapshot: Snapshot, most: Callable[[int], int]) -> list
     return brakes
 
 
-def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView]) -> list[Brake]:
-    """One brake for each scope that suddenly shows none of the tickets that the ledger knows there."""
+def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView], seen: Collection[str]) -> list[Brake]:
+    """One brake for each scope that suddenly shows none of the tickets that the ledger knows there.
+
+    In the scopes of ``seen`` others were asked for, and found.
+    """
     filed = {
         (link.scope, link.ticket): item
         for item, links in snapshot.links.items()
@@ -72,7 +79,7 @@ def empty_trackers(snapshot: Snapshot, views: Iterable[ScopeView]) -> list[Brake
         there = {
             id for (scope, id), one in snapshot.tickets.items() if scope == view.name and not one.absences
         }
-        asked = there & view.asked
+        asked = there & view.asked if view.name not in seen else set[str]()
         ours = {id for id in there if (view.name, id) in filed}
         listed = {ticket.id for tickets in (view.owned or {}).values() for ticket in tickets}
         for known, seen in ((asked, view.refreshed), (ours if view.owned is not None else set(), listed)):
@@ -116,13 +123,17 @@ def vanished(
     known: Iterable[Known],
     readings: Iterable[Reading],
     exists: Callable[[str], bool],
+    others: Collection[str],
 ) -> list[Vanished]:
-    """The scopes whose known items all stood in documents that are in sight or gone, and stand no more."""
+    """The scopes whose known items all stood in documents that are in sight or gone, and stand no more.
+
+    In the scopes of ``others`` there are items that do.
+    """
     read = {reading.path for reading in readings if reading.error is None}
     standing = {line.id for line in known}
     there: dict[str, bool] = {}
     items: dict[str, list[ItemRecord]] = {}
-    found: set[str] = set()
+    found: set[str] = set(others)
     for id, links in snapshot.links.items():
         record = snapshot.items.get(id)
         if record is None or record.gone:

@@ -361,8 +361,12 @@ def cut(
     rules: Rules,
     *,
     confirmed: bool = False,
+    filed: Collection[str] = (),
 ) -> Cut:
-    """The first-run limit cuts a scope's plan, the brake stops it, ``limit`` replaces both."""
+    """The first-run limit cuts a scope's plan, the brake stops it, ``limit`` replaces both.
+
+    ``filed`` are scopes that something was filed in before, beside those that ``snapshot`` tells of.
+    """
     tried: dict[str, int] = {}
     total: dict[str, int] = {}
     for step in steps:
@@ -370,7 +374,7 @@ def cut(
             total[step.scope] = total.get(step.scope, 0) + 1
     links = (link for links in snapshot.links.values() for link in links)
     known = {link.scope for link in links if link.relation.ours}
-    first = {scope for scope in total if scope not in known}
+    first = {scope for scope in total if scope not in known and scope not in filed}
     stopped: dict[str, tuple[str, str]] = {}
     limited: dict[str, int] = {}
     for scope, count in total.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -190,6 +190,16 @@ class TrackerFacts:
         return self.place.partition(" ")[0] or self.scope
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """What a document of which nothing else is to be said adds to the counts of a run."""
+
+    kept: int = 0
+    """Measures whose ticket stands as it is."""
+    asked: int = 0
+    """Measures that may be work listed twice, and wait for somebody's word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything one run would do."""
@@ -222,6 +232,27 @@ class Plan:
     """Said once before the plan, such as that ids depend on this machine."""
     excluded: tuple[str, ...] = ()
     """Files that a folder or glob found and `exclude` leaves out by name."""
+    quiet: Mapping[str, Quiet] = field(default_factory=dict, repr=False)
+    """Documents that nothing is to be done with, and that are in no other field; see :mod:`.quiet`."""
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """The path of every document that was looked at."""
+        yield from (reading.path for reading in self.readings)
+        yield from self.quiet
+
+    @property
+    def kept(self) -> int:
+        """How many measures keep their ticket."""
+        kept = sum(step.action is Action.KEEP for step in self.steps)
+        return kept + sum(one.kept for one in self.quiet.values())
+
+    @property
+    def asks(self) -> bool:
+        """Whether any measure waits for somebody's word."""
+        return any(step.action is Action.ASK for step in self.steps) or any(
+            one.asked for one in self.quiet.values()
+        )
 
     @property
     def creates(self) -> tuple[Step, ...]:

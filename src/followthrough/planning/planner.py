@@ -23,9 +23,21 @@ from followthrough.planning.identity import Evidence, Identified, Known, identif
 from followthrough.planning.learning import Occasion
 from followthrough.planning.lessons import Learnt, learn
 from followthrough.planning.moving import moves
-from followthrough.planning.plan import Action, Brake, Matter, Move, Note, Plan, Push, Step, TrackerFacts
+from followthrough.planning.plan import (
+    Action,
+    Brake,
+    Matter,
+    Move,
+    Note,
+    Plan,
+    Push,
+    Quiet,
+    Step,
+    TrackerFacts,
+)
 from followthrough.planning.protocol import Hold, Recall
 from followthrough.planning.pushing import Wish
+from followthrough.planning.quiet import Elsewhere
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
 from followthrough.policy.due import due_note
@@ -67,6 +79,10 @@ class Situation:
     confirmed: bool = False
     excluded: Sequence[str] = ()
     """Files that `exclude` leaves out by name."""
+    quiet: Mapping[str, Quiet] = field(default_factory=dict)
+    """Documents that are in no reading, because planning them comes to nothing."""
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    """What is to be known of them, and is not in ``snapshot``."""
     recall: Recall = field(default_factory=Recall)
     """What the journal says of the ledger."""
     recent: Sequence[str] = ()
@@ -115,7 +131,13 @@ def make_plan(situation: Situation) -> Planned:
     snapshot = learnt.snapshot
     cut = _filing(situation, identified.known, snapshot, learnt)
     plan = _plan(situation, identified.known, cut, learnt)
-    lost = braking.vanished(situation.snapshot, identified.known, situation.readings, situation.exists)
+    lost = braking.vanished(
+        situation.snapshot,
+        identified.known,
+        situation.readings,
+        situation.exists,
+        situation.elsewhere.standing,
+    )
     plan = _braked(situation, plan, cut, lost, snapshot)
     records = learnt.but({brake.scope for brake in plan.brakes if brake.code in braking.HELD})
     learnable = _learnable(situation, _gone(identified, lost, plan.brakes), snapshot)
@@ -158,6 +180,7 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
         moves=_moves(situation, known, snapshot) if situation.filing else (),
         remarks=tuple(situation.remarks),
         excluded=tuple(situation.excluded),
+        quiet=situation.quiet,
     )
 
 
@@ -188,10 +211,10 @@ def _braked(
     """With the brakes that stop it, unless somebody confirmed exactly this."""
     before = situation.snapshot
     creates = [Brake(scope=scope, message=words, code=code) for scope, (code, words) in cut.stopped.items()]
-    views = situation.scopes.values()
-    empty = [*braking.empty_trackers(before, views), *braking.empty_documents(lost)]
+    views, others = situation.scopes.values(), situation.elsewhere
+    empty = [*braking.empty_trackers(before, views, others.standing), *braking.empty_documents(lost)]
     empty += braking.lost_tickets(before, views, situation.most_changes, {brake.scope for brake in empty})
-    changes = braking.too_many(plan, before, situation.most_changes)
+    changes = braking.too_many(plan, before, situation.most_changes, others.tracked)
     brakes = creates if situation.confirmed else [*creates, *empty, *changes]
     silent = {brake.scope for brake in brakes if brake.code in ("tracker-empty", "tracker-lost")}
     return replace(
@@ -282,7 +305,14 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
-    return filing.cut(steps, snapshot, situation.scopes, situation.rules, confirmed=situation.confirmed)
+    return filing.cut(
+        steps,
+        snapshot,
+        situation.scopes,
+        situation.rules,
+        confirmed=situation.confirmed,
+        filed=situation.elsewhere.filed,
+    )
 
 
 def _assignee(situation: Situation, line: Known, view: ScopeView, values: Effective) -> Assignee:

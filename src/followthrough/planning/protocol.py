@@ -34,6 +34,8 @@ class Recall:
     """The serial it tells of, where the ledger has forgotten commits; else 0."""
     replaced: bool = False
     """It knows a ledger of another name."""
+    elsewhere: bool = False
+    """The ledger holds more than what it is asked for now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +167,7 @@ def newly_held(
     reasons: dict[str, HoldReason] = {}
     if recall.behind:
         reasons = dict.fromkeys(views, HoldReason.BEHIND)
-    elif _is_new(before):
+    elif _is_new(before) and not recall.elsewhere:
         if recall.replaced or _traces(lines.values(), after):
             reasons = dict.fromkeys(views, HoldReason.REBUILT)
     else:

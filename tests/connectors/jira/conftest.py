@@ -42,9 +42,9 @@ def cloud() -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def described() -> None:
     """For tests that are nothing without Atlassian's description."""
-    from jira_cloud.description import Description
+    from jira_cloud.server import description
 
-    if Description.load() is None:
+    if description() is None:
         pytest.skip(NO_DESCRIPTION)
 
 

@@ -6,11 +6,10 @@ Facts: docs.github.com, "Rate limits for the REST API": 5,000 requests an hour; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from serving import Answer, Request
+from serving.orders import Orders
 
 PER_HOUR = 5_000
 CREATES = ((timedelta(minutes=1), 80), (timedelta(hours=1), 500))
@@ -33,37 +32,17 @@ def secondary(retry_after: str | None = "60", *, status: int = 403) -> Answer:
     return Answer(status, {"message": message}, headers)
 
 
-@dataclass
-class Ordered:
-    """An answer that the next so many fitting requests meet, instead of their own."""
-
-    answer: Answer
-    left: int
-    fits: Callable[[Request], bool]
-
-
-class Limits:
+class Limits(Orders):
     """Counts by the site's own clock. Nothing is counted until a test sets ``counting``."""
 
     def __init__(self) -> None:
-        self.counting = False
-        self.ordered: list[Ordered] = []
-        self.refused = 0
+        super().__init__()
         self._creates: list[datetime] = []
-
-    def order(
-        self, answer: Answer, times: int = 1, fits: Callable[[Request], bool] = lambda _request: True
-    ) -> None:
-        """Answer the next requests that fit with this; it has no effect besides."""
-        self.ordered.append(Ordered(answer, times, fits))
 
     def check(self, request: Request, now: datetime) -> Answer | None:
         """The refusal that a request meets."""
-        for one in self.ordered:
-            if one.left and one.fits(request):
-                one.left -= 1
-                self.refused += 1
-                return one.answer
+        if ordered := self.met(request):
+            return ordered
         if self.counting and request.method == "POST" and request.path.endswith("/issues"):
             for span, most in CREATES:
                 if sum(at > now - span for at in self._creates) >= most:

@@ -7,11 +7,10 @@ Facts: at most 100 requests a second of one kind (50 for PUT and DELETE), 20 wri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jira_cloud.exchange import Answer, Request
+from serving.orders import Orders
 
 QUOTA, TENANT, BURST, PER_ISSUE = (
     "jira-quota-global-based",
@@ -34,38 +33,18 @@ def refusal(reason: str | None = BURST, retry_after: str | None = "5", *, status
     return Answer(status, body, headers)
 
 
-@dataclass
-class Ordered:
-    """A refusal that the next so many fitting requests meet."""
-
-    answer: Answer
-    left: int
-    fits: Callable[[Request], bool]
-
-
-class Limits:
+class Limits(Orders):
     """Counts by the site's own clock. Nothing is counted until a test sets ``counting``."""
 
     def __init__(self) -> None:
-        self.counting = False
-        self.ordered: list[Ordered] = []
-        self.refused = 0
+        super().__init__()
         self._seconds: dict[tuple[str, str], list[datetime]] = defaultdict(list)
         self._writes: dict[str, list[datetime]] = defaultdict(list)
 
-    def order(
-        self, answer: Answer, times: int = 1, fits: Callable[[Request], bool] = lambda _request: True
-    ) -> None:
-        """Refuse the next requests that fit."""
-        self.ordered.append(Ordered(answer, times, fits))
-
     def check(self, request: Request, now: datetime) -> Answer | None:
         """The refusal that a request meets; those refused have no effect."""
-        for one in self.ordered:
-            if one.left and one.fits(request):
-                one.left -= 1
-                self.refused += 1
-                return one.answer
+        if ordered := self.met(request):
+            return ordered
         if not self.counting:
             return None
         return self._burst(request, now) or self._per_issue(request, now)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import serving
+
 ALL_PERMISSIONS = frozenset(
     {
         "ADD_COMMENTS",
@@ -169,15 +171,9 @@ class Issue:
         self.faces.append(replace(self.face(at)))
 
 
-class Problem(Exception):
-    """An answer that is a refusal."""
+class Problem(serving.Problem):
+    """A refusal, told as Jira tells it."""
 
     def __init__(self, status: int, *messages: str, **errors: str) -> None:
-        super().__init__(status, messages, errors)
-        self.status = status
-        self.messages = list(messages)
+        super().__init__(status, {"errorMessages": list(messages), "errors": errors})
         self.errors = errors
-
-    @property
-    def body(self) -> dict[str, Any]:
-        return {"errorMessages": self.messages, "errors": self.errors}

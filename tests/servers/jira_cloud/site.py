@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from jira_cloud import standard
-from jira_cloud.clock import Clock
 from jira_cloud.model import Field, Issue, IssueType, Move, Problem, Project, Status, User
 from jira_cloud.standard import FIELDS, PEOPLE, TOKENS
 from jira_cloud.values import parse, wrong
+from serving import Clock
 
 CLOUD_ID = "9f1b5a7e-2f0e-4f4e-8a3b-6d1c2e3f4a5b"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 
@@ -15,7 +16,8 @@ class Clock:
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+        # Rounded up: whoever waits for a moment and still is before it would wait for ever.
+        self.time += timedelta(microseconds=math.ceil(seconds * 1_000_000))
 
     def advance(self, **span: float) -> None:
         self.time += timedelta(**span)

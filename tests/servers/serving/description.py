@@ -18,8 +18,8 @@ import jsonschema_rs
 from serving.exchange import Answer, Request
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared/spec"
-EVERYWHERE = frozenset({304, 307, 400, 401, 403, 404, 405, 409, 410, 429, 500, 502, 503, 504})
-"""What gateways, caches and limits answer anywhere, described or not."""
+EVERYWHERE = frozenset({302, 304, 307, 400, 401, 403, 404, 405, 409, 410, 429, 500, 502, 503, 504})
+"""What gateways, logins, caches and limits answer anywhere, described or not."""
 
 
 class Description:

@@ -89,7 +89,11 @@ class Routes:
             if method == request.method:
                 request.template = template
                 return handler, match.groups()
-        raise Problem(405 if allowed else 404, {"message": "Not Found"})
+        raise self.nowhere(request, allowed=allowed)
+
+    def nowhere(self, request: Request, *, allowed: bool) -> Problem:
+        """What a path gets that nobody answers, or answers with other methods (``allowed``)."""
+        return Problem(405 if allowed else 404, {"message": "Not Found"})
 
     def _matching(self, path: str) -> Iterator[tuple[str, str, re.Match[str], Handler]]:
         for method, template, pattern, handler in sorted(self._routes, key=lambda route: "{" in route[1]):

@@ -13,7 +13,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from serving.description import Description
-from serving.exchange import Answer, Exchange, Problem, Request
+from serving.exchange import Answer, Exchange, Problem, Query, Request
 
 __all__ = ["Front"]
 
@@ -44,9 +44,29 @@ class Front:
             )
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
 
+    def request(self, method: str, path: str, query: Query, headers: Mapping[str, str]) -> Request:
+        """A request without its body; a subclass may know more of it."""
+        return Request(method, path, query, None, headers)
+
+    def handled(self, request: Request, data: bytes) -> Answer:
+        """The answer to a request with that body, a refusal too."""
+        try:
+            request.body = self.read(data)
+            return self.answered(request)
+        except Problem as problem:
+            return Answer(problem.status, problem.body, problem.headers)
+
     def answered(self, request: Request) -> Answer:
         """What a subclass answers. A :class:`Problem` is a refusal."""
         raise NotImplementedError
+
+    def unreadable(self) -> Problem:
+        """What a body gets that is no JSON."""
+        return Problem(400, {"message": "Problems parsing JSON"})
+
+    def date(self) -> str:
+        """The header ``Date``; without one here, since the clock may be virtual."""
+        return ""
 
     @property
     def url(self) -> str:
@@ -69,16 +89,21 @@ class Front:
         """One request, from its first line to its answer."""
         parts = urlsplit(target)
         query = parse_qs(parts.query, keep_blank_values=True)
-        request = Request(method, unquote(parts.path), query, None, headers)
+        request = self.request(method, unquote(parts.path), query, headers)
         with self._lock:
-            try:
-                request.body = _json(data)
-                answer = self.answered(request)
-            except Problem as problem:
-                answer = Answer(problem.status, problem.body, problem.headers)
+            answer = self.handled(request, data)
             if self._description is not None:
                 self.violations += self._description.faults(request, answer)
             return self._journaled(request, data, answer)
+
+    def read(self, data: bytes) -> Any:
+        """The body. Raises what ``unreadable`` tells."""
+        if not data:
+            return None
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise self.unreadable() from error
 
     def _journaled(self, request: Request, data: bytes, answer: Answer) -> Answer:
         body = answer.raw if answer.raw is not None else _bytes(answer.body)
@@ -100,15 +125,6 @@ class Front:
             )
         )
         return Answer(answer.status, answer.body, headers, body)
-
-
-def _json(data: bytes) -> Any:
-    if not data:
-        return None
-    try:
-        return json.loads(data)
-    except ValueError as error:
-        raise Problem(400, {"message": "Problems parsing JSON"}) from error
 
 
 def _bytes(body: Any) -> bytes:
@@ -141,7 +157,9 @@ class _Handler(BaseHTTPRequestHandler):
         if front.latency:
             time.sleep(front.latency)
         answer = front.answer(self.command, self.path, dict(self.headers.items()), data)
-        self.send_response_only(answer.status)  # without a date: the clock may be virtual
+        self.send_response_only(answer.status)
+        if date := front.date():
+            self.send_header("Date", date)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.status not in (204, 304):

@@ -36,7 +36,7 @@ def run_lines(done: Done, screen: Screen) -> Iterator[str]:
 
 
 def _synced(done: Done, screen: Screen, leave_out: Collection[str] = ()) -> Iterator[str]:
-    names = Names(reading.path for reading in done.plan.readings)
+    names = Names(done.plan.paths)
     notes = [note for _, notes in done.written.documents for note in notes if note.item not in leave_out]
     rows = [
         (note.key, change(note), f"{names(note.path)}:{note.line}", _remark(note, screen)) for note in notes
@@ -65,7 +65,8 @@ def _remark(note: Note, screen: Screen) -> str:
 def unchanged(done: Done) -> int:
     """How many measures with a ticket were left as they stand."""
     written = {note.item for _, notes in done.written.documents for note in notes}
-    return sum(step.action is Action.KEEP and step.item not in written for step in done.plan.steps)
+    changed = sum(step.action is Action.KEEP and step.item in written for step in done.plan.steps)
+    return done.plan.kept - changed
 
 
 def synced_counts(done: Done) -> str:
