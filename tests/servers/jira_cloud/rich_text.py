@@ -23,7 +23,16 @@ def is_document(value: Any) -> bool:
     if not isinstance(value, dict) or value.get("type") != "doc" or value.get("version") != 1:
         return False
     validator = _validator()
-    return validator is None or bool(validator.is_valid(value))
+    return _plausible(value) if validator is None else bool(validator.is_valid(value))
+
+
+def _plausible(node: Any) -> bool:
+    """What can be said of a node without Atlassian's schema."""
+    if not isinstance(node, dict) or not isinstance(node.get("type"), str):
+        return False
+    if node["type"] == "text":
+        return isinstance(node.get("text"), str) and node["text"] != ""
+    return all(_plausible(child) for child in node.get("content", ()))
 
 
 def from_plain(text: str) -> dict[str, Any]:
