@@ -128,3 +128,18 @@ def test_a_ledger_put_back_from_a_copy_is_noticed_and_told(
     assert sorted(titles(shop.folder)) == sorted([ALERT, RESTORE])
     assert shop.run(command, *paths).code == 0
     assert filed.read_text().count("#ft-") == 2
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["gone", "put back"])
+def test_no_run_gets_the_name_of_an_earlier_one(lost: bool, shop: Any, filed: Path) -> None:
+    ledger = shop.folder / ".followthrough/ledger.db"
+    copy = ledger.read_bytes()
+    shop.run("sync")
+    before = shop.run("status", "--format", "json").json["last_run"]["id"]
+    for part in shop.folder.glob(".followthrough/ledger.db*"):
+        part.unlink()
+    if not lost:
+        ledger.write_bytes(copy)
+    shop.run("sync")
+    after = shop.run("status", "--format", "json").json["last_run"]["id"]
+    assert int(after.rpartition("-")[2]) > int(before.rpartition("-")[2])

@@ -20,9 +20,9 @@ STEPS = [
     ("intents written", 2),
     ("created", 2),
     ("recorded", 2),
-    ("read back", 1),
     ("replaced", 1),
 ]
+"""Those of filing, but "read back": these connectors have done that when a create ends."""
 
 
 def killed(desk: Desk, step: str, number: int) -> None:

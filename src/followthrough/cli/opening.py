@@ -54,10 +54,10 @@ def open_job(
                 workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
             )
         )
-        occasion = Occasion(run=_run_id(ledger, workspace), command=command, now=world.now())
+        journal = Journal(workspace.state / "runs.jsonl")
+        occasion = Occasion(run=_run_id(ledger, journal, workspace), command=command, now=world.now())
         output.talk_of(occasion.run)
         say(f"{occasion.run} ({command})")
-        journal = Journal(workspace.state / "runs.jsonl")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
         budget = budget or Budget(now=world.monotonic)
         outside = transport(world)
@@ -121,12 +121,12 @@ def transport(world: World) -> Transport:
     return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep, halted=world.halted)
 
 
-def _run_id(ledger: Ledger, workspace: Workspace) -> str:
-    """Today and a number, such as ``20261120-1``."""
+def _run_id(ledger: Ledger, journal: Journal, workspace: Workspace) -> str:
+    """Today and a number, such as ``20261120-1``: one that neither ledger nor journal knows."""
     day = workspace.world.now().astimezone(workspace.settings.zone).strftime("%Y%m%d")
     # Far enough back that a clock which was set to an earlier day does not give a number again.
-    runs = ledger.runs(MANY)
-    numbers = [int(run.id.rpartition("-")[2]) for run in runs if run.id.startswith(f"{day}-")]
+    known = [run.id for run in ledger.runs(MANY)] + [line.run for line in journal.lines(f'"{day}-')]
+    numbers = [int(run.rpartition("-")[2]) for run in known if run.startswith(f"{day}-")]
     return f"{day}-{max(numbers, default=0) + 1}"
 
 

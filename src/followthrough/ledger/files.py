@@ -194,16 +194,17 @@ class Journal:
         if new:
             _sync_folder(self._path.parent)
 
-    def lines(self) -> Iterator[JournalLine]:
-        """Every whole line, oldest first; none where there is no journal."""
+    def lines(self, holding: str = "") -> Iterator[JournalLine]:
+        """Every whole line, oldest first; none where there is no journal. With ``holding`` those with it."""
         try:
             content = self._path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
             raise faults.from_system(self._path, error) from error
+        sign = holding.encode()
         for text in content.split(b"\n"):
-            line = _line(text)
+            line = _line(text) if sign in text else None
             if line:
                 yield line
 
