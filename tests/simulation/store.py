@@ -56,8 +56,8 @@ class VirtualJournal(Journal):
         self.stage.moment("journal")
         self.kept += lines
 
-    def lines(self) -> Iterator[JournalLine]:
-        return iter(self.kept)
+    def lines(self, holding: str = "") -> Iterator[JournalLine]:
+        return (line for line in self.kept if holding in f'"{line.run}"')
 
 
 @dataclass
