@@ -77,12 +77,12 @@ class Deltas:
     def _is_young(self, record: Scope) -> bool:
         return record.refreshed_at is not None and self.now - record.refreshed_at < WHOLE
 
-    def learned(self, scope: str, connector: Connector) -> Scope | None:
-        """What the ledger is to know of a scope once all that was read there is learned.
+    def learned(self, record: Scope, connector: Connector) -> Scope | None:
+        """What the ledger is to know of a scope, now ``record``, once all that was read there is learned.
 
         ``None`` where nothing of it was read, or the connector gives no cursors.
         """
-        record = self.scopes.get(scope) or Scope(name=scope)
+        scope = record.name
         delta = self._asked.get(scope)
         if delta is not None:
             return replace(record, cursor=delta.cursor) if delta.cursor != record.cursor else None

@@ -124,7 +124,8 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     run = Run(id=job.occasion.run, command=job.occasion.command, started=started)
     job.learn(planned, run)
     job.world.step("learned")
-    job.commit(job.trackers.read_whole({*planned.unreachable, *(one.scope for one in planned.plan.brakes)}))
+    unlearned = {*planned.unreachable, *(one.scope for one in planned.plan.brakes)}
+    job.commit(job.trackers.read_whole(unlearned, job.ledger.snapshot(Part()).scopes))
     creates = len(plan.creates) if request.filing else 0
     job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
     if outlook := _outlook(job, creates):

@@ -254,13 +254,17 @@ class Trackers:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
 
-    def read_whole(self, but: Collection[str]) -> list[Scope]:
+    def read_whole(self, but: Collection[str], known: Mapping[str, Scope]) -> list[Scope]:
         """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
 
-        ``but`` are scopes of which something was not read or not learned.
+        ``but`` are scopes of which something was not read or not learned, ``known`` is what the ledger
+        holds of them by now: this run may just have held one.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        learned = (self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked))
+        learned = (
+            self.deltas.learned(known.get(scope) or Scope(name=scope), self.get(scope))
+            for scope in sorted(asked)
+        )
         return [scope for scope in learned if scope is not None]
 
     def unasked(self) -> dict[str, ScopeView]:
