@@ -43,7 +43,10 @@ class Trackers:
         load: Callable[[str], Plugin] = registry.load,
         guard: Guard | None = None,
         note: Note = no_note,
+        known: Callable[[], Mapping[str, Scope]] = dict,
     ) -> None:
+        self._known = known
+        """What the ledger holds of the scopes."""
         self._settings = settings
         self._root = root
         self._file = settings_file
@@ -86,6 +89,9 @@ class Trackers:
             outside = self._outside_of(scope)
             self.health[scope] = Health(scope)
             watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            if recognise := getattr(watched, "recognise", None):
+                record = self._known().get(scope)
+                recognise(record.identity if record else None)
             self._open[scope] = self._stack.enter_context(watched)
         return self._open[scope]
 
@@ -261,11 +267,14 @@ class Trackers:
         holds of them by now: this run may just have held one.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        learned = (
-            self.deltas.learned(known.get(scope) or Scope(name=scope), self.get(scope))
-            for scope in sorted(asked)
-        )
-        return [scope for scope in learned if scope is not None]
+        records = {scope: known.get(scope) or Scope(name=scope) for scope in self._open}
+        learned = dict(records)
+        for scope in asked:
+            learned[scope] = self.deltas.learned(records[scope], self.get(scope)) or records[scope]
+        for scope, record in learned.items():
+            identity = getattr(self._open[scope], "identity", lambda: None)()
+            learned[scope] = replace(record, identity=identity or record.identity)
+        return [learned[scope] for scope in sorted(learned) if learned[scope] != records[scope]]
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
@@ -279,6 +288,7 @@ class Trackers:
             place=scope,
             assigns=tracker.assign == "new",
             may_publish=bool(tracker.public),
+            news=tuple(getattr(self.get(scope), "news", tuple)()),
         )
 
 
