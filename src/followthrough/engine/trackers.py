@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from followthrough import registry
 from followthrough.connector import (
@@ -25,7 +25,7 @@ from followthrough.engine.delta import Deltas
 from followthrough.engine.mutations import Note, no_note
 from followthrough.engine.watching import Health, Watched
 from followthrough.http import Breaker, Transport
-from followthrough.ledger import Scope, Snapshot
+from followthrough.ledger import Snapshot
 from followthrough.model import Reference
 from followthrough.planning.readings import ScopeView
 from followthrough.settings import Guard, Settings, SettingsError, line_of, validate_tracker
@@ -254,18 +254,13 @@ class Trackers:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
 
-    def read_whole(self, but: Collection[str], known: Mapping[str, Scope]) -> list[Scope]:
-        """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
+    def read_whole(self, but: Collection[str]) -> dict[str, dict[str, Any]]:
+        """By scope, what changes of its record where the next run may ask for changes only.
 
-        ``but`` are scopes of which something was not read or not learned, ``known`` is what the ledger
-        holds of them by now: this run may just have held one.
+        ``but`` are scopes of which something was not read or not learned.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        learned = (
-            self.deltas.learned(known.get(scope) or Scope(name=scope), self.get(scope))
-            for scope in sorted(asked)
-        )
-        return [scope for scope in learned if scope is not None]
+        return {scope: self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked)}
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
