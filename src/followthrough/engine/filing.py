@@ -26,7 +26,7 @@ from followthrough.connector import (
 from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
 from followthrough.engine.confirming import last_look
 from followthrough.engine.job import Job
-from followthrough.ledger import Intent, IntentStatus, Part, Record, Relation, Scope, Snapshot, TicketRecord
+from followthrough.ledger import Intent, IntentStatus, Record, Relation, Snapshot, TicketRecord
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
 from followthrough.planning.planner import Planned
@@ -265,8 +265,7 @@ def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket
         try:
             if any(one.marker == step.item for one in connector.owned()):
                 filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=True)
-                known = job.ledger.snapshot(Part()).scopes.get(scope, Scope(name=scope))
-                job.commit([replace(known, proven_at=job.world.now())])
+                job.note_scopes({scope: {"proven_at": job.world.now()}})
                 return True
         except ConnectorError as error:
             stop(job, scope, error, filed)

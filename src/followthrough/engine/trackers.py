@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from followthrough import registry
 from followthrough.connector import (
@@ -260,21 +260,17 @@ class Trackers:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
 
-    def read_whole(self, but: Collection[str], known: Mapping[str, Scope]) -> list[Scope]:
-        """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
+    def read_whole(self, but: Collection[str]) -> dict[str, dict[str, Any]]:
+        """By scope, what changes of its record where the next run may ask for changes only.
 
-        ``but`` are scopes of which something was not read or not learned, ``known`` is what the ledger
-        holds of them by now: this run may just have held one.
+        ``but`` are scopes of which something was not read or not learned.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        records = {scope: known.get(scope) or Scope(name=scope) for scope in self._open}
-        learned = dict(records)
-        for scope in asked:
-            learned[scope] = self.deltas.learned(records[scope], self.get(scope)) or records[scope]
-        for scope, record in learned.items():
-            identity = getattr(self._open[scope], "identity", lambda: None)()
-            learned[scope] = replace(record, identity=identity or record.identity)
-        return [learned[scope] for scope in sorted(learned) if learned[scope] != records[scope]]
+        learned = {scope: self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked)}
+        for scope, connector in self._open.items():
+            if identity := getattr(connector, "identity", str)():
+                learned.setdefault(scope, {})["identity"] = identity
+        return learned
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
