@@ -85,7 +85,8 @@ class Tokens:
             yield f"{AGE}{self._age(row)}"
         else:
             yield Is.DONE if row.state is State.DONE else Is.DROPPED
-        yield from self._punctual(row)
+        yield from _punctual(row)
+        yield from _changed(row)
         for by, found in self._group.items():
             yield from (found[name] for name in _names(row, by))
         yield from self._weeks(row)
@@ -94,12 +95,6 @@ class Tokens:
         days = (self._report.as_of - row.created).days
         buckets = enumerate(self._report.ageing)
         return next((number for number, one in buckets if one.most is None or days <= one.most), 0)
-
-    def _punctual(self, row: Row) -> Iterator[str]:
-        if row.days_late or (row.state is State.DONE and row.due):
-            yield Is.DATED
-        if row.state is State.DONE and row.due and row.closed and row.closed <= row.due:
-            yield Is.ON_TIME
 
     def _weeks(self, row: Row) -> Iterator[str]:
         for number, week in enumerate(self._report.trend.weeks):
@@ -124,6 +119,25 @@ def _outstanding(row: Row) -> Iterator[str]:
         yield Is.MOVED
     if row.accepted:
         yield Is.ACCEPTED
+    if row.missing:
+        yield Is.MISSING
+
+
+def _punctual(row: Row) -> Iterator[str]:
+    if row.days_late or (row.state is State.DONE and row.due):
+        yield Is.DATED
+    if row.state is State.DONE and row.due and row.closed and row.closed <= row.due:
+        yield Is.ON_TIME
+
+
+def _changed(row: Row) -> Iterator[str]:
+    """As :class:`followthrough.reporting.figures.Change` counts."""
+    if row.was is None:
+        yield Is.NEW
+    if not row.outstanding and (row.was is None or not row.was.closed):
+        yield Is.CLOSED_SINCE
+    if row.outstanding and row.was is not None and row.was.closed:
+        yield Is.REOPENED_SINCE
 
 
 def _choices(report: Report, by: By, letter: str) -> tuple[Choice, ...]:
