@@ -125,7 +125,7 @@ def _chart() -> Any:
     theme.margin = 0.03
     theme.label_color, theme.tick_color, theme.zero_color = "var(--muted)", "var(--rule)", "var(--axis)"
     theme.tick_font_family = "inherit"
-    theme.tick_font_size, theme.tick_font_char_width = 12, 7
+    theme.tick_font_size, theme.tick_font_char_width = 12, 8
     theme.legend_font_char_height = theme.legend_gap = 0  # the page writes its own, which can be read aloud
     return leather.Chart()
 

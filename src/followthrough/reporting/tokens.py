@@ -28,6 +28,8 @@ class Is(StrEnum):
     SOON = "s"
     UNOWNED = "u"
     UNDATED = "d"
+    TARGETED = "h"
+    """Outstanding, and nobody but a policy named its date."""
     INFERRED = "i"
     STATED = "k"
     MOVED = "m"
@@ -46,6 +48,8 @@ class Is(StrEnum):
 FACETS = {By.KIND: "K", By.TEAM: "T", By.SEVERITY: "S", By.SERVICE: "V", By.TRACKER: "R"}
 """Letters of what measures are put together by; the number of the group follows."""
 AGE, CREATED, CLOSED = "A", "W", "X"
+PAIRED = {Is.OUTSTANDING, Is.LATE, Is.STATED, Is.INFERRED}
+"""What is counted of single groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,14 @@ class Tokens:
         self._group = {by: {one.name: one.token for one in found} for by, found in self.choices.items()}
         self._soon = {row.id for row in report.due_soon}
         self.of = {row.id: tuple(self._tokens(row)) for row in report.rows}
-        self._counts: Counter[frozenset[str]] = Counter()
-        for tokens in self.of.values():
-            self._counts.update(_narrowings(tokens))
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        for tokens, number in Counter(self.of.values()).items():
+            for narrowing in _narrowings(tokens):
+                self._counts[narrowing] += number
 
-    def count(self, wanted: Sequence[str]) -> int:
-        """How many rows carry all of ``wanted``, which are one or two tokens."""
-        return self._counts[frozenset(wanted)]
+    def count(self, *wanted: str) -> int:
+        """How many rows carry all of ``wanted``: nothing, any token, or one of :data:`PAIRED` and a group's."""
+        return self._counts[wanted]
 
     def group(self, by: By, name: str | None) -> str:
         """The token of one group."""
@@ -97,7 +102,10 @@ class Tokens:
         return next((number for number, one in buckets if one.most is None or days <= one.most), 0)
 
     def _weeks(self, row: Row) -> Iterator[str]:
-        for number, week in enumerate(self._report.trend.weeks):
+        weeks = self._report.trend.weeks
+        if not weeks or max(row.created, row.closed or row.created) < weeks[0].first:
+            return
+        for number, week in enumerate(weeks):
             if week.first <= row.created <= week.last:
                 yield f"{CREATED}{number}"
             if row.closed and week.first <= row.closed <= week.last:
@@ -113,6 +121,8 @@ def _outstanding(row: Row) -> Iterator[str]:
         yield Is.UNOWNED
     if row.due is None:
         yield Is.UNDATED
+    elif not row.promised:
+        yield Is.TARGETED
     if row.kind is not None:
         yield Is.STATED if row.kind_stated else Is.INFERRED
     if row.moved:
@@ -161,11 +171,10 @@ def _names(row: Row, by: By) -> Sequence[str | None]:
             return (row.tracker,)
 
 
-def _narrowings(tokens: Iterable[str]) -> Iterator[frozenset[str]]:
-    """Every token alone, and each group together with each thing that is true."""
-    tokens = tuple(tokens)
-    yield frozenset()
+def _narrowings(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    yield ()
     for token in tokens:
-        yield frozenset((token,))
+        yield (token,)
+    paired = [token for token in tokens if token in PAIRED]
     for group in (token for token in tokens if len(token) > 1):
-        yield from (frozenset((group, token)) for token in tokens if len(token) == 1)
+        yield from ((true, group) for true in paired)
