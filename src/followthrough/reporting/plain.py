@@ -1,9 +1,11 @@
-"""What other people wrote, made harmless before it is shown: words on one line, addresses that may be links."""
+"""What other people wrote, made harmless: words on one line, addresses that may be links."""
 
 from __future__ import annotations
 
 import re
 
+LONGEST = 2000
+"""Characters of an address that browsers and mail programs still follow."""
 JOINERS = "\u200c\u200d"
 """Not printable by themselves, but part of words and emoji."""
 
@@ -14,9 +16,9 @@ def one_line(words: str) -> str:
 
 
 def web_address(url: str | None) -> str:
-    """An address as it may stand in a link; empty for what is no web address."""
+    """An address as it may stand in a link; empty for what is no web address, or too long for one."""
     from urllib.parse import quote
 
-    if url is None or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+    if url is None or len(url) > LONGEST or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
         return ""
     return quote(url, safe="!$&'*+,/:=?@#%-._~")

@@ -1,6 +1,6 @@
-"""The sentences of a report. A figure in one keeps what it counts, so that a page can lead from it to the measures.
+"""The sentences of a report, the same on every screen.
 
-Order, words and amount are the same on every screen; ``"".join(map(str, sentence))`` is the plain text.
+A figure in one keeps what it counts, so that a page can lead from it to the measures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date
 
 from followthrough.reporting.figures import LEAST, By, Report
 from followthrough.reporting.tokens import Is
+
+NUMBERS = ("Nothing", "One", "Two", "Three", "Four", "Five")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,10 @@ def soon(report: Report) -> Sentence:
     number = len(report.due_soon)
     if not number:
         return ()
-    return (Figure(number, (Is.SOON,)), f" {'is' if number == 1 else 'are'} due within {report.soon_days} days.")
+    return (
+        Figure(number, (Is.SOON,)),
+        f" {'is' if number == 1 else 'are'} due within {report.soon_days} days.",
+    )
 
 
 def unknown(report: Report) -> Iterator[Sentence]:
@@ -172,7 +177,10 @@ def unknown(report: Report) -> Iterator[Sentence]:
             " only a policy target",
         )
     if found.kind_unknown:
-        yield Figure(found.kind_unknown, (Is.OUTSTANDING,), By.KIND), f" {_have(found.kind_unknown)} no known kind"
+        yield (
+            Figure(found.kind_unknown, (Is.OUTSTANDING,), By.KIND),
+            f" {_have(found.kind_unknown)} no known kind",
+        )
     if found.missing:
         number = found.missing
         yield (
@@ -188,7 +196,12 @@ def left_out(report: Report) -> Iterator[Sentence]:
     if found.history_incidents:
         before = f" before {day(report.history_before, as_of)}" if report.history_before else ""
         number = found.history_incidents
-        yield Count(number), f" incident{_s(number)}{before} with ", *_measures(found.history_measures), " (history)"
+        yield (
+            Count(number),
+            f" incident{_s(number)}{before} with ",
+            *_measures(found.history_measures),
+            " (history)",
+        )
     if report.accepted:
         first = report.accepted[0].accepted
         back = f" (first back on {day(first.until, as_of)})" if first else ""

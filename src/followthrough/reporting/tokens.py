@@ -7,7 +7,7 @@ leads to exactly its measures, and the page's script knows nothing of what the t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,7 +75,7 @@ class Tokens:
                 self._counts[narrowing] += number
 
     def count(self, *wanted: str) -> int:
-        """How many rows carry all of ``wanted``: nothing, any token, or one of :data:`PAIRED` and a group's."""
+        """How many rows carry all of ``wanted``: any one token, or one of :data:`PAIRED` and a group's."""
         return self._counts[wanted]
 
     def group(self, by: By, name: str | None) -> str:

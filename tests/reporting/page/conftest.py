@@ -216,7 +216,9 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
         path = tmp_path / f"report-{len(contexts)}.html"
         path.write_text(page(report), encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, **options  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
         tab = context.new_page()

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing but itself: no network, no other file, no right but to be read."""
+"""The report as one HTML page that needs nothing but itself: no network, no other file."""
 
 from followthrough.reporting.page.rendering import page
 

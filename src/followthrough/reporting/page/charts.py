@@ -70,9 +70,7 @@ def columns(drawing: Drawing) -> str:
     _upwards(chart, drawing)
     chart.add_x_axis(tick_formatter=_labels(drawing.labels))
     for series, colour in zip(drawing.series, COLOURS, strict=False):
-        chart.add_columns(
-            list(zip(places, series.values, strict=True)), name=series.name, fill_color=colour
-        )
+        chart.add_columns(list(zip(places, series.values, strict=True)), name=series.name, fill_color=colour)
     root = _drawn(chart, drawing, HEIGHT)
     groups = _series(root)
     for number, (group, series) in enumerate(zip(groups, drawing.series, strict=True)):
@@ -191,9 +189,9 @@ def _text(root: Element) -> str:
     """Without the dozens of decimals that leather computes with, its ground and its legend."""
     for parent in list(root.iter("g")):
         for child in list(parent):
-            if child.tag == "rect" and child.get("fill") == "none":
-                parent.remove(child)
-            elif child.tag == "g" and not child.get("class") and child.find("rect") is not None:
+            ground = child.tag == "rect" and child.get("fill") == "none"
+            legend = child.tag == "g" and not child.get("class") and child.find("rect") is not None
+            if ground or legend:
                 parent.remove(child)
     for element in root.iter():
         for name, value in element.items():

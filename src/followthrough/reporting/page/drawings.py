@@ -14,10 +14,11 @@ from followthrough.reporting.tokens import AGE, CLOSED, CREATED, Is
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A number that counts the measures with a token that no group of the report has."""
+    """A number of measures that only tokens tell apart, and words for what they are."""
 
     number: int
     tokens: tuple[str, ...]
+    words: str
 
 
 Cell = str | Figure | Count | Part
@@ -90,8 +91,8 @@ def _ageing(report: Report) -> Chart:
         rows=tuple(
             (
                 label,
-                Part(bucket.outstanding, (Is.OUTSTANDING, f"{AGE}{number}")),
-                Part(bucket.late, (Is.LATE, f"{AGE}{number}")),
+                Part(bucket.outstanding, (Is.OUTSTANDING, f"{AGE}{number}"), f"{label} days old"),
+                Part(bucket.late, (Is.LATE, f"{AGE}{number}"), f"{label} days old"),
             )
             for number, (label, bucket) in enumerate(zip(labels, report.ageing, strict=True))
         ),
@@ -145,8 +146,8 @@ def _flow(report: Report) -> Chart:
         rows=tuple(
             (
                 label,
-                Part(week.created, (f"{CREATED}{number}",)),
-                Part(week.closed, (f"{CLOSED}{number}",)),
+                Part(week.created, (f"{CREATED}{number}",), f"created in the week to {label}"),
+                Part(week.closed, (f"{CLOSED}{number}",), f"closed in the week to {label}"),
                 Count(week.reopened),
             )
             for number, (label, week) in enumerate(zip(_ends(report), weeks, strict=True))
@@ -163,8 +164,8 @@ def _too_few(report: Report) -> str:
     if start is None:
         return "Nothing has happened yet."
     return (
-        f"History starts {day(start, report.as_of)}: {_weeks(len(report.trend.weeks))} so far, and fewer than "
-        f"{LEAST} make no trend."
+        f"History starts {day(start, report.as_of)}: {_weeks(len(report.trend.weeks))} so far, and fewer "
+        f"than {LEAST} make no trend."
     )
 
 

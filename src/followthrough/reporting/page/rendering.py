@@ -1,12 +1,11 @@
-"""From the figures to the page: templates that escape whatever is put into them, and what a page may not exceed."""
+"""From the figures to the page, by templates that escape whatever is put into them."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,87 +13,54 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from followthrough.reporting.figures import By, Group, Report
-from followthrough.reporting.page.drawings import Part, drawings
-from followthrough.reporting.plain import one_line, web_address
-from followthrough.reporting.rows import Row
 from followthrough.reporting import sentences
-from followthrough.reporting.sentences import Count, Figure, Sentence, day
-from followthrough.reporting.tokens import Choice, Is, Tokens
+from followthrough.reporting.figures import By, Group, Report
+from followthrough.reporting.page.drawings import drawings
+from followthrough.reporting.page.leads import Leads
+from followthrough.reporting.page.listing import listing
+from followthrough.reporting.plain import one_line, web_address
+from followthrough.reporting.tokens import Tokens
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST = 1000
-"""Measures that the list shows; further ones are counted."""
-ROOM = 380_000
-"""Bytes that the list may take, so that a page with long addresses can still be sent around."""
-FEW = 100
-"""Rows of every other table."""
+LARGEST = 490_000
+"""Bytes of a page that mail servers and readers still take; the list has what the rest leaves."""
+FEW = 50
+"""Rows of every table but the list."""
 SHORT = 6
 """Teams on the first screen."""
-LONG = 300
-"""Characters of a text; the ticket has all of it."""
-SHOWS = {
-    Is.OUTSTANDING: "outstanding",
-    Is.LATE: "late",
-    Is.SOON: "due soon",
-    Is.UNOWNED: "without owner",
-    Is.UNDATED: "without date",
-    Is.ACCEPTED: "accepted risks",
-    Is.DONE: "done",
-    Is.DROPPED: "dropped",
-}
-CHOOSABLE = {By.KIND: "Kind", By.TEAM: "Team", By.SEVERITY: "Severity", By.SERVICE: "Service", By.TRACKER: "Tracker"}
-NUMBERS = ("Nothing", "One", "Two", "Three", "Four", "Five")
+LONG, BRIEF = 300, 60
+"""Characters of a sentence and of a name; the ticket has all of them."""
 
 
 def page(report: Report) -> str:
     """The whole page."""
-    environment = _environment(report)
-    named = {id for one in report.recurrences for id in one.items}
-    style, script = _asset("page.css"), _asset("page.js")
-    return environment.get_template("page.html").render(
-        report=report,
-        said=sentences,
-        policy=f"default-src 'none'; img-src data:; style-src {_allowed(style)}; script-src {_allowed(script)}; "
-        "base-uri 'none'; form-action 'none'",
-        style=Markup(style),
-        script=Markup(script),
-        charts=[(chart, Markup(chart.svg)) for chart in drawings(report)],
-        list=_Listed.of(report, named, environment),
-        breakdowns=tuple(_breakdowns(report)),
-        shows=tuple(_shows(environment.globals["tokens"])),
-        choosable=tuple(_choosable(environment.globals["tokens"])),
-        named={row.id: row for row in report.rows if row.id in named},
-        addresses=_addresses(report),
-        few=FEW,
-        short=SHORT,
-        numbers=NUMBERS,
-    )
+    tokens = Tokens(report)
+    environment = _environment(report, tokens)
+    top = environment.get_template("top.html").render(**_above(report))
+    script = _asset("page.js")
+    bottom = environment.get_template("bottom.html").render(script=_own(script))
+    room = LARGEST - len(top.encode()) - len(bottom.encode())
+    return top + listing(report, tokens, environment, room) + bottom
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """The rows that fit on the page."""
-
-    rows: Markup
-    ids: Set[str]
-
-    @property
-    def number(self) -> int:
-        return len(self.ids)
-
-    @staticmethod
-    def of(report: Report, named: Set[str], environment: Environment) -> _Listed:
-        tokens: Tokens = environment.globals["tokens"]
-        row: Callable[[Row, str, bool], Markup] = environment.get_template("row.html").module.row
-        written, room = {}, ROOM
-        for one in report.rows[:MOST]:
-            text = row(one, " ".join(tokens.of[one.id]), one.id in named)
-            room -= len(text.encode())
-            if room < 0:
-                break
-            written[one.id] = text
-        return _Listed(Markup("").join(written.values()), written.keys())
+def _above(report: Report) -> Mapping[str, Any]:
+    style = _asset("page.css")
+    named = {id for one in report.recurrences[:FEW] for id in one.items}
+    return {
+        "policy": (
+            f"default-src 'none'; img-src data:; style-src {_allowed(style)}; "
+            f"script-src {_allowed(_asset('page.js'))}; base-uri 'none'; form-action 'none'"
+        ),
+        "style": _own(style),
+        "charts": [(chart, _own(chart.svg)) for chart in drawings(report)],
+        "breakdowns": tuple(_breakdowns(report)),
+        "accepted": report.accepted,
+        "named": {row.id: row for row in report.rows if row.id in named},
+        "addresses": _addresses(report),
+        "numbers": sentences.NUMBERS,
+        "few": FEW,
+        "teams": SHORT,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +72,23 @@ class _Breakdown:
 
 def _breakdowns(report: Report) -> Iterator[_Breakdown]:
     """By what the report's measures can be told apart."""
-    for by, title in ((By.TEAM, "team"), (By.SERVICE, "service"), (By.SEVERITY, "severity"), (By.TRACKER, "tracker")):
+    for by in (By.TEAM, By.SERVICE, By.SEVERITY, By.TRACKER):
         groups = report.by.get(by, ())
         if len(groups) > (SHORT if by is By.TEAM else 1):
-            yield _Breakdown(by, title, groups)
-
-
-def _shows(tokens: Tokens) -> Iterator[tuple[str, str]]:
-    """What the list can be narrowed to by one choice, where there is any such measure."""
-    for true, name in SHOWS.items():
-        if tokens.count(true):
-            yield true.value, name
-
-
-def _choosable(tokens: Tokens) -> Iterator[tuple[str, tuple[Choice, ...]]]:
-    for by, title in CHOOSABLE.items():
-        if len(tokens.choices[by]) > 1:
-            yield title, tokens.choices[by]
+            yield _Breakdown(by, by.value, groups)
 
 
 def _addresses(report: Report) -> Mapping[str, str | None]:
     """Where the postmortems of recurrences are, as far as a measure of theirs tells."""
     found: dict[str, str | None] = {one.document: None for one in report.recurrences}
-    for row in report.rows:
+    for row in report.rows if found else ():
         if row.document in found:
             found[row.document] = row.postmortem
     return found
 
 
-def _environment(report: Report) -> Environment:
+def _environment(report: Report, tokens: Tokens) -> Environment:
+    leads = Leads(tokens)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -143,54 +97,38 @@ def _environment(report: Report) -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    tokens = Tokens(report)
-    environment.globals.update(
-        tokens=tokens,
-        By=By,
-        figure=lambda number, true, by, name: _lead(tokens, Figure(number, tuple(map(Is, true)), by, name)),
-    )
+    environment.globals.update(report=report, said=sentences, By=By, figure=leads.group)
     environment.filters.update(
         address=web_address,
-        day=partial(day, as_of=report.as_of),
+        day=partial(sentences.day, as_of=report.as_of),
         full_day=sentences.full_day,
-        short=_short,
-        lead=partial(_lead, tokens),
-        said=partial(_said, tokens),
+        short=partial(_cut, most=LONG),
+        brief=partial(_cut, most=BRIEF),
+        lead=leads.lead,
+        said=leads.said,
     )
     return environment
 
 
 def _shown(value: Any) -> Any:
-    """Whatever stands between double braces: nobody else's words drive a terminal or turn text around."""
+    """What stands between double braces: nobody else's words drive a terminal or turn text around."""
     if value is None:
         return ""
     if isinstance(value, Markup):
         return value
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         return f"{value:,}"
     return one_line(str(value))
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= LONG else words[: LONG - 1] + "…"
+def _cut(words: str, most: int) -> str:
+    line = one_line(words)
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _said(tokens: Tokens, sentence: Sentence) -> Markup:
-    return Markup("").join(part if isinstance(part, str) else _lead(tokens, part) for part in sentence)
-
-
-def _lead(tokens: Tokens, figure: Figure | Count | Part | str) -> Markup:
-    """A figure as a link to what it counts, where the list can show exactly that."""
-    if isinstance(figure, str):
-        return Markup.escape(one_line(figure))
-    if isinstance(figure, Count) or not figure.number:
-        return Markup.escape(str(figure.number) if isinstance(figure, Part) else str(figure))
-    wanted = list(figure.tokens if isinstance(figure, Part) else figure.true)
-    if isinstance(figure, Figure) and figure.by is not None:
-        wanted.append(tokens.group(figure.by, figure.name))
-    if tokens.count(*wanted) != figure.number:
-        return Markup.escape(f"{figure.number:,}")
-    return Markup('<a class="n" href="#list" data-want="{}">{}</a>').format(" ".join(wanted), f"{figure.number:,}")
+def _own(content: str) -> Markup:
+    """What is ours alone: a file of this folder, or a drawing, whose words its XML writer has escaped."""
+    return Markup(content)  # noqa: S704
 
 
 def _asset(name: str) -> str:
@@ -198,6 +136,6 @@ def _asset(name: str) -> str:
 
 
 def _allowed(content: str) -> str:
-    """The source expression that lets exactly this inline content through, of Content Security Policy Level 3."""
+    """The source expression that lets exactly this content through (Content Security Policy Level 3)."""
     digest = hashlib.sha256(content.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

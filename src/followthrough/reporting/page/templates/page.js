@@ -82,15 +82,11 @@
   const narrowings = new Map(all("[data-for]").map((controls) => [controls.dataset.for, filter(controls)]));
   const narrow = narrowings.get("measures") ?? (() => {});
 
-  // A figure leads to what it counts; a link to one row shows it whatever was left out before.
+  // A figure leads to what it counts.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
+    const link = event.target.closest("a[data-want]");
     if (!link) return;
-    if (link.dataset.want !== undefined) {
-      narrow(link.dataset.want.split(" ").filter(Boolean), link.dataset.label);
-      document.getElementById("list").focus();
-    } else if (link.getAttribute("href")?.startsWith("#i-")) {
-      narrow([]);
-    }
+    narrow(link.dataset.want.split(" ").filter(Boolean), link.dataset.label);
+    document.getElementById("list").focus();
   });
 })();
