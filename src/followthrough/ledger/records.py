@@ -65,6 +65,10 @@ class ItemRecord:
     """Why it is not filed though it could be: somebody said so."""
     merged_into: str | None = None
     """The item whose line carries its link, too, since somebody made one line of both."""
+    state: State = State.OPEN
+    """As its document said while it had no ticket; from then on that is the ticket's."""
+    elsewhere: bool = False
+    """While it had no ticket of ours, its text named one."""
 
 
 class IntentStatus(StrEnum):

@@ -29,6 +29,8 @@ metadata = MetaData()
 _DEFAULTS = {
     ("documents", "confidential"): "0",
     ("documents", "gone"): "0",
+    ("items", "state"): "open",
+    ("items", "elsewhere"): "0",
     ("tickets", "former_keys"): "[]",
     ("tickets", "absences"): "0",
     ("bases", "history"): "[]",

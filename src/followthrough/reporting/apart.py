@@ -34,6 +34,10 @@ class Apart:
         elif begun is not None and shut is not None and begun < shut:
             self._history.add(item.document)
             self._counted["history_measures"] += 1
+        elif item.state.closed:
+            self._counted["finished"] += 1
+        elif item.elsewhere:
+            self._counted["elsewhere"] += 1
         else:
             self._counted["untracked"] += 1
 

@@ -27,8 +27,8 @@ class Turn(NamedTuple):
     at: datetime
     before: str | None
     after: str | None
-    ticket: str | None
-    """Which ticket, where the event tells: an item may have several."""
+    ticket: tuple[str, str] | None
+    """Scope and id of the ticket, where the event tells: an item may have several."""
 
 
 @dataclass(slots=True)
@@ -84,7 +84,8 @@ def courses(events: Iterable[Event]) -> dict[str, Course]:
 def _turn(event: Event) -> Turn:
     data = event.data
     at = min(event.occurred_at, event.seen_at)
-    return Turn(at, data.get("from"), data.get("to"), data.get("ticket"))
+    ticket = (data["scope"], data["ticket"]) if "ticket" in data else None
+    return Turn(at, data.get("from"), data.get("to"), ticket)
 
 
 def spans(tickets: Sequence[TicketRecord], course: Course | None, now: datetime) -> list[Span]:
@@ -154,8 +155,8 @@ def _as_the_tracker_tells(ticket: TicketRecord, begin: datetime, now: datetime) 
 
 
 def _mine(turns: Sequence[Turn], ticket: TicketRecord, alone: bool) -> Sequence[Turn]:
-    """The turns of one ticket; those that name none are its own where the item has no other."""
-    return [turn for turn in turns if (turn.ticket is None and alone) or turn.ticket == ticket.id]
+    """The turns of one ticket; of a lone one also those of the tickets that it came in the place of."""
+    return turns if alone else [turn for turn in turns if turn.ticket == (ticket.scope, ticket.id)]
 
 
 def _steps(turns: Sequence[Turn], begin: datetime) -> list[tuple[datetime, str | None]]:
