@@ -38,6 +38,8 @@ class Trouble(StrEnum):
     ANSWERED = "answered"
     """The service answered with a number that means no."""
     RECIPIENT = "recipient"
+    NO_SECRET = "no-secret"
+    """The address or its password cannot be had."""
     BROKEN = "broken"
     """The courier itself failed."""
     OTHER = "other"
