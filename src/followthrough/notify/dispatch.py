@@ -120,7 +120,7 @@ class Dispatch:
 
 
 def _untried(parcel: Parcel, error: ConnectorError) -> Sent:
-    answer = Answer(outcome=Outcome.CREDENTIALS, trouble=Trouble.NO_SECRET)
+    answer = Answer(outcome=Outcome.CREDENTIALS, trouble=Trouble.UNRESOLVED)
     return Sent(parcel=parcel, answer=answer, said=str(error))
 
 

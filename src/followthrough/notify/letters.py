@@ -38,7 +38,7 @@ class Trouble(StrEnum):
     ANSWERED = "answered"
     """The service answered with a number that means no."""
     RECIPIENT = "recipient"
-    NO_SECRET = "no-secret"
+    UNRESOLVED = "unresolved"
     """The address or its password cannot be had."""
     BROKEN = "broken"
     """The courier itself failed."""
