@@ -143,7 +143,9 @@ class VirtualConnector:
     def changed(self, since: str | None, /) -> Changes:
         """Ours that listings show as updated since the newest update that was seen, and a little before."""
         begin = datetime.fromisoformat(since) - OVERLAP if since else None
-        listed = [replace(self.server.picture(one), marker=self.marker(one)) for one in self._listed("changed")]
+        listed = [
+            replace(self.server.picture(one), marker=self.marker(one)) for one in self._listed("changed")
+        ]
         found = [one for one in listed if one.marker and (begin is None or one.updated >= begin)]
         newest = max((one.updated.isoformat() for one in found), default="")
         return Changes(tuple(found), max(since or "", newest))
