@@ -123,6 +123,39 @@ def test_labels_and_people_beyond_what_is_shown_stay(host: Server, opened: Open)
     assert (issue.reason, issue.state) == ("reopened", "open")
 
 
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        (["sam"], "kim", ["kim"]),
+        ([], "kim", ["kim"]),
+        (["sam", "lea", "max"], "kim", ["kim", "lea", "max"]),
+        (["sam", "kim", "lea"], "Kim", ["kim", "lea"]),
+        (["sam", "lea"], None, ["lea"]),
+        (["sam"], None, []),
+        (["sam", "lea"], "SAM", ["sam", "lea"]),
+    ],
+    ids=str,
+)
+def test_another_assignee_takes_the_place_of_the_first_and_the_others_stay(
+    before: list[str], wanted: str | None, after: list[str], host: Server, opened: Open
+) -> None:
+    """The first is the owner that the document tells of; people added the others."""
+    host.site.web.rights |= {"lea": "push", "max": "push"}
+    issue = host.site.add(host.site.web, "sam", "Shared", assignees=list(before))
+    ticket = opened().update("#1", Change(assignee=wanted))
+    assert issue.assignees == after
+    assert ticket.assignee == (after[0] if after else None)
+    assert host.count("PATCH") == (before != after)
+
+
+def test_an_assignee_that_github_lists_later_is_taken_all_the_same(host: Server, opened: Open) -> None:
+    """GitHub promises no order."""
+    host.site.sorts_people = True
+    issue = host.site.add(host.site.web, "kim", "Shared", assignees=["bot", "kim"])
+    assert opened().update("#1", Change(assignee="sam")).assignee == "kim"
+    assert issue.assignees == ["kim", "sam"]
+
+
 def test_what_is_already_so_is_not_sent(host: Server, opened: Open) -> None:
     host.site.add(host.site.web, "sam", "One", labels=["bug"], assignees=["kim"])
     opened().update("#1", Change(title="One", labels=("bug",), assignee="kim", state=State.OPEN))
