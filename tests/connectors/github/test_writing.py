@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
-from followthrough.http import Transport
 from github_site import Answer, Server
 
 Open = Callable[..., Connector]
@@ -19,20 +18,6 @@ def host(github: Callable[..., Server]) -> Server:
     server = github()
     server.site.web.milestones |= {3: "Follow-ups", 4: "Later"}
     return server
-
-
-@pytest.fixture
-def opened(host: Server, connect: Open) -> Iterator[Callable[..., Connector]]:
-    clock = host.site.clock
-    running: list[Connector] = []
-
-    def start(**keys: Any) -> Connector:
-        running.append(connect(host.api, Transport(clock=clock.now, sleep=clock.sleep), **keys))
-        return running[-1]
-
-    yield start
-    for connector in running:
-        connector.__exit__(None, None, None)
 
 
 def draft(number: int = 1, **fields: Any) -> Draft:
