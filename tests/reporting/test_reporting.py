@@ -16,7 +16,9 @@ from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, TicketRecord
 from followthrough.model import State
 from followthrough.policy.effective import Fallbacks
-from followthrough.reporting.figures import Figures, figures
+from followthrough.reporting.asked import Asked
+from followthrough.reporting.computing import report
+from followthrough.reporting.figures import Report
 from followthrough.reporting.show import markdown, text, to_json
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -72,7 +74,14 @@ def ledger(*rows: Row) -> Snapshot:
     return Snapshot(documents=documents, items=items, links=links, tickets=tickets)
 
 
-def keys(found: Figures) -> list[str]:
+def figures(
+    snapshot: Snapshot, as_of: date, *, only: str | None = None, fallbacks: Fallbacks | None = None
+) -> Report:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    return report(snapshot, [], Asked(as_of=as_of, now=now, only=only, fallbacks=fallbacks or Fallbacks()))
+
+
+def keys(found: Report) -> list[str]:
     return [row.key for row in found.rows]
 
 
@@ -128,12 +137,12 @@ def test_owner_is_the_trackers_else_the_documents(
     assignee: str | None, owner: str | None, shown: str | None, unowned: int
 ) -> None:
     found = figures(ledger({"assignee": assignee, "item_owner": owner}), AS_OF)
-    assert ([row.owner for row in found.rows], found.unowned) == ([shown], unowned)
+    assert ([row.owner for row in found.rows], found.unknown.unowned) == ([shown], unowned)
 
 
 def test_closed_work_is_neither_unowned_nor_undated() -> None:
     found = figures(ledger({"state": State.DONE}, {"state": State.DROPPED}, {}), AS_OF)
-    assert (found.unowned, found.undated, len(found.outstanding)) == (1, 1, 1)
+    assert (found.unknown.unowned, found.unknown.undated, len(found.outstanding)) == (1, 1, 1)
 
 
 def test_order_is_outstanding_then_latest_then_by_date_then_by_place() -> None:
@@ -154,7 +163,7 @@ def test_order_is_outstanding_then_latest_then_by_date_then_by_place() -> None:
 
 def test_measures_without_a_ticket_are_counted_apart_unless_their_line_is_gone() -> None:
     found = figures(ledger({}, {"ticket": False}, {"ticket": False, "item_gone": True}), AS_OF)
-    assert (len(found.rows), found.untracked) == (1, 1)
+    assert (len(found.rows), found.left_out.untracked) == (1, 1)
 
 
 def test_a_ticket_whose_line_is_gone_still_counts() -> None:
@@ -178,7 +187,7 @@ def test_counts_by_state_and_kind() -> None:
         State.DONE: 1,
         State.DROPPED: 0,
     }
-    assert found.by_kind() == {"preventive": 2, "unknown": 1}
+    assert {one.kind: one.outstanding for one in found.kinds} == {"preventive": 2, None: 1}
 
 
 def test_one_kind_only() -> None:
@@ -186,7 +195,7 @@ def test_one_kind_only() -> None:
         {"item_kind": "preventive"}, {}, {"ticket": False}, {"item_kind": "process", "ticket": False}
     )
     found = figures(snapshot, AS_OF, only="preventive")
-    assert (keys(found), found.untracked) == (["OPS-1"], 0)
+    assert (keys(found), found.left_out.untracked) == (["OPS-1"], 0)
 
 
 def test_incidents_are_the_documents_that_measures_come_from() -> None:
@@ -250,7 +259,7 @@ def test_markdown() -> None:
 
 
 @pytest.mark.parametrize("show", [text, markdown], ids=["text", "markdown"])
-def test_nothing_tracked_is_a_report_too(show: Callable[[Figures], Any]) -> None:
+def test_nothing_tracked_is_a_report_too(show: Callable[[Report], Any]) -> None:
     shown = "\n".join(show(figures(Snapshot(), AS_OF)))
     assert "0 of 0 measures from 0 incidents are outstanding; 0 late." in shown
     assert "|" not in shown
@@ -314,7 +323,7 @@ def test_measures_of_confidential_postmortems_are_only_a_number() -> None:
     snapshot = ledger(open_one, secret)
     secretive = DocumentRecord(path="b.md", fingerprint="", title="Breach", confidential=True)
     found = figures(replace(snapshot, documents={**snapshot.documents, "b.md": secretive}), AS_OF)
-    assert (len(found.rows), found.confidential, found.incidents) == (1, 1, 1)
+    assert (len(found.rows), found.left_out.confidential, found.incidents) == (1, 1, 1)
     for shown in (text(found), markdown(found), [json.dumps(to_json(found))]):
         page = "\n".join(shown)
         assert "Rotate the key" in page

@@ -9,7 +9,7 @@ import typer
 from followthrough.cli.options import Output, ReportFormat
 
 if TYPE_CHECKING:
-    from followthrough.reporting.figures import Figures
+    from followthrough.reporting.figures import Report
 
 
 def report_command(
@@ -32,16 +32,22 @@ def report_command(
     from followthrough.cli.opening import open_job
     from followthrough.cli.requests import day_of, kind_of
     from followthrough.cli.workspace import workspaces
-    from followthrough.reporting.figures import figures
+    from followthrough.reporting.asked import Asked
+    from followthrough.reporting.computing import report
 
     workspace = workspaces(ctx, None)[0]
     with open_job(workspace, "report", writing=False) as job:
-        found = figures(
-            job.ledger.snapshot(),
-            day_of(as_of, "--as-of") or job.today,
+        asked = Asked(
+            as_of=day_of(as_of, "--as-of") or job.today,
+            now=job.world.now(),
+            zone=workspace.settings.zone,
+            history_before=workspace.settings.since,
             only=kind_of(only, "--only"),
             fallbacks=job.office.fallbacks,
+            address=job.document_url,
+            data_of=next((run.finished for run in job.ledger.runs(5) if run.finished), None),
         )
+        found = report(job.ledger.snapshot(), job.ledger.events(), asked)
     content = _shown(found, format)
     if output_file is None:
         output.write(output.clean(content))
@@ -56,7 +62,7 @@ def report_command(
     return 0
 
 
-def _shown(found: Figures, format: ReportFormat) -> str:
+def _shown(found: Report, format: ReportFormat) -> str:
     import json
 
     from followthrough.reporting import show

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from followthrough.ledger import rows
 from followthrough.ledger.interface import Part, Snapshot
-from followthrough.ledger.records import Event, Link, Record, Run, TicketRecord
+from followthrough.ledger.records import Delivery, Event, Link, Record, Run, TicketRecord
 from followthrough.ledger.rows import R, Row, Shape, rows_of
 
 
@@ -92,6 +92,10 @@ class MemoryLedger:
             # Reversed before the stable sort: of runs that started together, the last comes first.
             latest = reversed(self._kept[rows.RUNS].values())
             return tuple(sorted(latest, key=lambda run: run.started, reverse=True)[: max(limit, 0)])
+
+    def deliveries(self) -> Sequence[Delivery]:
+        with self._mutex:
+            return tuple(sorted(self._kept[rows.DELIVERIES].values(), key=lambda one: one.at))
 
     def close(self) -> None:
         pass

@@ -9,7 +9,8 @@ from typing import Any
 
 from followthrough.model import State
 from followthrough.policy.effective import Origin
-from followthrough.reporting.figures import Figures, Row
+from followthrough.reporting.figures import Report
+from followthrough.reporting.rows import Row
 
 SCHEMA = "followthrough.report/1"
 JOINERS = "\u200c\u200d"
@@ -18,17 +19,17 @@ LIVE = re.compile(r"(?<=:)(?=//)|(?<=@)|(?<=#)(?=\d)|(?<=\bwww)(?=\.)|(?<=\bgh)(
 """Where sites find addresses, mentions and references, even in words that are no markup."""
 
 
-def text(figures: Figures) -> Iterator[str]:
+def text(figures: Report) -> Iterator[str]:
     """For a terminal."""
     yield f"OUTSTANDING WORK FROM INCIDENTS   {_day(figures.as_of)}"
     yield _summary(figures)
-    kinds = ", ".join(f"{kind} {number}" for kind, number in figures.by_kind().items())
+    kinds = ", ".join(f"{kind} {number}" for kind, number in _by_kind(figures).items())
     if kinds:
         yield f"Of these: {kinds}."
     states = ", ".join(f"{number} {state.words}" for state, number in figures.by_state().items() if number)
     if states:
         yield f"All tracked: {states}."
-    if figures.outstanding or figures.confidential:
+    if figures.outstanding or figures.left_out.confidential:
         yield _unknown(figures)
         yield ""
     width = max((len(_line(row.key)) for row in figures.rows), default=0)
@@ -43,7 +44,7 @@ def text(figures: Figures) -> Iterator[str]:
             yield f"  {_line(row.key):<{width}}  {_line(row.text)} ({row.state.words})"
 
 
-def markdown(figures: Figures) -> Iterator[str]:
+def markdown(figures: Report) -> Iterator[str]:
     """For a wiki."""
     yield "# Outstanding work from incidents"
     yield ""
@@ -58,7 +59,7 @@ def markdown(figures: Figures) -> Iterator[str]:
     yield _unknown(figures)
 
 
-def to_json(figures: Figures) -> dict[str, Any]:
+def to_json(figures: Report) -> dict[str, Any]:
     """For another program."""
     return {
         "schema": SCHEMA,
@@ -68,18 +69,22 @@ def to_json(figures: Figures) -> dict[str, Any]:
         "late": len(figures.late),
         "done": figures.by_state()[State.DONE],
         "dropped": figures.by_state()[State.DROPPED],
-        "unowned": figures.unowned,
-        "undated": figures.undated,
-        "untracked": figures.untracked,
-        "confidential": figures.confidential,
+        "unowned": figures.unknown.unowned,
+        "undated": figures.unknown.undated,
+        "untracked": figures.left_out.untracked,
+        "confidential": figures.left_out.confidential,
         "incidents": figures.incidents,
         "by_state": {state.value: number for state, number in figures.by_state().items()},
-        "by_kind": dict(figures.by_kind()),
+        "by_kind": _by_kind(figures),
         "items": [_row(row) for row in figures.rows],
     }
 
 
-def _summary(figures: Figures) -> str:
+def _by_kind(figures: Report) -> dict[str, int]:
+    return {one.kind or "unknown": one.outstanding for one in figures.kinds}
+
+
+def _summary(figures: Report) -> str:
     measures, incidents = len(figures.rows), figures.incidents
     return (
         f"{len(figures.outstanding)} of {measures} measure{'' if measures == 1 else 's'} "
@@ -88,12 +93,14 @@ def _summary(figures: Figures) -> str:
     )
 
 
-def _unknown(figures: Figures) -> str:
-    counts = f"No owner: {figures.unowned}. No date: {figures.undated}."
+def _unknown(figures: Report) -> str:
+    counts = f"No owner: {figures.unknown.unowned}. No date: {figures.unknown.undated}."
     hidden = (
-        f" In confidential postmortems, not shown: {figures.confidential}." if figures.confidential else ""
+        f" In confidential postmortems, not shown: {figures.left_out.confidential}."
+        if figures.left_out.confidential
+        else ""
     )
-    return f"{counts} Without a ticket: {figures.untracked}.{hidden}"
+    return f"{counts} Without a ticket: {figures.left_out.untracked}.{hidden}"
 
 
 def _facts(row: Row) -> str:

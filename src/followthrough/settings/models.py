@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from followthrough.settings.heartbeat import Heartbeat
+from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
 from followthrough.settings.policy import Check, Policy
 from followthrough.settings.routes import Route
@@ -94,6 +95,7 @@ class Settings(Section):
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
+    notify: Notify = Notify()
     vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
     """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 
