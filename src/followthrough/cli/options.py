@@ -25,6 +25,15 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class CheckFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
