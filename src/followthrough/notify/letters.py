@@ -46,6 +46,19 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How a channel takes letters, told without asking anybody."""
+
+    service: str
+    """What it is called, such as ``Slack``."""
+    to: tuple[str, ...] = ()
+    """Addresses of e-mail that it goes to."""
+    markdown: bool = False
+    attaches: bool = False
+    """Whether it takes the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What is said, in both forms; the channel decides which it takes."""
 
@@ -57,19 +70,16 @@ class Letter:
     page: str | None = None
     """A page of HTML that goes along where a channel takes files."""
     page_name: str = "report.html"
+    attached: str = ""
+    """A last line for where the page goes along,"""
+    elsewhere: str = ""
+    """and one for where it does not."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """How a channel takes letters, told without asking anybody."""
-
-    service: str
-    """What it is called, such as ``Slack``."""
-    to: tuple[str, ...] = ()
-    """Addresses of e-mail that it goes to."""
-    markdown: bool = False
-    attaches: bool = False
-    """Whether it takes the page."""
+    def body(self, taken: Taken) -> str:
+        """The words as a channel gets them."""
+        words = self.markdown if taken.markdown else self.text
+        last = self.attached if taken.attaches and self.page is not None else self.elsewhere
+        return f"{words}\n\n{last}" if last else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
