@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from desk import Desk, Outcome
 
+from desk import Desk, Outcome
 from followthrough.notify.letters import Letter
 from sinks import Hook, MailServer
 
@@ -116,6 +116,10 @@ class Team:
         """The settings file, trusted."""
         self.desk.write("followthrough.toml", SETTINGS + text)
         self.desk.ok("trust")
+
+    def today(self) -> None:
+        """As late as it is for other processes."""
+        self.clock.time = datetime.now(UTC)
 
     def run(self, *arguments: str) -> Outcome:
         return self.desk.run("report", *arguments)

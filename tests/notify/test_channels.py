@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from sinks import Hook, MailServer
 
 Team = Any
@@ -44,7 +45,9 @@ def test_the_second_time_on_a_day_it_has_it_already(team: Team, hook: Hook) -> N
     team.send()
     again = team.send()
     assert again.code == 0
-    assert again.out == "boss: it has today's report. Once more: `followthrough report --send --again boss`.\n"
+    assert (
+        again.out == "boss: it has today's report. Once more: `followthrough report --send --again boss`.\n"
+    )
     assert len(hook.posts) == 1
     assert team.send("--again", "boss").code == 0
     assert len(hook.posts) == 2
@@ -142,7 +145,7 @@ def test_mail_gets_the_page_and_others_the_link(team: Team, hook: Hook, mail: Ma
     assert "The whole report is attached: outstanding-work.html." in body.get_content()
     (page,) = list(mail.mails[0].message.iter_attachments())
     assert page.get_filename() == "outstanding-work.html"
-    assert b"Fail over the payment queue" in (page.get_payload(decode=True) or b"")  # type: ignore[operator]  # bytes, since it is decoded
+    assert b"Fail over the payment queue" in (page.get_payload(decode=True) or b"")
     assert "The whole report: https://reports.acme.example/" in json.loads(hook.posts[0].body)["message"]
 
 

@@ -34,6 +34,8 @@ class Trouble(StrEnum):
     CERTIFICATE = "certificate"
     SECURE = "secure"
     """The two could not agree on a secure connection."""
+    LOGIN = "login"
+    """The mail server takes no login, at least not on such a connection."""
     PROXY = "proxy"
     ANSWERED = "answered"
     """The service answered with a number that means no."""

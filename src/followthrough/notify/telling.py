@@ -31,6 +31,7 @@ _LEFT = {
     Trouble.REFUSES: "its host refuses the connection. Check the address, or try again later.",
     Trouble.SILENT: "its host did not answer in time. Try again later, or set a longer timeout.",
     Trouble.SECURE: "its host and this machine could not agree on a secure connection. Check the address.",
+    Trouble.LOGIN: "its mail server takes no login here. Write mailtos://, or leave user and password away.",
     Trouble.PROXY: "the proxy does not let us through. Check proxy.",
     Trouble.BROKEN: "the process that carries it broke down. Send again; if it stays so, please report it.",
     Trouble.OTHER: "the connection failed. Try again later.",
