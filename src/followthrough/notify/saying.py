@@ -19,8 +19,11 @@ LIVE: Final = re.compile(
     r"|(?<=&)(?=[#\w])",  # entities
     re.IGNORECASE,
 )
-EMPHASIS: Final = re.compile(r"[\\`*~\[\]<>|]|(?<!\w)_|_(?!\w)")
+MARKUP: Final = re.compile(r"[\\`*~\[\]<>|]|(?<![^\W_])_|_(?![^\W_])|^[#+=-]")
 """What Markdown would take for markup; an underscore within a word it leaves alone."""
+
+
+NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])")
 
 
 def plain(words: str) -> str:
@@ -30,7 +33,8 @@ def plain(words: str) -> str:
 
 def marked(words: str) -> str:
     """The same as a piece of Markdown."""
-    return EMPHASIS.sub(lambda found: f"\\{found[0]}", plain(words))
+    escaped = MARKUP.sub(lambda found: f"\\{found[0]}", plain(words))
+    return NUMBERED.sub(r"\1\\\2", escaped)
 
 
 def link(words: str, url: str | None) -> str:
