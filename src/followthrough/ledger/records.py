@@ -219,6 +219,9 @@ class Scope:
     held_why: HoldReason | None = None
     refreshed_at: datetime | None = None
     """When all its tickets were last read by their ids."""
+    identity: str | None = None
+    """What its connector knows it by, whatever it is called; see
+    :class:`followthrough.connector.Recognises`."""
 
 
 class EventKind(StrEnum):
