@@ -15,6 +15,7 @@ from followthrough.ledger.records import (
     Base,
     DocumentRecord,
     Event,
+    EventKind,
     Intent,
     ItemRecord,
     Link,
@@ -87,6 +88,8 @@ class Part:
 
     documents: Collection[str] = ()
     items: Collection[str] = ()
+    light: bool = False
+    """Without bases, and of intents only those without an issue: a report asks for no more."""
 
 
 class Ledger(Protocol):
@@ -113,8 +116,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def events(self) -> Iterator[Event]:
-        """Every event, in the order in which they were committed."""
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
+        """Every event, or those of some kinds, in the order in which they were committed."""
         ...
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
