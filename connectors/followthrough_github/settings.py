@@ -41,6 +41,8 @@ class GitHubSettings(BaseModel):
 
     repository: Annotated[str, AfterValidator(_repository)] = "auto"
     """``owner/name``; ``auto`` is the repository that git's remote ``origin`` names."""
+    repository_id: Annotated[int, Field(gt=0)] | None = None
+    """Its number on the host: any other repository of that name is refused."""
     url: Annotated[str, AfterValidator(check_url)] | None = None
     """Base address of the REST API; the host of git's remote, else github.com."""
     token: Secret | None = None

@@ -28,6 +28,7 @@ from followthrough.connector import (
     Unreachable,
 )
 from followthrough_github.answers import message_of
+from followthrough_github.client import MOVED
 from followthrough_github.mapping import ref_of
 from followthrough_github.markdown import TITLE_LIMIT, render, safe_title
 from followthrough_github.marker import marked
@@ -52,7 +53,6 @@ class Writer:
         self._issues = issues
         self._settings = settings
         self._place = client.place
-        self._path = f"{client.place.path}/issues"
         self._assignable: dict[str, bool | None] = {}
         self._labels: frozenset[str] | None = None
         """The labels that there are, once GitHub refused to make others."""
@@ -110,17 +110,19 @@ class Writer:
 
     def _post(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
         """The answer to one create; a renamed repository had no effect, and is followed once."""
-        path = self._path
-        while True:
-            try:
-                response = self._client.send("POST", path, json=fields)
-            except Unreachable as error:
-                if _was_not_sent(error):
-                    raise
-                return Unknown(str(error))
-            if response.status_code not in (307, 308) or path != self._path:
-                return response
-            path = self._client.there(response)
+        response = self._sent(fields)
+        if isinstance(response, httpx.Response) and response.status_code in MOVED:
+            # Nothing was created: what is asked about it raises nothing but what says so.
+            return self._sent(fields) if self._client.follow(response) else response
+        return response
+
+    def _sent(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
+        try:
+            return self._client.send("POST", f"{self._client.home.path}/issues", json=fields)
+        except Unreachable as error:
+            if _was_not_sent(error):
+                raise
+            return Unknown(str(error))
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
@@ -147,10 +149,10 @@ class Writer:
     def can_assign(self, login: str) -> bool | None:
         """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
         if login not in self._assignable:
-            response = self._client.read(f"{self._place.path}/assignees/{login}")
+            response = self._client.read(f"/assignees/{login}")
             known: bool | None = response.status_code == 204
             if response.status_code == 404:
-                listed = self._client.read(f"{self._place.path}/assignees", {"per_page": "1"})
+                listed = self._client.read("/assignees", {"per_page": "1"})
                 known = False if listed.status_code == 200 else None
             elif response.status_code != 204:
                 known = None

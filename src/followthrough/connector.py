@@ -53,6 +53,7 @@ __all__ = [
     "Plugin",
     "Quote",
     "RateLimited",
+    "Recognises",
     "Refused",
     "Rejected",
     "Resumes",
@@ -428,6 +429,25 @@ class KnowsPeople(Protocol):
 
     def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
         """For each account or e-mail address whether it can be assigned here; ``None`` where nobody tells."""
+        ...
+
+
+class Recognises(Protocol):
+    """What a connector may offer besides: it knows its scope again by more than its name. All offline."""
+
+    def recognise(self, identity: str | None, /) -> None:
+        """Told before anything is asked: what :meth:`identity` gave in an earlier run, ``None`` at first.
+
+        Where the scope's name leads to another one by then, every method may raise :class:`Rejected`.
+        """
+        ...
+
+    def identity(self) -> str | None:
+        """What later runs are to know the scope by, kept in the ledger; ``None`` until that was told."""
+        ...
+
+    def news(self) -> Sequence[str]:
+        """What people should know of the scope, such as its new name: sentences with what to do."""
         ...
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from followthrough.ledger import (
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -99,6 +102,9 @@ def _sparse() -> list[Record]:
         Scope(name=""),
         Event(kind=EventKind.GONE, item="", occurred_at=NOW, seen_at=NOW, run="", command=""),
         Run(id="", command="", started=NOW),
+        Delivery(
+            audience=Audience.CHANNEL, to="", day=NOW.date(), at=NOW, status=DeliveryStatus.SENDING, run=""
+        ),
     ]
 
 
@@ -195,6 +201,15 @@ def _full() -> list[Record]:
             exit_code=0,
             counts={"filed": 3, "größe": -1},
             stops=("11 of 20 measures would change.", strange),
+        ),
+        Delivery(
+            audience=Audience.OWNER,
+            to=strange,
+            day=date(2028, 2, 29),
+            at=elsewhere,
+            status=DeliveryStatus.UNKNOWN,
+            run="20261120-1",
+            reason=strange,
         ),
     ]
 

@@ -12,7 +12,10 @@ from typing import Any, cast
 import pytest
 
 from followthrough.ledger import (
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -77,6 +80,8 @@ def found(ledger: Ledger, record: Record) -> Record | None:
         return state.bases.get(record.item)
     if isinstance(record, Scope):
         return state.scopes.get(record.name)
+    if isinstance(record, Delivery):
+        return next(iter(ledger.deliveries()), None)
     if isinstance(record, Run):
         return next((run for run in ledger.runs() if run.id == record.id), None)
     return list(ledger.events())[-1]
@@ -86,6 +91,7 @@ def test_a_new_ledger_is_empty_and_has_a_name(ledger: Ledger) -> None:
     assert ledger.snapshot() == Snapshot(lineage="lineage-1")
     assert list(ledger.events()) == []
     assert ledger.runs() == ()
+    assert ledger.deliveries() == ()
 
 
 def test_every_record_comes_back_equal(opened: Opener, one_of_each: list[Record]) -> None:
@@ -196,6 +202,24 @@ def test_runs_come_newest_first(opened: Opener, now: datetime) -> None:
     assert [run.id for run in opened().runs()] == newest[:20]
     assert [run.id for run in opened().runs(limit=3)] == newest[:3]
     assert opened().runs(limit=0) == ()
+
+
+def test_a_message_is_remembered_for_its_reader_and_day(opened: Opener, now: datetime) -> None:
+    sending = Delivery(
+        audience=Audience.CHANNEL,
+        to="boss",
+        day=now.date(),
+        at=now,
+        status=DeliveryStatus.SENDING,
+        run="20261120-1",
+    )
+    before = replace(sending, day=now.date() - timedelta(days=7), at=now - timedelta(days=7))
+    person = replace(sending, audience=Audience.OWNER, at=now + timedelta(seconds=1))
+    opened().commit([sending, person])
+    opened().commit([before])
+    done = replace(sending, status=DeliveryStatus.DELIVERED)
+    opened().commit([done])
+    assert opened().deliveries() == (before, done, person)
 
 
 BAD: dict[str, tuple[Any, str]] = {

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Part, Snapshot
 from followthrough.ledger.records import (
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -24,7 +27,10 @@ from followthrough.ledger.records import (
 )
 
 __all__ = [
+    "Audience",
     "Base",
+    "Delivery",
+    "DeliveryStatus",
     "DocumentRecord",
     "Event",
     "EventKind",

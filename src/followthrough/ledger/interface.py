@@ -13,6 +13,7 @@ from typing import Protocol, Self
 
 from followthrough.ledger.records import (
     Base,
+    Delivery,
     DocumentRecord,
     Event,
     EventKind,
@@ -122,6 +123,10 @@ class Ledger(Protocol):
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
         """The latest runs, newest first."""
+        ...
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """Every message that was ever sent or tried, the oldest first."""
         ...
 
     def close(self) -> None: ...

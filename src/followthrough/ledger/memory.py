@@ -10,6 +10,7 @@ from typing import Any, Self
 from followthrough.ledger import rows
 from followthrough.ledger.interface import Part, Snapshot
 from followthrough.ledger.records import (
+    Delivery,
     Event,
     EventKind,
     Intent,
@@ -108,6 +109,10 @@ class MemoryLedger:
             # Reversed before the stable sort: of runs that started together, the last comes first.
             latest = reversed(self._kept[rows.RUNS].values())
             return tuple(sorted(latest, key=lambda run: run.started, reverse=True)[: max(limit, 0)])
+
+    def deliveries(self) -> Sequence[Delivery]:
+        with self._mutex:
+            return tuple(sorted(self._kept[rows.DELIVERIES].values(), key=lambda one: one.at))
 
     def close(self) -> None:
         pass

@@ -219,6 +219,9 @@ class Scope:
     held_why: HoldReason | None = None
     refreshed_at: datetime | None = None
     """When all its tickets were last read by their ids."""
+    identity: str | None = None
+    """What its connector knows it by, whatever it is called; see
+    :class:`followthrough.connector.Recognises`."""
 
 
 class EventKind(StrEnum):
@@ -282,4 +285,38 @@ class Run:
     """What it did not do before somebody decides, and how to go on: sentences."""
 
 
-Record = DocumentRecord | ItemRecord | Intent | Link | TicketRecord | Base | Scope | Event | Run
+class Audience(StrEnum):
+    """Who is written to."""
+
+    CHANNEL = "channel"
+    """Everybody who reads a channel of the settings: a report."""
+    OWNER = "owner"
+    """One person: a reminder."""
+
+
+class DeliveryStatus(StrEnum):
+    """What is known of a message. Only one that was ``REFUSED`` may be sent again."""
+
+    SENDING = "sending"
+    """Written before it leaves; found so after a crash, nobody knows whether it did."""
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message to somebody on one day, remembered before it is sent. Key: ``audience``, ``to``, ``day``."""
+
+    audience: Audience
+    to: str
+    """The name of the channel or the person in the settings; never an address."""
+    day: date
+    """The day it was where the team is."""
+    at: datetime
+    status: DeliveryStatus
+    run: str
+    reason: str = ""
+
+
+Record = DocumentRecord | ItemRecord | Intent | Link | TicketRecord | Base | Scope | Event | Run | Delivery

@@ -19,6 +19,7 @@ from followthrough.ledger.interface import LedgerError
 from followthrough.ledger.records import (
     EMPTY,
     Base,
+    Delivery,
     DocumentRecord,
     Event,
     Intent,
@@ -262,9 +263,11 @@ BASES = _shape(Base, "bases", "item")
 SCOPES = _shape(Scope, "scopes", "name")
 EVENTS = _shape(Event, "events")
 RUNS = _shape(Run, "runs", "id")
+DELIVERIES = _shape(Delivery, "deliveries", "audience", "to", "day")
 
 SHAPES: Mapping[type, Shape[Any]] = {
-    shape.kind: shape for shape in (DOCUMENTS, ITEMS, INTENTS, LINKS, TICKETS, BASES, SCOPES, EVENTS, RUNS)
+    shape.kind: shape
+    for shape in (DOCUMENTS, ITEMS, INTENTS, LINKS, TICKETS, BASES, SCOPES, EVENTS, RUNS, DELIVERIES)
 }
 
 

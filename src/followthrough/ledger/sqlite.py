@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from followthrough.ledger import rows
 from followthrough.ledger.access import Access, Reading, Writing
 from followthrough.ledger.interface import Part, Snapshot
-from followthrough.ledger.records import Event, EventKind, IntentStatus, Link, Record, Run
+from followthrough.ledger.records import Delivery, Event, EventKind, IntentStatus, Link, Record, Run
 from followthrough.ledger.rows import Known, Row, Shape, rows_of
 from followthrough.ledger.schema import LEDGER, TABLES
 
@@ -94,6 +94,9 @@ class SqliteLedger:
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
         return self._access.read(partial(_latest_runs, max(limit, 0))) or ()
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return self._access.read(_deliveries) or ()
 
     def close(self) -> None:
         self._access.close()
@@ -244,3 +247,8 @@ def _events_after(
 def _latest_runs(limit: int, connection: Connection) -> Sequence[Run]:
     query = _columns(rows.RUNS).order_by(_RUNS.c.started.desc(), _ROWID.desc()).limit(limit)
     return tuple(_records(connection, rows.RUNS, query, Known()))
+
+
+def _deliveries(connection: Connection) -> Sequence[Delivery]:
+    query = _columns(rows.DELIVERIES).order_by(TABLES[rows.DELIVERIES.table].c.at, _ROWID)
+    return tuple(_records(connection, rows.DELIVERIES, query, Known()))

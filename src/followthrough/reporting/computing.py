@@ -119,6 +119,7 @@ class _Counting:
         number: int,
     ) -> Row:
         asked, span = self._asked, course[number]
+        then = before(course, asked.before)
         told = self._courses.get(item.id)
         due = values.due.value if values.due else None
         accepted = self._accepted(item.id)
@@ -150,6 +151,8 @@ class _Counting:
             moved=_moved(told, self._cut),
             reopened=_reopened(course, number),
             accepted=accepted,
+            was=course[then].state if then is not None else None,
+            missing=span.ticket.missing,
         )
 
     def report(self) -> Report:

@@ -63,6 +63,10 @@ class Row:
     reopened: int = 0
     accepted: Accepted | None = None
     """The acceptance in force that day."""
+    was: State | None = None
+    """Its state at the moment that the report's change is counted from; ``None``: it had no ticket yet."""
+    missing: bool = False
+    """Its ticket is no longer found; it stands as it was last seen."""
 
     @property
     def outstanding(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from followthrough.policy.due import target_of
 from followthrough.settings.heartbeat import Heartbeat
+from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
 from followthrough.settings.routes import Route
 from followthrough.settings.trackers import Tracker
@@ -107,6 +108,7 @@ class Settings(Section):
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
+    notify: Notify = Notify()
     vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
     """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 

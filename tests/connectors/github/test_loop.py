@@ -134,7 +134,7 @@ def test_a_renamed_repository_is_followed(filed: tuple[Server, Desk, str]) -> No
         assert here.run("run").code == 0
         assert len(site.all_issues()) == count
     told = here.ok("doctor").out
-    assert "acme/web is called acme/www now." in told
+    assert "acme/web is called acme/www now" in told
 
 
 def test_a_run_is_taken_back(filed: tuple[Server, Desk, str]) -> None:

@@ -100,6 +100,7 @@ class Site:
     def add_repository(self, name: str, **fields: Any) -> Repository:
         self._ids += 1
         repository = Repository(self._ids, name, **fields)
+        self.renamed.pop(name.lower(), None)  # whoever takes a name ends its redirect
         self.repositories[name.lower()] = repository
         return repository
 
@@ -165,6 +166,8 @@ class Site:
     def rename(self, repository: Repository, name: str) -> None:
         """Another name; the old one redirects."""
         del self.repositories[repository.name.lower()]
+        self.renamed = {old: name if new == repository.name else new for old, new in self.renamed.items()}
         self.renamed[repository.name.lower()] = name
+        self.renamed.pop(name.lower(), None)
         repository.name = name
         self.repositories[name.lower()] = repository
