@@ -19,7 +19,7 @@ from sqlalchemy.schema import SchemaItem
 
 from followthrough.ledger.rows import SHAPES, Shape
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every version there has been, oldest first; numbers of four digits, so that text sorts them."""
 HEAD = VERSIONS[-1]
 """The version this program reads and writes."""
