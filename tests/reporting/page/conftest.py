@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -25,8 +25,9 @@ from followthrough.reporting.page import page
 from followthrough.reporting.rows import Accepted
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
+Scheme = Literal["light", "dark"]
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 VERBS = ("Alert when", "Rehearse", "Limit", "Fail over", "Document", "Back up", "Remove", "Test", "Throttle")
@@ -193,18 +194,41 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Reader:
-    """Someone who has a page open. Whatever the page complains about or asks for is kept."""
+    """Someone who has a page open. Whatever it complains about, asks for or is stopped from is kept."""
 
     page: Page
-    complaints: list[str]
-    requests: list[str]
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def complain(self, words: str) -> None:
+        self.complaints.append(words)
+
+    def dismiss(self, dialog: Dialog) -> None:
+        self.complain(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def texts(self, selector: str) -> list[str]:
         return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
 
-    def shown(self) -> list[str]:
-        """The tickets in the list, as it stands."""
-        return self.texts("#measures tbody tr:visible td:nth-child(2)")
+    def shown(self, column: int = 2) -> list[str]:
+        """What stands in one column of the list, as it is now; the second one holds the tickets."""
+        return self.texts(f"#measures tbody tr:visible td:nth-child({column})")
+
+    def count(self) -> str:
+        return self.page.locator(".narrow output").inner_text()
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        wider: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wider
+
+    def undisturbed(self) -> None:
+        """Nothing was complained about, and nothing but the page itself was ever asked for."""
+        assert self.complaints == []
+        assert self.requests == [self.address]
 
 
 @pytest.fixture
@@ -212,24 +236,20 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
     """Opens a report's page from disk, as somebody does who got it by mail."""
     contexts: list[BrowserContext] = []
 
-    def opened(report: Report, *, width: int = 1280, scheme: str = "light", **options: Any) -> Reader:
+    def opened(report: Report, *, width: int = 1280, scheme: Scheme = "light", scripts: bool = True) -> Reader:
         path = tmp_path / f"report-{len(contexts)}.html"
         path.write_text(page(report), encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            **options,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
         )
         contexts.append(context)
-        tab = context.new_page()
-        complaints: list[str] = []
-        requests: list[str] = []
-        tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        tab.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        tab.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        context.on("request", lambda request: requests.append(request.url))
-        tab.goto(path.as_uri())
-        return Reader(tab, complaints, requests)
+        reader = Reader(context.new_page(), path.as_uri())
+        reader.page.on("console", lambda message: reader.complain(f"{message.type}: {message.text}"))
+        reader.page.on("pageerror", lambda error: reader.complain(f"error: {error}"))
+        reader.page.on("dialog", reader.dismiss)
+        context.on("request", lambda request: reader.requests.append(request.url))
+        reader.page.goto(reader.address)
+        return reader
 
     yield opened
     for context in contexts:
