@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ THINGS = (
 TITLES = ("Checkout down", "Queue stuck behind a message", "DNS answers stale", "Search slow", "Disk full")
 TEAMS = ("Payments", "Platform", "Search", "Edge")
 SERVICES = ("checkout", "queue", "dns", "search")
+POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -58,6 +60,12 @@ class Measures:
     team: Callable[[int], str | None] = lambda number: (None, *TEAMS)[number % 5]
     address: Callable[[str, str | None], str | None] = lambda path, _: f"https://git.example/pm/{path}"
     url: Callable[[str], str] = lambda key: f"https://acme.example/browse/{key}"
+    key: Callable[[str], str] = str
+    owner: str = "Ada"
+    reason: str = "The component goes away in January."
+    evidence: tuple[str, ...] = ("Both name the service checkout and a full queue.", "OPS-107 is still open.")
+    confidential: frozenset[int] | set[int] = frozenset()
+    """Numbers of postmortems."""
     ticket: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     per_document: int = 7
@@ -111,6 +119,7 @@ class Measures:
             title=self.title or f"{TITLES[number % 5]}, {day.day} {day:%b}",
             incident_date=day,
             severity=(None, "sev1", "sev2", "sev3")[number % 4],
+            confidential=number in self.confidential,
             services=((), *((one,) for one in SERVICES), SERVICES[:2])[number % 6],
         )
 
@@ -124,7 +133,7 @@ class Measures:
             section=("Action items",),
             kind=(None, *(kind.value for kind in Kind))[random.choice((0, 1, 2, 2, 2, 3, 3, 4, 5))],
             kind_stated=random.random() < 0.4,
-            owner="Ada" if random.random() < 0.4 else None,
+            owner=self.owner if random.random() < 0.4 else None,
             due=TODAY + timedelta(days=random.randint(-60, 60)) if random.random() < 0.3 else None,
             first_seen=NOW,
         )
@@ -137,7 +146,7 @@ class Measures:
         return TicketRecord(
             scope="ops" if number % 4 else "web",
             id=str(number),
-            key=f"OPS-{100 + number}",
+            key=self.key(f"OPS-{100 + number}"),
             url=self.url(f"OPS-{100 + number}"),
             title="",
             state=state,
@@ -152,7 +161,7 @@ class Measures:
             item=item,
             since=NOW - timedelta(days=9),
             until=date(2027, 2, 1),
-            reason="The component goes away in January.",
+            reason=self.reason,
             by="Lin",
         )
 
@@ -166,7 +175,7 @@ class Measures:
                 incident=document.title,
                 incident_date=document.incident_date,
                 items=tuple(list(items)[self.per_document : self.per_document + 2]),
-                evidence=("Both name the service checkout and a full queue.", "OPS-107 is still open."),
+                evidence=self.evidence,
             ),
         )
 
@@ -236,9 +245,17 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
     """Opens a report's page from disk, as somebody does who got it by mail."""
     contexts: list[BrowserContext] = []
 
-    def opened(report: Report, *, width: int = 1280, scheme: Scheme = "light", scripts: bool = True) -> Reader:
+    def opened(
+        report: Report,
+        *,
+        width: int = 1280,
+        scheme: Scheme = "light",
+        scripts: bool = True,
+        guarded: bool = True,
+    ) -> Reader:
         path = tmp_path / f"report-{len(contexts)}.html"
-        path.write_text(page(report), encoding="utf-8")
+        text = page(report)
+        path.write_text(text if guarded else POLICY.sub("", text, count=1), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
         )

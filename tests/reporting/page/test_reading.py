@@ -53,7 +53,13 @@ def test_other_tables_sort_too(read: Any, measures: Any) -> None:
     reader = read(measures(60).report())
     table = reader.page.locator("table", has=reader.page.get_by_text("Outstanding")).first
     table.get_by_role("button", name="Team").click()
-    assert table.locator("tbody th").all_inner_texts() == ["Edge", "no team", "Payments", "Platform", "Search"]
+    assert table.locator("tbody th").all_inner_texts() == [
+        "Edge",
+        "no team",
+        "Payments",
+        "Platform",
+        "Search",
+    ]
 
 
 def test_typing_narrows_the_list_and_says_how_many_are_left(read: Any, measures: Any) -> None:
@@ -161,7 +167,8 @@ def test_axe_finds_nothing(read: Any, measures: Any, scheme: str, width: int) ->
             reader.page.locator("header a[data-want=i]").click()
         found = reader.page.evaluate(f"{AXE.read_text()}; axe.run()")
         violations = [
-            (one["id"], one["help"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]
+            (one["id"], one["help"], [node["html"] for node in one["nodes"]][:3])
+            for one in found["violations"]
         ]
         assert violations == [], json.dumps(violations, indent=1)
         assert len(found["passes"]) > 20
