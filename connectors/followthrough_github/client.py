@@ -64,6 +64,8 @@ class Client:
         self._labels: frozenset[str] | None = None
         self.assignable: dict[str, bool | None] = {}
         """What was learnt of logins, by asking or by a refusal."""
+        self.scopes: frozenset[str] | None = None
+        """Of a classic token, once the repository was read; others have none."""
         self._repository: dict[str, Any] | None = None
 
     def now(self) -> datetime:
@@ -144,6 +146,8 @@ class Client:
             if response.status_code != 200:
                 raise self.error(response)
             shown: dict[str, Any] = response.json()
+            if (scopes := response.headers.get("x-oauth-scopes")) is not None:
+                self.scopes = frozenset(scope.strip() for scope in scopes.split(","))
             self.seen(int(shown["id"]), str(shown["full_name"]))
             self._repository = shown
         return self._repository
