@@ -17,6 +17,7 @@ from followthrough.ledger.records import (
     Delivery,
     DocumentRecord,
     Event,
+    EventKind,
     Intent,
     ItemRecord,
     Link,
@@ -89,6 +90,8 @@ class Part:
 
     documents: Collection[str] = ()
     items: Collection[str] = ()
+    light: bool = False
+    """Without bases, and of intents only those without an issue: a report asks for no more."""
 
 
 class Ledger(Protocol):
@@ -115,8 +118,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def events(self) -> Iterator[Event]:
-        """Every event, in the order in which they were committed."""
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
+        """Every event, or those of some kinds, in the order in which they were committed."""
         ...
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
