@@ -25,7 +25,7 @@ def check(client: Client, settings: GitHubSettings) -> Check:
     name = f"{place.repository} at {place.host}" if place.host != "github.com" else place.repository
     try:
         account = _account(client)
-        repository = client.get(place.path).json()
+        repository = client.repository()
     except Unauthorized as error:
         finding = Finding("login", ok=False, message=error.message, cure=error.hint)
         return Check(findings=(finding,), place=name)
@@ -75,14 +75,8 @@ def _findings(
         message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
         cure="File in another repository." if archived else "",
     )
-    now = str(repository.get("full_name", place.repository))
-    if now.lower() != place.repository.lower():
-        yield Finding(
-            "name",
-            ok=None,
-            message=f"{place.repository} is called {now} now.",
-            cure="Change `repository`: the old name leads there only until somebody takes it.",
-        )
+    for sentence in client.home.news(auto=settings.repository == "auto"):
+        yield Finding("name", ok=None, message=sentence)
     if not repository.get("has_issues", True):
         yield Finding(
             "issues",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
     from github import Github
 
+    from followthrough_github.home import Home
     from followthrough_github.places import Place
     from followthrough_github.settings import GitHubSettings
 
@@ -125,16 +126,17 @@ def _connection(client: httpx.Client) -> type[Any]:
     return Connection
 
 
-def milestone_number(client: httpx.Client, place: Place, title: str) -> int:
+def milestone_number(client: httpx.Client, home: Home, title: str) -> int:
     """The number of the open milestone of that title, in any case.
 
     Raises :class:`~followthrough.connector.Rejected` where there is none.
     """
     from github import GithubException
 
+    place = home.place
     try:
         with sdk(client, place) as github:
-            repository = github.get_repo(place.repository)
+            repository = github.get_repo(home.number if home.moved and home.number else place.repository)
             for milestone in repository.get_milestones(state="open"):
                 if milestone.title.casefold() == title.casefold():
                     return int(milestone.number)

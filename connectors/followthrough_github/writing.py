@@ -26,8 +26,10 @@ from followthrough.connector import (
     Ticket,
     Unknown,
     Unreachable,
+    Unset,
 )
 from followthrough_github.answers import message_of
+from followthrough_github.client import MOVED
 from followthrough_github.mapping import ref_of
 from followthrough_github.markdown import TITLE_LIMIT, render, safe_title
 from followthrough_github.marker import marked
@@ -52,7 +54,6 @@ class Writer:
         self._issues = issues
         self._settings = settings
         self._place = client.place
-        self._path = f"{client.place.path}/issues"
         self._assignable: dict[str, bool | None] = {}
         self._labels: frozenset[str] | None = None
         """The labels that there are, once GitHub refused to make others."""
@@ -110,17 +111,19 @@ class Writer:
 
     def _post(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
         """The answer to one create; a renamed repository had no effect, and is followed once."""
-        path = self._path
-        while True:
-            try:
-                response = self._client.send("POST", path, json=fields)
-            except Unreachable as error:
-                if _was_not_sent(error):
-                    raise
-                return Unknown(str(error))
-            if response.status_code not in (307, 308) or path != self._path:
-                return response
-            path = self._client.there(response)
+        response = self._sent(fields)
+        if isinstance(response, httpx.Response) and response.status_code in MOVED:
+            # Nothing was created: what is asked about it raises nothing but what says so.
+            return self._sent(fields) if self._client.follow(response) else response
+        return response
+
+    def _sent(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
+        try:
+            return self._client.send("POST", f"{self._client.home.path}/issues", json=fields)
+        except Unreachable as error:
+            if _was_not_sent(error):
+                raise
+            return Unknown(str(error))
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
@@ -147,10 +150,10 @@ class Writer:
     def can_assign(self, login: str) -> bool | None:
         """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
         if login not in self._assignable:
-            response = self._client.read(f"{self._place.path}/assignees/{login}")
+            response = self._client.read(f"/assignees/{login}")
             known: bool | None = response.status_code == 204
             if response.status_code == 404:
-                listed = self._client.read(f"{self._place.path}/assignees", {"per_page": "1"})
+                listed = self._client.read("/assignees", {"per_page": "1"})
                 known = False if listed.status_code == 200 else None
             elif response.status_code != 204:
                 known = None
@@ -169,29 +172,32 @@ class Writer:
         for name in ("due", "priority"):
             if getattr(change, name) not in (UNSET, None):
                 raise Rejected(f"GitHub's issues have no {name}.", hint="It stays in the document.")
-        fields = self._differing(ticket, change)
+        fields = self._differing(ticket, change, _people(issue))
         if not fields:
             return ticket
         response = self._client.send("PATCH", _address(issue), json=fields)
         if response.status_code != 200:
             raise self._client.error(response)
         try:
-            read = self._issues.from_rest(response.json())
+            shown = response.json()
+            read, people = self._issues.from_rest(shown), _people(shown)
         except (ValueError, KeyError, TypeError) as error:
             message = f"{self._place.host} gave no usable answer."
             raise Unreachable(message, hint="Try again later.") from error
-        self._check_assignee(read, change)
+        self._check_assignee(read, people, change)
         return read
 
-    def _differing(self, ticket: Ticket, change: Change) -> dict[str, Any]:
+    def _differing(self, ticket: Ticket, change: Change, people: Sequence[str]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if change.title is not UNSET and change.title != ticket.title:
             unfit = _unfit(str(change.title))
             if unfit:
                 raise Rejected(unfit)
             fields["title"] = safe_title(str(change.title))
-        if change.assignee is not UNSET and change.assignee != ticket.assignee:
-            fields["assignees"] = [change.assignee] if change.assignee else []
+        if not isinstance(change.assignee, Unset):
+            wanted = _with_first(people, change.assignee)
+            if wanted != people:
+                fields["assignees"] = wanted
         labels = list(ticket.labels) if change.labels is UNSET else list(change.labels)
         if isinstance(change.state, State) and change.state is not ticket.state:
             fields |= self._state(change.state, ticket)
@@ -217,9 +223,9 @@ class Writer:
         kept = [label for label in labels if label.casefold() not in ours]
         return kept + list(names.get(state, ()))[:1] if not state.closed else labels
 
-    def _check_assignee(self, read: Ticket, change: Change) -> None:
+    def _check_assignee(self, read: Ticket, people: Sequence[str], change: Change) -> None:
         wanted = change.assignee
-        if isinstance(wanted, str) and (read.assignee or "").casefold() != wanted.casefold():
+        if isinstance(wanted, str) and wanted.casefold() not in map(str.casefold, people):
             raise Rejected(
                 f"GitHub does not assign {read.key} to {wanted}.",
                 hint=f"Give them access to {self._place.repository}, or name another account in [people].",
@@ -228,6 +234,18 @@ class Writer:
 
 def _address(issue: Mapping[str, Any]) -> str:
     return str(issue["url"])
+
+
+def _people(issue: Mapping[str, Any]) -> list[str]:
+    return [str(one["login"]) for one in issue.get("assignees") or ()]
+
+
+def _with_first(people: Sequence[str], wanted: str | None) -> list[str]:
+    """Assignees once another takes the place of the first, whom the ticket shows; the others stay."""
+    if wanted is None or (people and people[0].casefold() == wanted.casefold()):
+        return list(people[1:] if wanted is None else people)
+    first = next((one for one in people if one.casefold() == wanted.casefold()), wanted)
+    return [first, *(one for one in people[1:] if one != first)]
 
 
 def _unfit(title: str) -> str | None:

@@ -115,6 +115,9 @@ def _print(done: Done, screen: Screen, brake: int) -> None:
             output.data(nothing_in(reading))
     for line in filed_lines(done, screen):
         output.data(line)
+    for facts in done.plan.trackers.values():
+        for said in facts.news:
+            output.talk(said)
     asked = {(step.path, step.line) for step in done.plan.steps if step.action is Action.ASK}
     for matter in done.plan.matters:
         if (matter.path, matter.line) not in asked:

@@ -19,7 +19,7 @@ from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.ledger import Ledger, open_ledger
+from followthrough.ledger import Ledger, Part, open_ledger
 from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
@@ -70,6 +70,7 @@ def open_job(
                 outside,
                 guard=workspace.guard,
                 note=recorder.note,
+                known=lambda: ledger.snapshot(Part()).scopes,
             )
         )
         show = stack.enter_context(output.progress())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
-from followthrough.ledger import Ledger, Record
+from followthrough.ledger import Ledger, Part, Record, Scope
 from followthrough.ledger.files import Journal
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
@@ -89,3 +89,14 @@ class Job:
         """Commit, unless there is nothing to commit."""
         if records:
             self.ledger.commit(records)
+
+    def note_scopes(self, fields: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change single fields of what the ledger knows of scopes, by name, as it stands now.
+
+        Never write a record of an earlier snapshot: this very run may have held the scope since.
+        """
+        if not any(fields.values()):
+            return
+        known = self.ledger.snapshot(Part()).scopes
+        new = [replace(known.get(name) or Scope(name=name), **some) for name, some in fields.items() if some]
+        self.commit([scope for scope in new if scope != known.get(scope.name)])

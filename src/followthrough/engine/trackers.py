@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from followthrough import registry
 from followthrough.connector import (
@@ -43,7 +43,10 @@ class Trackers:
         load: Callable[[str], Plugin] = registry.load,
         guard: Guard | None = None,
         note: Note = no_note,
+        known: Callable[[], Mapping[str, Scope]] = dict,
     ) -> None:
+        self._known = known
+        """What the ledger holds of the scopes."""
         self._settings = settings
         self._root = root
         self._file = settings_file
@@ -86,6 +89,9 @@ class Trackers:
             outside = self._outside_of(scope)
             self.health[scope] = Health(scope)
             watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            if recognise := getattr(watched, "recognise", None):
+                record = self._known().get(scope)
+                recognise(record.identity if record else None)
             self._open[scope] = self._stack.enter_context(watched)
         return self._open[scope]
 
@@ -254,18 +260,17 @@ class Trackers:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
 
-    def read_whole(self, but: Collection[str], known: Mapping[str, Scope]) -> list[Scope]:
-        """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
+    def read_whole(self, but: Collection[str]) -> dict[str, dict[str, Any]]:
+        """By scope, what changes of its record where the next run may ask for changes only.
 
-        ``but`` are scopes of which something was not read or not learned, ``known`` is what the ledger
-        holds of them by now: this run may just have held one.
+        ``but`` are scopes of which something was not read or not learned.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        learned = (
-            self.deltas.learned(known.get(scope) or Scope(name=scope), self.get(scope))
-            for scope in sorted(asked)
-        )
-        return [scope for scope in learned if scope is not None]
+        learned = {scope: self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked)}
+        for scope, connector in self._open.items():
+            if identity := getattr(connector, "identity", str)():
+                learned.setdefault(scope, {})["identity"] = identity
+        return learned
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
@@ -279,6 +284,7 @@ class Trackers:
             place=scope,
             assigns=tracker.assign == "new",
             may_publish=bool(tracker.public),
+            news=tuple(getattr(self.get(scope), "news", tuple)()),
         )
 
 

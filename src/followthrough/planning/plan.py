@@ -183,6 +183,8 @@ class TrackerFacts:
     """A sentence where not everybody can open its tickets."""
     wrong: tuple[str, ...] = ()
     """What its diagnosis found wrong: filing there will fail, or miss something."""
+    news: tuple[str, ...] = ()
+    """What people should know of it, such as that it was renamed: among the plan's remarks, too."""
     settle: timedelta = timedelta()
     """How long a create without an answer is waited for."""
 

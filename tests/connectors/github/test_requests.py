@@ -89,7 +89,7 @@ def test_writes_keep_a_second_apart_and_under_eighty_a_minute(host: Server, conn
     assert (host.site.clock.now() - start).total_seconds() >= 120
 
 
-def test_a_renamed_repository_is_followed_once_a_create(host: Server, connector: Connector) -> None:
+def test_a_renamed_repository_is_followed_once_a_run(host: Server, connector: Connector) -> None:
     host.site.rename(host.site.web, "acme/www")
-    assert len(file(connector, 2)) == 2
-    assert [one.status for one in host.journal] == [307, 201, 307, 201]
+    assert len(file(connector, 3)) == 3
+    assert [one.status for one in host.journal] == [307, 200, 201, 201, 201]

@@ -18,6 +18,7 @@ ELSEWHERE = (
     "/graphql",
     "/api/graphql",
     "/app/installations/{id}/access_tokens",
+    "/repositories/{id}",
 )
 """Served by the host, described elsewhere or nowhere."""
 
@@ -60,6 +61,7 @@ class Server(Front):
             request.template = ELSEWHERE[2]
             return refused or self._installation(request)
         if request.path.startswith("/repositories/"):
+            request.template = ELSEWHERE[3]
             request.path = rest_api.by_name(self._caller(request), request.path)
         handler, arguments = rest_api.routes.find(request)
         if refused is not None:

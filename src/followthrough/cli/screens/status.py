@@ -87,6 +87,11 @@ class Standing:
         ]
 
     @property
+    def news(self) -> list[str]:
+        """What people should know of the trackers."""
+        return [said for facts in self.plan.trackers.values() for said in facts.news]
+
+    @property
     def waits(self) -> list[Step]:
         """What is not filed yet."""
         return [step for step in self.plan.steps if step.action is Action.WAIT]
@@ -132,6 +137,8 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     widths = [max((cells(row[at]) for row in rows), default=0) for at in range(2)]
     for title, section in sections.items():
         yield from _section(title, section, widths, screen)
+    for number, said in enumerate(standing.news):
+        yield from _titled("" if number else "Trackers", said, screen)
     filing = len(standing.plan.creates) + standing.plan.counts()["later"]
     if filing:
         yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
@@ -280,6 +287,7 @@ def to_json(standing: Standing) -> dict[str, Any]:
         },
         "next_run_before": standing.expected.isoformat() if standing.expected else None,
         "stops": list(standing.stops),
+        "news": standing.news,
         "holds": [
             {"tracker": hold.scope, "reason": hold.reason.value, "until": hold.until.isoformat()}
             for hold in standing.plan.holds
