@@ -12,6 +12,7 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.opening import open_job
 from followthrough.engine.exits import Exit
 from followthrough.engine.mutations import Mutation
+from followthrough.ledger import Part
 from followthrough.notify import deciding, telling
 from followthrough.notify.composing import letter_of
 from followthrough.notify.dispatch import Dispatch, Parcel, Sent
@@ -102,7 +103,8 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
         report = report_of(job, None, None)
         if not dry:
             _require_fresh(report, job)
-        snapshot, known = job.ledger.snapshot(), job.ledger.deliveries()
+        outstanding = Part(items=[row.id for row in report.outstanding], light=True)
+        snapshot, known = job.ledger.snapshot(outstanding), job.ledger.deliveries()
         found.round = reminders(report, snapshot, workspace.settings, known, job.today)
         ways = deciding.Ways(root=workspace.root, guard=workspace.guard)
         parcels = [deciding.to_owner(one, workspace.settings, ways) for one in found.round.reminders]
@@ -147,8 +149,8 @@ def _carry_out(job: Job, parcels: Iterable[Parcel], found: Sending) -> None:
 
 def report_of(job: Job, only: str | None, sent_at: datetime | None) -> Report:
     """Today's report of one kind of measure, or of all."""
+    from followthrough.reporting import reading
     from followthrough.reporting.asked import Asked
-    from followthrough.reporting.computing import report
 
     asked = Asked(
         as_of=job.today,
@@ -161,7 +163,7 @@ def report_of(job: Job, only: str | None, sent_at: datetime | None) -> Report:
         address=job.document_url,
         data_of=next((run.finished for run in job.ledger.runs(5) if run.finished), None),
     )
-    return report(job.ledger.snapshot(), job.ledger.events(), asked)
+    return reading.report_of(job.ledger, asked)
 
 
 def say(found: Sending) -> int:
