@@ -21,6 +21,7 @@ class ReportFormat(StrEnum):
     """How a report is printed."""
 
     TEXT = "text"
+    HTML = "html"
     MARKDOWN = "markdown"
     JSON = "json"
 

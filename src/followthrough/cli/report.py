@@ -25,7 +25,7 @@ def report_command(
 ) -> int:
     """Tell what preventive work is outstanding, and what of it is late.
 
-    followthrough report --format markdown -o report.md
+    followthrough report --format html -o report.html
     """
     from followthrough.cli import output
     from followthrough.cli.errors import UsageError
@@ -67,6 +67,10 @@ def _shown(found: Report, format: ReportFormat) -> str:
 
     from followthrough.reporting import show
 
+    if format is ReportFormat.HTML:
+        from followthrough.reporting.page import page
+
+        return page(found)
     if format is ReportFormat.JSON:
         return json.dumps(show.to_json(found), ensure_ascii=False, indent=2) + "\n"
     lines = show.markdown(found) if format is ReportFormat.MARKDOWN else show.text(found)

@@ -130,7 +130,7 @@ def kinds(report: Report) -> Sentence:
     if not report.kinds:
         return ()
     outstanding = len(report.outstanding)
-    found: list[str | Figure | Count] = [f"Of the {outstanding:,}: " if outstanding > 1 else "It is: "]
+    found: list[str | Figure | Count] = [f"Of the {outstanding:,}: " if outstanding > 1 else "By kind: "]
     for number, share in enumerate(report.kinds):
         found += [
             f"{', ' if number else ''}{share.kind or 'unknown'} ",
@@ -233,7 +233,7 @@ def rates(report: Report) -> Iterator[Sentence]:
         Figure(found.done, (Is.DONE,)),
         " of ",
         Figure(found.tracked),
-        f" {'is' if found.done == 1 else 'are'} done ({_percent(found.completion)}), ",
+        f" {'is' if 1 in (found.done, found.tracked) else 'are'} done ({_percent(found.completion)}), ",
         Figure(found.dropped, (Is.DROPPED,)),
         " dropped.",
     )

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from followthrough.reporting.figures import By
 from followthrough.reporting.page.drawings import Part
+from followthrough.reporting.plain import one_line
 from followthrough.reporting.sentences import Count, Figure, Sentence
 from followthrough.reporting.tokens import Is, Tokens
 
@@ -64,7 +65,7 @@ class Leads:
             words.append(figure.words)
         elif figure.by is not None:
             wanted.append(self._tokens.group(figure.by, figure.name))
-            words.append(f"{figure.by.value} {figure.name or 'unknown'}")
+            words.append(one_line(f"{figure.by.value} {figure.name or 'unknown'}"))
         if self._tokens.count(*wanted) != figure.number:
             return Markup.escape(shown)
         return Markup('<a class="n" href="#list" data-want="{}"{}>{}</a>').format(
