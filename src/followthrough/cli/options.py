@@ -26,6 +26,12 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class Readers(StrEnum):
+    """Who else a report is for."""
+
+    OWNERS = "owners"
+
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
@@ -40,4 +46,13 @@ Strict = Annotated[bool, typer.Option("--strict", help="Standing matters give ex
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Confirm = Annotated[
     str | None, typer.Option("--confirm", metavar="HASH", help="Let exactly this plan past the brake.")
+]
+Send = Annotated[bool, typer.Option("--send", help="Send one screen of it to the channels of the settings.")]
+To = Annotated[
+    Readers | None, typer.Option("--to", help="Remind each owner of their own measures, once a week at most.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would go to whom; send nothing.")]
+Again = Annotated[
+    list[str] | None,
+    typer.Option("--again", metavar="CHANNEL", help="Send to this channel, even if it has today's report."),
 ]

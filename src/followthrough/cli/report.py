@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followthrough.cli.options import Output, ReportFormat
+from followthrough.cli.options import Again, DryRun, Output, ReportFormat, Send, To
 
 if TYPE_CHECKING:
     from followthrough.reporting.figures import Report
@@ -22,11 +22,20 @@ def report_command(
         str | None, typer.Option("--as-of", metavar="DATE", help="Which day counts as today.")
     ] = None,
     output_file: Output = None,
+    send: Send = False,
+    to: To = None,
+    dry_run: DryRun = False,
+    again: Again = None,
 ) -> int:
     """Tell what preventive work is outstanding, and what of it is late.
 
     followthrough report --format html -o report.html
     """
+    if send or to or dry_run or again:
+        from followthrough.cli.messages import send_messages
+
+        others = [only, as_of, output_file]
+        return send_messages(ctx, format, send, to, dry_run=dry_run, again=again, others=others)
     from followthrough.cli import output
     from followthrough.cli.errors import UsageError
     from followthrough.cli.opening import open_job
