@@ -15,11 +15,13 @@ from followthrough.reporting.sections import Table
 from followthrough.reporting.sentences import Sentence, day, plain
 from followthrough.reporting.summing import names
 
-USUAL = 110
+USUAL = 120
 """Columns where nobody says how many there are: a file, or a pipe."""
 BESIDE = 100
 """Columns from which on three blocks stand beside each other."""
 GAP = "   "
+TEAMS = 37
+"""Columns of the block of teams."""
 
 
 def report_lines(report: Report, columns: int | None = None, by: By | None = None) -> Iterator[str]:
@@ -69,20 +71,26 @@ def _blocks(report: Report, width: int, by: By | None) -> Iterator[str]:
             for line in block:
                 yield from flow(line, width, 4)
         return
-    room = (width - len(GAP) * (len(blocks) - 1)) // len(blocks)
-    folded = [[part for line in block for part in flow(line, room, 4)] for block in blocks]
+    fixed = TEAMS if teams else 0
+    others = [block for block in blocks if block is not teams]
+    room = (width - fixed - len(GAP) * (len(blocks) - 1)) // max(len(others), 1)
+    widths = [fixed if block is teams else room for block in blocks]
+    folded = [
+        [part for line in block for part in flow(line, size, 4)]
+        for block, size in zip(blocks, widths, strict=True)
+    ]
     for parts in zip_longest(*folded, fillvalue=""):
-        yield GAP.join(fit(part, room) for part in parts).rstrip()
+        yield GAP.join(map(fit, parts, widths)).rstrip()
 
 
 def _teams(report: Report) -> Iterator[str]:
     found = report.by.get(By.TEAM, ())
     if not found or (len(found) == 1 and found[0].name is None):
         return
-    yield f"{'TEAMS':<18}outstanding  late"
+    yield f"{'TEAMS':<18}outstanding    late"
     for team in found[: sections.FIRST]:
         name = fit(one_line(sections.named(team, By.TEAM)), 16)
-        yield f"  {name}{team.outstanding:>11,}{team.late:>6,}"
+        yield f"  {name}{team.outstanding:>11,}{team.late:>8,}"
     if len(found) > sections.FIRST:
         yield f"  {len(found) - sections.FIRST:,} more"
 
