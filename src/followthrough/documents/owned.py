@@ -45,7 +45,9 @@ def _bearing(document: Document) -> Iterator[Text]:
         return iter(every)
     places = [found.start() for found in _TARGET.finditer(document.data)]
     told = [text for text in every if bisect_left(places, text.start) < bisect_left(places, text.end)]
-    covered = {at for text in told for at in places[bisect_left(places, text.start) : bisect_left(places, text.end)]}
+    covered = {
+        at for text in told for at in places[bisect_left(places, text.start) : bisect_left(places, text.end)]
+    }
     return iter(told if len(covered) == len(places) else every)
 
 
