@@ -124,6 +124,12 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("extract", "postmortems", "--format", "json")
     keep("extract", "postmortems", "--explain", "--format", "jsonl")
     keep("extract", "postmortems", "--summary", "--format", "json")
+    (folder / "open.md").write_text("# Outage\n\n## Action items\n\n- Add an alert\n", encoding="utf-8")
+    keep("check", "open.md", "postmortems/binary.md", "--format", "json")
+    run("check", "open.md", "--write-baseline", folder=folder)
+    value = json.loads((folder / "followthrough-baseline.json").read_text(encoding="utf-8"))
+    seen[value["schema"]] = fields(value)
+    (folder / "open.md").unlink()
     keep("plan", "--format", "json")
     keep("file", "--yes", "--format", "jsonl")
     key = json.loads(run("local", "list", "--format", "json", folder=folder).stdout)["tickets"][0]["key"]
@@ -146,6 +152,11 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("run", "--format", "jsonl")
     keep("status", "--format", "json")
     keep("report", "--format", "json")
+    mail = '[notify]\nowners = true\n[notify.mail]\nurl = "mailto://localhost?from=a@b.example"\n'
+    lena = '[people.lena]\nnames = ["Lena"]\nemail = "lena@b.example"\n'
+    sending = folder / "sending.toml"  # named, and so trusted
+    sending.write_text(f"{before}\n{mail}{lena}", encoding="utf-8")
+    keep("--config", str(sending), "report", "--to", "owners", "--dry-run", "--format", "json")
     keep("doctor", "--format", "json")
     keep("local", "list", "--format", "json")
     keep("local", "list", "--format", "jsonl")
@@ -174,6 +185,7 @@ RARE = {
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
+    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
     "followthrough.plan/1": BRAKED | MOVES,
 }
 

@@ -32,6 +32,7 @@ def run_command(
     followthrough run
     """
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.messages import after_run
     from followthrough.cli.requests import something_known, span_of
     from followthrough.cli.watchdog import watched
     from followthrough.cli.workspace import workspaces
@@ -48,7 +49,7 @@ def run_command(
                 _print(results[-1], screen_of(workspace))
         if format is not Format.TEXT:
             _print_json(results)
-        ended.code = finish(results, strict=strict)
+        ended.code = after_run(found[0], finish(results, strict=strict))
     return ended.code
 
 

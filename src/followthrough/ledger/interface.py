@@ -12,10 +12,12 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from followthrough.ledger.records import (
+    Acceptance,
     Base,
     Delivery,
     DocumentRecord,
     Event,
+    EventKind,
     Intent,
     ItemRecord,
     Link,
@@ -88,6 +90,8 @@ class Part:
 
     documents: Collection[str] = ()
     items: Collection[str] = ()
+    light: bool = False
+    """Without bases, and of intents only those without an issue: a report asks for no more."""
 
 
 class Ledger(Protocol):
@@ -114,8 +118,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def events(self) -> Iterator[Event]:
-        """Every event, in the order in which they were committed."""
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
+        """Every event, or those of some kinds, in the order in which they were committed."""
         ...
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
@@ -124,6 +128,10 @@ class Ledger(Protocol):
 
     def deliveries(self) -> Sequence[Delivery]:
         """Every message that was ever sent or tried, the oldest first."""
+        ...
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        """Every risk that was ever taken, the oldest first."""
         ...
 
     def close(self) -> None: ...

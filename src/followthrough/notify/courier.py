@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final, NoReturn
 
-from followthrough.notify.letters import Answer, Outcome, Taken, Trouble
+from followthrough.notify.letters import Answer, Letter, Outcome, Taken, Trouble
 from followthrough.notify.wire import Wire, is_loopback, judged
 
 __all__ = ["Refusal", "main"]
@@ -51,7 +51,7 @@ def main() -> None:
         taken = _taken(service)
         answer = Answer(outcome=Outcome.DELIVERED, taken=taken)
         if order["send"]:
-            answer = _carried(service, taken, order, wire)
+            answer = _carried(service, taken, Letter(**order["letter"]), order["timeout"], wire)
     except Refusal as refusal:
         answer = refusal.answer
     _tell({"answer": asdict(answer)})
@@ -150,7 +150,7 @@ def _taken(service: Service) -> Taken:
     )
 
 
-def _carried(service: Service, taken: Taken, order: Mapping[str, Any], wire: Wire) -> Answer:
+def _carried(service: Service, taken: Taken, letter: Letter, timeout: float, wire: Wire) -> Answer:
     """Send it, within the time that it has."""
     from apprise import AppriseAttachment, NotifyFormat, NotifyType
     from apprise.attachment import memory
@@ -160,18 +160,17 @@ def _carried(service: Service, taken: Taken, order: Mapping[str, Any], wire: Wir
         os._exit(0)
 
     attached = None
-    if taken.attaches and order["page"] is not None:
+    if taken.attaches and letter.page is not None:
         as_file: Any = memory.AttachMemory
-        content = order["page"].encode()
-        attached = AppriseAttachment(as_file(content=content, name=order["page_name"], mimetype="text/html"))
-    body = order["markdown"] if taken.markdown else order["text"]
+        file = as_file(content=letter.page.encode(), name=letter.page_name, mimetype="text/html")
+        attached = AppriseAttachment(file)
     wire.observable = _is_mail(service) or hasattr(sys.modules[type(service).__module__], "requests")
     signal.signal(signal.SIGALRM, too_late)
-    signal.setitimer(signal.ITIMER_REAL, order["timeout"])
+    signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
         took = service.notify(
-            body=body,
-            title=order["title"],
+            body=letter.body(taken),
+            title=letter.title,
             notify_type=NotifyType.INFO,
             body_format=NotifyFormat.MARKDOWN if taken.markdown else NotifyFormat.TEXT,
             attach=attached,

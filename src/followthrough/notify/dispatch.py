@@ -79,6 +79,8 @@ class Dispatch:
     """While it is held no signal breaks off what is being sent."""
     note: Callable[[Sent], None] = lambda _sent: None
     """Told of each message that was tried."""
+    step: Callable[[str], None] = lambda _name: None
+    """Told what was reached; tests end the process there."""
 
     def send(self, parcels: Iterable[Parcel]) -> Iterator[Sent]:
         """One after the other; a channel that fails stops no other. Nothing is tried twice."""
@@ -114,7 +116,9 @@ class Dispatch:
                 run=self.run,
             )
             self.ledger.commit([delivery])
+            self.step("message remembered")
             answer = self.carry(parcel.letter, way, to=parcel.mailbox)
+            self.step("message sent")
             self.ledger.commit([_ended(delivery, answer)])
         return Sent(parcel=parcel, answer=answer)
 

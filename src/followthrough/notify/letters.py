@@ -34,6 +34,8 @@ class Trouble(StrEnum):
     CERTIFICATE = "certificate"
     SECURE = "secure"
     """The two could not agree on a secure connection."""
+    LOGIN = "login"
+    """The mail server takes no login, at least not on such a connection."""
     PROXY = "proxy"
     ANSWERED = "answered"
     """The service answered with a number that means no."""
@@ -43,6 +45,19 @@ class Trouble(StrEnum):
     BROKEN = "broken"
     """The courier itself failed."""
     OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How a channel takes letters, told without asking anybody."""
+
+    service: str
+    """What it is called, such as ``Slack``."""
+    to: tuple[str, ...] = ()
+    """Addresses of e-mail that it goes to."""
+    markdown: bool = False
+    attaches: bool = False
+    """Whether it takes the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +72,16 @@ class Letter:
     page: str | None = None
     """A page of HTML that goes along where a channel takes files."""
     page_name: str = "report.html"
+    attached: str = ""
+    """A last line for where the page goes along,"""
+    elsewhere: str = ""
+    """and one for where it does not."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """How a channel takes letters, told without asking anybody."""
-
-    service: str
-    """What it is called, such as ``Slack``."""
-    to: tuple[str, ...] = ()
-    """Addresses of e-mail that it goes to."""
-    markdown: bool = False
-    attaches: bool = False
-    """Whether it takes the page."""
+    def body(self, taken: Taken) -> str:
+        """The words as a channel gets them."""
+        words = self.markdown if taken.markdown else self.text
+        last = self.attached if taken.attaches and self.page is not None else self.elsewhere
+        return f"{words}\n\n{last}" if last else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,11 +59,7 @@ def carry(
         "url": way.url,
         "password": way.password,
         "to": to,
-        "title": letter.title,
-        "text": letter.text,
-        "markdown": letter.markdown,
-        "page": letter.page,
-        "page_name": letter.page_name,
+        "letter": asdict(letter),
         "timeout": way.timeout,
     }
     with ExitStack() as stack:

@@ -15,10 +15,12 @@ from typing import Final
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Audience, Delivery, DeliveryStatus
 from followthrough.notify.letters import Letter
-from followthrough.notify.saying import address, count, day, link, marked, plain
+from followthrough.notify.saying import count, link, marked, plain
 from followthrough.policy.effective import Origin
 from followthrough.reporting.figures import Report
+from followthrough.reporting.plain import web_address
 from followthrough.reporting.rows import Row
+from followthrough.reporting.sentences import day
 from followthrough.settings import Settings
 from followthrough.settings.people import Person, account, who
 
@@ -170,7 +172,7 @@ def _lines(rows: Sequence[Row], today: date) -> Iterable[str]:
     words = min(max(len(plain(row.text)) for row in rows), WIDEST)
     for row in rows:
         yield f"{plain(row.key):<{keys}}  {plain(row.text):<{words}}   {_facts(row, today, plain)}"
-        if to := address(row.url):
+        if to := web_address(row.url):
             yield f"{'':<{keys}}  {to}"
 
 

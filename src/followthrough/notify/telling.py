@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
 from followthrough.notify.dispatch import Sent
 from followthrough.notify.letters import Answer, Outcome, Trouble
-from followthrough.notify.saying import plain
+from followthrough.notify.reminders import Round
+from followthrough.notify.saying import count, plain
+from followthrough.reporting.plain import one_line
+from followthrough.reporting.sentences import day
 
-__all__ = ["named", "sentence"]
+__all__ = ["counts", "facts", "left_out", "named", "sentence", "shown", "waiting"]
 
 _CERTIFICATES = {
     "name": "its certificate is made out to another name. Check the address and proxy.",
@@ -24,6 +31,7 @@ _LEFT = {
     Trouble.REFUSES: "its host refuses the connection. Check the address, or try again later.",
     Trouble.SILENT: "its host did not answer in time. Try again later, or set a longer timeout.",
     Trouble.SECURE: "its host and this machine could not agree on a secure connection. Check the address.",
+    Trouble.LOGIN: "its mail server takes no login here. Write mailtos://, or leave user and password away.",
     Trouble.PROXY: "the proxy does not let us through. Check proxy.",
     Trouble.BROKEN: "the process that carries it broke down. Send again; if it stays so, please report it.",
     Trouble.OTHER: "the connection failed. Try again later.",
@@ -31,12 +39,12 @@ _LEFT = {
 
 
 def named(sent: Sent) -> str:
-    """The channel or person, with the service that carries it."""
+    """The channel or person, with the service that carries it or the addresses that it goes to."""
     taken = sent.answer.taken
-    name = plain(sent.parcel.to)
+    name = one_line(sent.parcel.to)
     if taken is None:
         return name
-    return f"{name} ({', '.join(map(plain, taken.to))})" if taken.to else f"{name} ({plain(taken.service)})"
+    return f"{name} ({one_line(', '.join(taken.to) or taken.service)})"
 
 
 def sentence(sent: Sent) -> str:
@@ -88,3 +96,78 @@ def _why(answer: Answer) -> str:
             return _LEFT[Trouble.OTHER]
         case trouble:
             return _LEFT[trouble]
+
+
+def shown(sent: Sent) -> Iterator[str]:
+    """What a channel or person would get, whole."""
+    letter, taken = sent.parcel.letter, sent.answer.taken
+    yield f"To {named(sent)}"
+    yield ""
+    yield f"  {letter.title}"
+    yield ""
+    if taken is not None:
+        yield from (f"  {line}".rstrip() for line in letter.body(taken).split("\n"))
+        if taken.attaches and letter.page is not None:
+            yield f"  [{letter.page_name}, {len(letter.page.encode()) // 1000:,} kB]"
+    yield ""
+
+
+def waiting(found: Round, today: date) -> list[tuple[str, str]]:
+    """People who are not written to today, and why."""
+    told = []
+    for name, then in found.waiting.items():
+        unsure = " (nobody knows whether it arrived)" if name in found.unsure else ""
+        told.append(
+            (name, f"{one_line(name)}: was written to this week{unsure}; next from {day(then, today)} on.")
+        )
+    for name in found.unreachable:
+        words = f"{one_line(name)}: has no address. Add email or notify under [people.{one_line(name)}]."
+        told.append((name, words))
+    return told
+
+
+def left_out(found: Round) -> Iterator[str]:
+    """What nobody is asked about, a line each."""
+    if found.unowned:
+        yield f"{count(found.unowned, 'measure')} without an owner."
+    if found.unknown:
+        owners = ", ".join(plain(owner) for owner in list(found.unknown)[:5])
+        more = ", …" if len(found.unknown) > 5 else ""
+        number = sum(found.unknown.values())
+        yield f"{count(number, 'measure')} of owners who are not in [people]: {owners}{more}."
+    for number, words in (
+        (found.confidential, "in confidential postmortems, left out."),
+        (found.silenced, "silenced by the label no-reminder."),
+        (found.missing, "whose ticket is no longer found."),
+        (found.accepted, "accepted as a risk for now."),
+    ):
+        if number:
+            yield f"{count(number, 'measure')} {words}"
+
+
+def counts(found: Round | None) -> dict[str, int]:
+    """The same for a program."""
+    left = found or Round()
+    return {
+        "unowned": left.unowned,
+        "unknown_owners": sum(left.unknown.values()),
+        "confidential": left.confidential,
+        "silenced": left.silenced,
+        "missing": left.missing,
+        "accepted": left.accepted,
+    }
+
+
+def facts(sent: Sent, *, dry: bool) -> dict[str, Any]:
+    """One message for a program; its words where it is only shown."""
+    answer, letter = sent.answer, sent.parcel.letter
+    return {
+        "audience": sent.parcel.audience.value,
+        "to": sent.parcel.to,
+        "service": answer.taken.service if answer.taken else None,
+        "addresses": list(answer.taken.to) if answer.taken else [],
+        "outcome": "dry-run" if dry and answer.taken else answer.outcome.value,
+        "reason": sentence(sent) if not (dry and answer.taken) else None,
+        "title": letter.title,
+        "body": letter.body(answer.taken) if dry and answer.taken else None,
+    }

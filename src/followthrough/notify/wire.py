@@ -32,6 +32,7 @@ _WORDS: Final = (
         re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|doesn't match", re.IGNORECASE),
         Trouble.CERTIFICATE,
     ),
+    (re.compile(r"AUTH extension not supported", re.IGNORECASE), Trouble.LOGIN),
     (re.compile(r"proxy|Tunnel connection failed", re.IGNORECASE), Trouble.PROXY),
     (re.compile(r"SSL|TLS", re.IGNORECASE), Trouble.SECURE),
     (re.compile(r"resolve|getaddrinfo|Name or service|nodename|gaierror", re.IGNORECASE), Trouble.NO_HOST),

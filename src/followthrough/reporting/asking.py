@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from heapq import nsmallest
 
 from followthrough.model import State
 from followthrough.reporting.asked import Asked
@@ -25,23 +26,25 @@ def five(rows: Sequence[Row], asked: Asked, missing: Collection[str]) -> tuple[A
     then the later one; measures without any reason to ask do not fill the list up.
     """
     recurred = {id for one in asked.recurrences for id in one.items}
-    found = []
-    for row in rows:
-        if row.accepted is not None:
-            continue
-        reasons = tuple(_reasons(row, asked.as_of, row.id in recurred, row.id in missing))
-        if reasons:
-            found.append(Ask(row=row, reasons=reasons))
-    return tuple(sorted(found, key=_order)[:MOST])
+    asked_about = (
+        row for row in rows if row.accepted is None and _reason(row, asked.as_of, recurred, missing)
+    )
+    found = nsmallest(MOST, asked_about, key=_order)
+    return tuple(Ask(row=row, reasons=tuple(_reasons(row, asked.as_of, recurred, missing))) for row in found)
 
 
-def _reasons(row: Row, as_of: date, recurred: bool, missing: bool) -> Iterator[Reason]:
+def _reason(row: Row, as_of: date, recurred: Collection[str], missing: Collection[str]) -> bool:
+    """Whether there is any; most rows are late, and say so at once."""
+    return row.days_late > 0 or next(_reasons(row, as_of, recurred, missing), None) is not None
+
+
+def _reasons(row: Row, as_of: date, recurred: Collection[str], missing: Collection[str]) -> Iterator[Reason]:
     quiet = (as_of - row.touched).days
     if row.days_late:
         yield Reason(why=Why.LATE, number=row.days_late)
-    if recurred:
+    if row.id in recurred:
         yield Reason(why=Why.RECURRED)
-    if missing:
+    if row.id in missing:
         yield Reason(why=Why.MISSING)
     if row.moved >= OFTEN:
         yield Reason(why=Why.MOVED, number=row.moved)
@@ -55,14 +58,13 @@ def _reasons(row: Row, as_of: date, recurred: bool, missing: bool) -> Iterator[R
         yield Reason(why=Why.UNOWNED)
 
 
-def _order(ask: Ask) -> tuple[object, ...]:
-    row = ask.row
+def _order(row: Row) -> tuple[object, ...]:
     return (
         not row.days_late,
         row.severity or "sev9",
         not row.promised,
         -row.days_late,
-        -len(ask.reasons),
+        -row.moved,
         row.created,
         row.document,
         row.line,

@@ -5,13 +5,13 @@ A measure is looked at once, with all that is told of it, so that a ledger can b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import DocumentRecord, Event, ItemRecord
-from followthrough.policy.effective import Effective, Held, effective, remembered
+from followthrough.ledger.records import DocumentRecord, Event, ItemRecord, Link, TicketRecord
+from followthrough.policy.effective import Effective, Held, Stated, date_of, effective, remembered
 from followthrough.reporting import summing
 from followthrough.reporting.apart import Apart
 from followthrough.reporting.asked import WEEK, Asked
@@ -61,52 +61,42 @@ class _Counting:
         asked, document = self._asked, page.documents.get(item.document)
         course = spans(page.tickets_of(item.id), self._courses.get(item.id), asked.now)
         number = before(course, self._cut)
-        span = course[number] if number is not None else None
-        values = self._values(page, item, document, span or (course[-1] if course else None))
+        said = remembered(item, document)
+        shown = course[number or 0] if course else None
+        links = page.links.get(item.id, ())
+        held = Held(ticket=shown.ticket_then, link=_link(links, shown.ticket)) if shown else None
+        values = effective(said, held, asked.fallbacks, asked.as_of)
         kind = values.kind.value if values.kind else None
         if document is not None:
-            self._prevention.add(item, document, values, span.state if span else None)
-        if not course:
+            state = shown.state if shown else item.state
+            self._prevention.add(item, document, values, state, tracked=shown is not None)
+        if shown is None:
             self._apart.untracked(item, document, page.intents.get(item.id), kind)
-            return
-        if number is None or not self._apart.counts(document, kind, course[0].start):
-            return
-        stages = [
-            Stage(start=one.start, state=one.state, due=self._due(page, item, document, one, values, span))
-            for one in course
-        ]
-        accepting = self._accepting(item.id)
-        self._weeks.add(stages, accepting)
-        self._change.add(stages, accepting)
-        begun = course[0].start
-        self._history_start = min(self._history_start or begun, begun)
-        self._rows.append(self._row(item, document, values, course, number))
-        if course[number].ticket.missing:
-            self._missing.add(item.id)
+        elif number is not None and self._apart.counts(document, kind, course[0].start):
+            stages = self._stages(links, course, said, number, values)
+            accepting = self._accepting(item.id)
+            self._weeks.add(stages, accepting)
+            self._change.add(stages, accepting)
+            begun = course[0].start
+            self._history_start = min(self._history_start or begun, begun)
+            self._rows.append(self._row(item, document, values, course, number))
+            if shown.ticket.missing:
+                self._missing.add(item.id)
 
-    def _values(
-        self, page: Snapshot, item: ItemRecord, document: DocumentRecord | None, span: Span | None
-    ) -> Effective:
-        held = None
-        if span is not None:
-            links, ticket = page.links.get(item.id, ()), span.ticket
-            link = next((one for one in links if (one.scope, one.ticket) == (ticket.scope, ticket.id)), None)
-            held = Held(ticket=ticket, link=link)
-        return effective(remembered(item, document), held, self._asked.fallbacks, self._asked.as_of)
-
-    def _due(
-        self,
-        page: Snapshot,
-        item: ItemRecord,
-        document: DocumentRecord | None,
-        one: Span,
-        values: Effective,
-        shown: Span | None,
-    ) -> date | None:
-        """The date that held during a span; ``values`` are those of the span that is shown."""
-        if shown is None or one.ticket is not shown.ticket:
-            values = self._values(page, item, document, one)
-        return values.due.value if values.due else None
+    def _stages(
+        self, links: Sequence[Link], course: list[Span], said: Stated, number: int, values: Effective
+    ) -> list[Stage]:
+        """The spans with the date that held; ``values`` are those of the one that is shown."""
+        shown, known = course[number], values.due.value if values.due else None
+        stages = []
+        for one in course:
+            due = known
+            if one.due != shown.due or one.ticket is not shown.ticket:
+                begun = one.ticket.created.date()
+                fact = date_of(said, one.due, _link(links, one.ticket), self._asked.fallbacks, begun)
+                due = fact.value if fact else None
+            stages.append(Stage(one.start, not one.state.closed, due))
+        return stages
 
     def _accepting(self, item: str) -> Accepting | None:
         found = self._asked.accepted.get(item)
@@ -224,6 +214,11 @@ class _Counting:
             closed=now.closed,
             reopened=now.reopened,
         )
+
+
+def _link(links: Sequence[Link], ticket: TicketRecord) -> Link | None:
+    where = (ticket.scope, ticket.id)
+    return next((link for link in links if (link.scope, link.ticket) == where), None)
 
 
 def _moments(asked: Asked) -> tuple[list[datetime], list[date]]:

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Event, EventKind, TicketRecord
 from followthrough.model import State
 
 T = TypeVar("T")
+Steps = list[tuple[datetime, str | None]]
+"""From each moment on, which value."""
 
-_BEGINNINGS = (EventKind.FILED, EventKind.ADOPTED, EventKind.FOLLOWED)
+BEGINNINGS = (EventKind.FILED, EventKind.ADOPTED, EventKind.FOLLOWED)
+"""With these an item gets a ticket."""
 
 
 class Turn(NamedTuple):
@@ -47,8 +50,18 @@ class Span(NamedTuple):
 
     start: datetime
     state: State
+    due: date | None
+    assignee: str | None
     ticket: TicketRecord
-    """The ticket that decided; its date and assignee are those of the time, all else is today's."""
+    """The ticket that decided, as it is today."""
+
+    @property
+    def ticket_then(self) -> TicketRecord:
+        """The same with state, date and assignee of the time."""
+        now = self.ticket
+        if self.state is now.state and self.due == now.due and self.assignee == now.assignee:
+            return now
+        return replace(now, state=self.state, due=self.due, assignee=self.assignee)
 
 
 def courses(events: Iterable[Event]) -> dict[str, Course]:
@@ -60,7 +73,7 @@ def courses(events: Iterable[Event]) -> dict[str, Course]:
     firsts: dict[str, datetime] = {}
     for event in events:
         kind = event.kind
-        if kind in _BEGINNINGS:
+        if kind in BEGINNINGS:
             begun = firsts.get(event.item)
             if begun is None or event.occurred_at < begun:
                 firsts[event.item] = event.occurred_at
@@ -98,10 +111,10 @@ def spans(tickets: Sequence[TicketRecord], course: Course | None, now: datetime)
     each = [_of_ticket(ticket, course, now, alone=False) for ticket in tickets]
     found: list[Span] = []
     for start in sorted({span.start for one in each for span in one}):
-        there = [span for one in each if (span := _at(one, start)) is not None]
-        decides = Snapshot.deciding(replace(span.ticket, state=span.state) for span in there)
+        there = {span.ticket_then: span for one in each if (span := _at(one, start)) is not None}
+        decides = Snapshot.deciding(there)
         if decides is not None:
-            found.append(Span(start, decides.state, decides))
+            found.append(there[decides]._replace(start=start))
     return found
 
 
@@ -123,35 +136,40 @@ def _of_ticket(ticket: TicketRecord, course: Course | None, now: datetime, *, al
         return _as_the_tracker_tells(ticket, begin, now)
     if alone and course.first is not None and course.first < begin:
         begin = course.first  # it was moved here, and stood in another tracker before
-    states = _steps(_mine(course.states, ticket, alone), begin)
-    if states:
-        states = _until(states, ticket.state.value, ticket, now)
-    else:
-        known = _as_the_tracker_tells(ticket, begin, now)
-        states = [(span.start, span.state.value) for span in known]
-    dues = _steps(_mine(course.dues, ticket, alone), begin)
-    owners = _steps(_mine(course.assignees, ticket, alone), begin)
-    if not dues and not owners:
-        return [Span(start, State(state or ticket.state), ticket) for start, state in states]
-    due = _until(dues, ticket.due.isoformat() if ticket.due else None, ticket, now)
-    owner = _until(owners, ticket.assignee, ticket, now)
-    found = []
-    for start in sorted({step[0] for steps in (states, due, owner) for step in steps}):
-        then = replace(
-            ticket,
-            due=_day(_last(due, start, ticket.due)),
-            assignee=_last(owner, start, ticket.assignee),
-        )
-        found.append(Span(start, State(_last(states, start, ticket.state.value)), then))
+    known = _as_the_tracker_tells(ticket, begin, now)
+    if course.states:
+        steps = _steps(_mine(course.states, ticket, alone), begin)
+        steps = _until(steps, ticket.state.value, ticket, now)
+        known = [
+            Span(start, State(state or ticket.state), ticket.due, ticket.assignee, ticket)
+            for start, state in steps
+        ] or known
+    if not course.dues and not course.assignees:
+        return known
+    due = _steps(_mine(course.dues, ticket, alone), begin)
+    due = _until(due, ticket.due.isoformat() if ticket.due else None, ticket, now)
+    owner = _until(_steps(_mine(course.assignees, ticket, alone), begin), ticket.assignee, ticket, now)
+    return _woven(known, due, owner)
+
+
+def _woven(known: list[Span], due: Steps, owner: Steps) -> list[Span]:
+    """The spans of the states, cut where date or assignee change."""
+    starts = sorted({span.start for span in known} | {start for steps in (due, owner) for start, _ in steps})
+    found, days = [], [(start, date.fromisoformat(day) if day else None) for start, day in due]
+    for start in starts:
+        span = _at(known, start) or known[0]
+        held = _last(days, start, span.due)
+        found.append(Span(start, span.state, held, _last(owner, start, span.assignee), span.ticket))
     return found
 
 
 def _as_the_tracker_tells(ticket: TicketRecord, begin: datetime, now: datetime) -> list[Span]:
     """Without any event: a closed ticket was open until it was closed."""
     if not ticket.state.closed:
-        return [Span(begin, ticket.state, ticket)]
+        return [Span(begin, ticket.state, ticket.due, ticket.assignee, ticket)]
     closed = max(min(ticket.closed or ticket.updated, now), begin)
-    return [Span(begin, State.OPEN, ticket), Span(closed, ticket.state, ticket)]
+    was_open = Span(begin, State.OPEN, ticket.due, ticket.assignee, ticket)
+    return [was_open, was_open._replace(start=closed, state=ticket.state)]
 
 
 def _mine(turns: Sequence[Turn], ticket: TicketRecord, alone: bool) -> Sequence[Turn]:
@@ -159,11 +177,11 @@ def _mine(turns: Sequence[Turn], ticket: TicketRecord, alone: bool) -> Sequence[
     return turns if alone else [turn for turn in turns if turn.ticket == (ticket.scope, ticket.id)]
 
 
-def _steps(turns: Sequence[Turn], begin: datetime) -> list[tuple[datetime, str | None]]:
+def _steps(turns: Sequence[Turn], begin: datetime) -> Steps:
     """From each moment on, which value; empty without turns."""
     if not turns:
         return []
-    steps: list[tuple[datetime, str | None]] = []
+    steps: Steps = []
     latest: datetime | None = None
     for turn in reversed(turns):
         latest = max(begin, turn.at if latest is None else min(turn.at, latest))
@@ -171,9 +189,7 @@ def _steps(turns: Sequence[Turn], begin: datetime) -> list[tuple[datetime, str |
     return [(begin, turns[0].before), *reversed(steps)]
 
 
-def _until(
-    steps: list[tuple[datetime, str | None]], current: str | None, ticket: TicketRecord, now: datetime
-) -> list[tuple[datetime, str | None]]:
+def _until(steps: Steps, current: str | None, ticket: TicketRecord, now: datetime) -> Steps:
     """The same steps, ending with what is known to hold now."""
     if steps and steps[-1][1] != current:
         at = ticket.closed if ticket.state.closed and ticket.closed else ticket.updated
@@ -181,15 +197,11 @@ def _until(
     return steps
 
 
-def _last(steps: Sequence[tuple[datetime, Any]], moment: datetime, current: T) -> Any | T:
+def _last(steps: Sequence[tuple[datetime, T]], moment: datetime, current: T) -> T:
     """The value at a moment; ``current`` where nothing is told."""
-    value: Any | T = current
+    value = current
     for start, held in steps:
         if start > moment:
             break
         value = held
     return value
-
-
-def _day(value: str | date | None) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -6,19 +6,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from followthrough.model import State
+from typing import NamedTuple
 
 Accepting = Callable[[datetime, date], bool]
 """Whether a measure is an accepted risk at a moment, which falls on that day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(NamedTuple):
     """How a measure stood from ``start`` until the next stage."""
 
     start: datetime
-    state: State
+    outstanding: bool
     due: date | None
 
 
@@ -57,7 +55,7 @@ class Series:
             after = starts[number + 1] if number + 1 < len(stages) else end
             if first >= after:
                 continue
-            is_open = not stage.state.closed
+            is_open = stage.outstanding
             if was_open is None:
                 self._created[first] += 1
             if is_open:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
@@ -25,46 +24,37 @@ def due_soon(rows: Sequence[Row], asked: Asked) -> tuple[Row, ...]:
     return tuple(row for _, row in found if row.accepted is None)
 
 
-@dataclass(slots=True)
-class _Count:
-    title: str | None = None
-    tracked: int = 0
-    outstanding: int = 0
-    late: int = 0
-    done: int = 0
-    dropped: int = 0
-
-    def add(self, row: Row) -> None:
-        self.tracked += 1
-        self.outstanding += row.outstanding
-        self.late += row.days_late > 0
-        self.done += row.state is State.DONE
-        self.dropped += row.state is State.DROPPED
-
-
 def groups(rows: Sequence[Row], by: By) -> tuple[Group, ...]:
     """The rows put together, most outstanding first; who has no name comes last."""
-    counts: dict[str | None, _Count] = {}
+    counts: dict[str | None, list[int]] = {}
+    titles: dict[str | None, str | None] = {}
     for row in rows:
-        for name in _names(row, by):
-            count = counts.get(name)
-            if count is None:
-                count = counts[name] = _Count(row.incident if by is By.INCIDENT else None)
-            count.add(row)
+        for name in names(row, by):
+            if name not in counts:
+                counts[name] = [0, 0, 0, 0]
+                titles[name] = row.incident if by is By.INCIDENT else None
+            counts[name][_fate(row)] += 1
     found = [
         Group(
             name=name,
-            title=one.title,
-            tracked=one.tracked,
-            outstanding=one.outstanding,
-            late=one.late,
-            done=one.done,
-            dropped=one.dropped,
+            title=titles[name],
+            tracked=sum(of),
+            outstanding=of[0] + of[1],
+            late=of[1],
+            done=of[2],
+            dropped=of[3],
         )
-        for name, one in counts.items()
+        for name, of in counts.items()
     ]
     found.sort(key=lambda one: (one.name is None, *_rank(one, by)))
     return tuple(found)
+
+
+def _fate(row: Row) -> int:
+    """Which of four a row is: outstanding and not late, late, done, dropped."""
+    if row.days_late:
+        return 1
+    return 2 if row.state is State.DONE else 3 if row.state is State.DROPPED else 0
 
 
 def _rank(group: Group, by: By) -> tuple[object, ...]:
@@ -73,7 +63,8 @@ def _rank(group: Group, by: By) -> tuple[object, ...]:
     return (-group.outstanding, -group.late, -group.tracked, group.name or "")
 
 
-def _names(row: Row, by: By) -> Sequence[str | None]:
+def names(row: Row, by: By) -> Sequence[str | None]:
+    """The groups that a row is in; ``None`` is that of those without."""
     match by:
         case By.SERVICE:
             return row.services or (None,)

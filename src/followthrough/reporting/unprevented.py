@@ -27,9 +27,11 @@ class Prevention:
         self._asked = asked
         self._incidents: dict[str, _Incident] = {}
 
-    def add(self, item: ItemRecord, document: DocumentRecord, values: Effective, state: State | None) -> None:
-        """Look at one item; ``state`` is ``None`` where it has no ticket."""
-        left_out = state is State.DROPPED or (state is None and (item.gone or item.ignored is not None))
+    def add(
+        self, item: ItemRecord, document: DocumentRecord, values: Effective, state: State, *, tracked: bool
+    ) -> None:
+        """Look at one item; without a ticket its ``state`` is the document's word."""
+        left_out = state is State.DROPPED or (not tracked and (item.gone or item.ignored is not None))
         if left_out or not self._looked_at(document):
             return
         found = self._incidents.get(document.path)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -25,8 +26,9 @@ from followthrough.reporting.page import page
 from followthrough.reporting.rows import Accepted
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
+Scheme = Literal["light", "dark"]
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 VERBS = ("Alert when", "Rehearse", "Limit", "Fail over", "Document", "Back up", "Remove", "Test", "Throttle")
@@ -41,6 +43,7 @@ THINGS = (
 TITLES = ("Checkout down", "Queue stuck behind a message", "DNS answers stale", "Search slow", "Disk full")
 TEAMS = ("Payments", "Platform", "Search", "Edge")
 SERVICES = ("checkout", "queue", "dns", "search")
+POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -57,6 +60,12 @@ class Measures:
     team: Callable[[int], str | None] = lambda number: (None, *TEAMS)[number % 5]
     address: Callable[[str, str | None], str | None] = lambda path, _: f"https://git.example/pm/{path}"
     url: Callable[[str], str] = lambda key: f"https://acme.example/browse/{key}"
+    key: Callable[[str], str] = str
+    owner: str = "Ada"
+    reason: str = "The component goes away in January."
+    evidence: tuple[str, ...] = ("Both name the service checkout and a full queue.", "OPS-107 is still open.")
+    confidential: frozenset[int] | set[int] = frozenset()
+    """Numbers of postmortems."""
     ticket: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     per_document: int = 7
@@ -110,6 +119,7 @@ class Measures:
             title=self.title or f"{TITLES[number % 5]}, {day.day} {day:%b}",
             incident_date=day,
             severity=(None, "sev1", "sev2", "sev3")[number % 4],
+            confidential=number in self.confidential,
             services=((), *((one,) for one in SERVICES), SERVICES[:2])[number % 6],
         )
 
@@ -123,7 +133,7 @@ class Measures:
             section=("Action items",),
             kind=(None, *(kind.value for kind in Kind))[random.choice((0, 1, 2, 2, 2, 3, 3, 4, 5))],
             kind_stated=random.random() < 0.4,
-            owner="Ada" if random.random() < 0.4 else None,
+            owner=self.owner if random.random() < 0.4 else None,
             due=TODAY + timedelta(days=random.randint(-60, 60)) if random.random() < 0.3 else None,
             first_seen=NOW,
         )
@@ -136,7 +146,7 @@ class Measures:
         return TicketRecord(
             scope="ops" if number % 4 else "web",
             id=str(number),
-            key=f"OPS-{100 + number}",
+            key=self.key(f"OPS-{100 + number}"),
             url=self.url(f"OPS-{100 + number}"),
             title="",
             state=state,
@@ -151,7 +161,7 @@ class Measures:
             item=item,
             since=NOW - timedelta(days=9),
             until=date(2027, 2, 1),
-            reason="The component goes away in January.",
+            reason=self.reason,
             by="Lin",
         )
 
@@ -165,7 +175,7 @@ class Measures:
                 incident=document.title,
                 incident_date=document.incident_date,
                 items=tuple(list(items)[self.per_document : self.per_document + 2]),
-                evidence=("Both name the service checkout and a full queue.", "OPS-107 is still open."),
+                evidence=self.evidence,
             ),
         )
 
@@ -193,18 +203,41 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Reader:
-    """Someone who has a page open. Whatever the page complains about or asks for is kept."""
+    """Someone who has a page open. Whatever it complains about, asks for or is stopped from is kept."""
 
     page: Page
-    complaints: list[str]
-    requests: list[str]
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def complain(self, words: str) -> None:
+        self.complaints.append(words)
+
+    def dismiss(self, dialog: Dialog) -> None:
+        self.complain(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def texts(self, selector: str) -> list[str]:
         return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
 
-    def shown(self) -> list[str]:
-        """The tickets in the list, as it stands."""
-        return self.texts("#measures tbody tr:visible td:nth-child(2)")
+    def shown(self, column: int = 2) -> list[str]:
+        """What stands in one column of the list, as it is now; the second one holds the tickets."""
+        return self.texts(f"#measures tbody tr:visible td:nth-child({column})")
+
+    def count(self) -> str:
+        return self.page.locator(".narrow output").inner_text()
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        wider: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wider
+
+    def undisturbed(self) -> None:
+        """Nothing was complained about, and nothing but the page itself was ever asked for."""
+        assert self.complaints == []
+        assert self.requests == [self.address]
 
 
 @pytest.fixture
@@ -212,24 +245,28 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
     """Opens a report's page from disk, as somebody does who got it by mail."""
     contexts: list[BrowserContext] = []
 
-    def opened(report: Report, *, width: int = 1280, scheme: str = "light", **options: Any) -> Reader:
+    def opened(
+        report: Report,
+        *,
+        width: int = 1280,
+        scheme: Scheme = "light",
+        scripts: bool = True,
+        guarded: bool = True,
+    ) -> Reader:
         path = tmp_path / f"report-{len(contexts)}.html"
-        path.write_text(page(report), encoding="utf-8")
+        text = page(report)
+        path.write_text(text if guarded else POLICY.sub("", text, count=1), encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            **options,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
         )
         contexts.append(context)
-        tab = context.new_page()
-        complaints: list[str] = []
-        requests: list[str] = []
-        tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        tab.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        tab.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        context.on("request", lambda request: requests.append(request.url))
-        tab.goto(path.as_uri())
-        return Reader(tab, complaints, requests)
+        reader = Reader(context.new_page(), path.as_uri())
+        reader.page.on("console", lambda message: reader.complain(f"{message.type}: {message.text}"))
+        reader.page.on("pageerror", lambda error: reader.complain(f"error: {error}"))
+        reader.page.on("dialog", reader.dismiss)
+        context.on("request", lambda request: reader.requests.append(request.url))
+        reader.page.goto(reader.address)
+        return reader
 
     yield opened
     for context in contexts:
