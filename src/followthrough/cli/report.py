@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,10 +41,9 @@ def report_command(
     from followthrough.cli.opening import open_job
     from followthrough.cli.requests import day_of, kind_of
     from followthrough.cli.workspace import workspaces
-    from followthrough.reporting.accepting import accepted_by_item
     from followthrough.reporting.asked import Asked
+    from followthrough.reporting.beside import beside
     from followthrough.reporting.computing import report
-    from followthrough.reporting.recurring import recurred
 
     workspace = workspaces(ctx, None)[0]
     with open_job(workspace, "report", writing=False) as job:
@@ -59,13 +57,7 @@ def report_command(
             address=job.document_url,
             data_of=next((run.finished for run in job.ledger.runs(5) if run.finished), None),
         )
-        snapshot = job.ledger.snapshot()
-        asked = replace(
-            asked,
-            accepted=accepted_by_item(job.ledger.acceptances(), job.day_of),
-            recurrences=recurred(snapshot, job.office.fallbacks, asked.as_of),
-        )
-        found = report(snapshot, job.ledger.events(), asked)
+        found = report(job.ledger.snapshot(), job.ledger.events(), beside(job.ledger, asked))
     content = _shown(found, format)
     if output_file is None:
         output.write(output.clean(content))

@@ -148,6 +148,7 @@ def _carry_out(job: Job, parcels: Iterable[Parcel], found: Sending) -> None:
 def report_of(job: Job, only: str | None, sent_at: datetime | None) -> Report:
     """Today's report of one kind of measure, or of all."""
     from followthrough.reporting.asked import Asked
+    from followthrough.reporting.beside import beside
     from followthrough.reporting.computing import report
 
     asked = Asked(
@@ -161,7 +162,7 @@ def report_of(job: Job, only: str | None, sent_at: datetime | None) -> Report:
         address=job.document_url,
         data_of=next((run.finished for run in job.ledger.runs(5) if run.finished), None),
     )
-    return report(job.ledger.snapshot(), job.ledger.events(), asked)
+    return report(job.ledger.snapshot(), job.ledger.events(), beside(job.ledger, asked))
 
 
 def say(found: Sending) -> int:
