@@ -179,7 +179,7 @@ AGAIN = {
     *(f"recurrences[].earlier.{name}" for name in ("path", "title", "date")),
     *(
         f"recurrences[].measures[].{name}"
-        for name in ("item", "path", "line", "text", "key", "state", "days_late")
+        for name in ("item", "path", "line", "text", "key", "state", "days_late", "accepted_until")
     ),
 }
 MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}

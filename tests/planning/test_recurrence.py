@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, TicketRecord
+from followthrough.ledger.records import Acceptance, DocumentRecord, ItemRecord, Link, TicketRecord
 from followthrough.model import Incident, State
 from followthrough.planning import recurrence
 from followthrough.planning.causes import cause_of
@@ -122,6 +122,14 @@ def test_the_same_service_and_cause_is_told_with_its_evidence(archive: Archive) 
         (None, "open, without a ticket"),
         ("OPS-3", "dropped (won't do)"),
     ]
+
+
+def test_a_measure_whose_risk_is_accepted_is_not_late_and_says_so(archive: Archive) -> None:
+    archive.add("old.md", date(2026, 9, 5), "Queue", QUEUE, "payments", due=date(2026, 10, 1))
+    taken = Acceptance(item="old.md/0", since=NOW, until=date(2027, 2, 1), reason="r", by="Kim")
+    (found,) = archive.again(accepted={taken.item: taken})
+    assert [one.words for one in found.items] == ["open, its risk accepted until 1 Feb 2027"]
+    assert [one.days_late for one in found.items] == [0]
 
 
 @pytest.mark.parametrize(

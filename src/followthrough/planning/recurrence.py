@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import DocumentRecord, ItemRecord
+from followthrough.ledger.records import EMPTY, Acceptance, DocumentRecord, ItemRecord
 from followthrough.model import State
 from followthrough.planning.causes import everywhere, services_of, stems_of
 from followthrough.policy.effective import Fallbacks, Held, effective, remembered
@@ -40,12 +40,17 @@ class Unfinished:
     key: str | None
     """Of its ticket; ``None`` where it has none."""
     days_late: int = 0
+    accepted_until: date | None = None
+    """While somebody has taken its risk, which makes it not late."""
 
     @property
     def words(self) -> str:
         """How far it is."""
         if self.state is State.DROPPED:
             return "dropped (won't do)"
+        if self.accepted_until is not None:
+            day = f"{self.accepted_until.day} {self.accepted_until:%b %Y}"
+            return f"{self.state.words}, its risk accepted until {day}"
         late = f", {self.days_late} day{'' if self.days_late == 1 else 's'} late" if self.days_late else ""
         return f"{self.state.words}{late}{'' if self.key else ', without a ticket'}"
 
@@ -99,11 +104,13 @@ def recurrences(
     fallbacks: Fallbacks,
     today: date,
     *,
+    accepted: Mapping[str, Acceptance] = EMPTY,
     confidential: bool = True,
 ) -> tuple[Again, ...]:
     """For each document of ``paths``, in their order, what it may repeat; the most alike first.
 
-    Without ``confidential``, documents that are confidential are left out on both sides.
+    ``accepted`` are the risks that somebody has taken for now, by item. Without ``confidential``,
+    documents that are confidential are left out on both sides.
     """
     shown = {
         path: document
@@ -116,7 +123,7 @@ def recurrences(
     found = [alike for document in new for alike in past.like(document)]
     if not found:
         return ()
-    judge = _Judge(load({alike.earlier.path for alike in found}), fallbacks, today)
+    judge = _Judge(load({alike.earlier.path for alike in found}), fallbacks, today, accepted)
     return tuple(judge.again(alike) for alike in found)
 
 
@@ -209,8 +216,15 @@ def _left(item: ItemRecord, snapshot: Snapshot) -> bool:
 class _Judge:
     """How far the measures of earlier postmortems are."""
 
-    def __init__(self, snapshot: Snapshot, fallbacks: Fallbacks, today: date) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        fallbacks: Fallbacks,
+        today: date,
+        accepted: Mapping[str, Acceptance],
+    ) -> None:
         self._snapshot, self._fallbacks, self._today = snapshot, fallbacks, today
+        self._accepted = accepted
         self._items: dict[str, list[Unfinished]] = {}
         for item in snapshot.items.values():
             if _left(item, snapshot):
@@ -236,7 +250,9 @@ class _Judge:
         said = remembered(item, self._snapshot.documents.get(item.document))
         due = effective(said, held, self._fallbacks, self._today).due
         state = ticket.state if ticket else item.state
-        late = (self._today - due.value).days if ticket and due and not state.closed else 0
+        taken = self._accepted.get(item.id)
+        counts = ticket and due and not state.closed and taken is None
+        late = (self._today - due.value).days if counts and due else 0
         return Unfinished(
             item=item.id,
             text=item.text,
@@ -245,4 +261,5 @@ class _Judge:
             state=state,
             key=ticket.key if ticket else None,
             days_late=max(late, 0),
+            accepted_until=taken.until if taken else None,
         )

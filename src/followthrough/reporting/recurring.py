@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
-from followthrough.ledger.records import DocumentRecord
+from followthrough.ledger.records import EMPTY, Acceptance, DocumentRecord
 from followthrough.planning.recurrence import Again, Load, Remembered, recent, recurrences
 from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.matters import Recurrence
@@ -15,9 +15,17 @@ FEW = 3
 """Measures that the evidence names of each earlier incident."""
 
 
-def recurred(known: Remembered, load: Load, fallbacks: Fallbacks, today: date) -> tuple[Recurrence, ...]:
+def recurred(
+    known: Remembered,
+    load: Load,
+    fallbacks: Fallbacks,
+    today: date,
+    accepted: Mapping[str, Acceptance] = EMPTY,
+) -> tuple[Recurrence, ...]:
     """Incidents that are news and resemble an earlier one with work left; no confidential ones."""
-    found = recurrences(known, recent(known, today), load, fallbacks, today, confidential=False)
+    found = recurrences(
+        known, recent(known, today), load, fallbacks, today, accepted=accepted, confidential=False
+    )
     return tuple(
         _one(known.documents[path], list(group)) for path, group in groupby(found, lambda one: one.path)
     )
