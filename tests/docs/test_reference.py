@@ -152,6 +152,11 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("run", "--format", "jsonl")
     keep("status", "--format", "json")
     keep("report", "--format", "json")
+    mail = '[notify]\nowners = true\n[notify.mail]\nurl = "mailto://localhost?from=a@b.example"\n'
+    lena = '[people.lena]\nnames = ["Lena"]\nemail = "lena@b.example"\n'
+    sending = folder / "sending.toml"  # named, and so trusted
+    sending.write_text(f"{before}\n{mail}{lena}", encoding="utf-8")
+    keep("--config", str(sending), "report", "--to", "owners", "--dry-run", "--format", "json")
     keep("doctor", "--format", "json")
     keep("local", "list", "--format", "json")
     keep("local", "list", "--format", "jsonl")
@@ -180,6 +185,7 @@ RARE = {
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
+    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
     "followthrough.plan/1": BRAKED | MOVES,
 }
 

@@ -34,8 +34,8 @@ def send_messages(
         raise UsageError("--again is for channels: nobody is reminded twice in a week.")
     if any(other is not None for other in others) or format not in (ReportFormat.TEXT, ReportFormat.JSON):
         raise UsageError(
-            "What is sent is today's report as the settings say: leave --only, --as-of, --output and other "
-            "formats than text and json away."
+            "What is sent is today's report as the settings say: leave --only, --by, --as-of, --since, "
+            "--output and other formats than text and json away."
         )
     from followthrough.cli import sending
 

@@ -17,12 +17,25 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class Grouping(StrEnum):
+    """What a report puts measures together by, named as :class:`followthrough.reporting.figures.By` is."""
+
+    PERSON = "person"
+    TEAM = "team"
+    SERVICE = "service"
+    SEVERITY = "severity"
+    TRACKER = "tracker"
+    INCIDENT = "incident"
+    KIND = "kind"
+
+
 class ReportFormat(StrEnum):
     """How a report is printed."""
 
     TEXT = "text"
     HTML = "html"
     MARKDOWN = "markdown"
+    CSV = "csv"
     JSON = "json"
 
 

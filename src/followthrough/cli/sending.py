@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from followthrough.cli import output
 from followthrough.cli.errors import UsageError
 from followthrough.cli.opening import open_job
+from followthrough.cli.reporting import Wanted, make_report
 from followthrough.engine.exits import Exit
 from followthrough.engine.mutations import Mutation
+from followthrough.ledger import Part
 from followthrough.notify import deciding, telling
 from followthrough.notify.composing import letter_of
 from followthrough.notify.dispatch import Dispatch, Parcel, Sent
@@ -80,7 +82,13 @@ def _to_channels(
     for channel in channels:
         why = deciding.closed(channel, known, job.today, again)
         if why is None:
-            report = report_of(job, channel.only, deciding.last_sent(known, channel.name, job.today))
+            report = make_report(
+                job,
+                Wanted(
+                    only=channel.only,
+                    sent_at=deciding.last_sent(known, channel.name, job.today),
+                ),
+            )
             why = deciding.idle(channel, report)
             if why is None:
                 letter = letter_of(report, page(report), workspace.settings.notify.report_url)
@@ -99,10 +107,11 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
     workspace.guard()
     found = Sending(dry)
     with open_job(workspace, "report", writing=not dry) as job:
-        report = report_of(job, None, None)
+        report = make_report(job, Wanted())
         if not dry:
             _require_fresh(report, job)
-        snapshot, known = job.ledger.snapshot(), job.ledger.deliveries()
+        outstanding = Part(items=[row.id for row in report.outstanding], light=True)
+        snapshot, known = job.ledger.snapshot(outstanding), job.ledger.deliveries()
         found.round = reminders(report, snapshot, workspace.settings, known, job.today)
         ways = deciding.Ways(root=workspace.root, guard=workspace.guard)
         parcels = [deciding.to_owner(one, workspace.settings, ways) for one in found.round.reminders]
@@ -143,25 +152,6 @@ def _carry_out(job: Job, parcels: Iterable[Parcel], found: Sending) -> None:
         note=note,
     )
     found.sent += dispatch.look(parcels) if found.dry else dispatch.send(parcels)
-
-
-def report_of(job: Job, only: str | None, sent_at: datetime | None) -> Report:
-    """Today's report of one kind of measure, or of all."""
-    from followthrough.reporting.asked import Asked
-    from followthrough.reporting.computing import report
-
-    asked = Asked(
-        as_of=job.today,
-        now=job.world.now(),
-        zone=job.settings.zone,
-        history_before=job.settings.since,
-        only=only,
-        sent_at=sent_at,
-        fallbacks=job.office.fallbacks,
-        address=job.document_url,
-        data_of=next((run.finished for run in job.ledger.runs(5) if run.finished), None),
-    )
-    return report(job.ledger.snapshot(), job.ledger.events(), asked)
 
 
 def say(found: Sending) -> int:

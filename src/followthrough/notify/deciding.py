@@ -54,12 +54,13 @@ class Ways:
         return resolved(given, self.root, self.guard)
 
 
-def last_sent(deliveries: Iterable[Delivery], channel: str, day: date) -> datetime | None:
-    """When the channel's last report before that day was sent, as far as anybody knows."""
+def last_sent(deliveries: Iterable[Delivery], channel: str | None, day: date) -> datetime | None:
+    """When the channel's, or any one's, last report before that day was sent, as far as anybody knows."""
     sent = [
         one.at
         for one in deliveries
-        if (one.audience, one.to) == (Audience.CHANNEL, channel)
+        if one.audience is Audience.CHANNEL
+        and channel in (None, one.to)
         and one.day < day
         and one.status is not DeliveryStatus.REFUSED
     ]

@@ -29,7 +29,7 @@ def groups(rows: Sequence[Row], by: By) -> tuple[Group, ...]:
     counts: dict[str | None, list[int]] = {}
     titles: dict[str | None, str | None] = {}
     for row in rows:
-        for name in _names(row, by):
+        for name in names(row, by):
             if name not in counts:
                 counts[name] = [0, 0, 0, 0]
                 titles[name] = row.incident if by is By.INCIDENT else None
@@ -63,7 +63,8 @@ def _rank(group: Group, by: By) -> tuple[object, ...]:
     return (-group.outstanding, -group.late, -group.tracked, group.name or "")
 
 
-def _names(row: Row, by: By) -> Sequence[str | None]:
+def names(row: Row, by: By) -> Sequence[str | None]:
+    """The groups that a row is in; ``None`` is that of those without."""
     match by:
         case By.SERVICE:
             return row.services or (None,)
