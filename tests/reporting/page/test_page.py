@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -67,6 +68,25 @@ def test_many_names_make_no_larger_page(measures: Any) -> None:
     html = page(report)
     assert len(html.encode()) < LARGEST
     assert html.count("<option") < 500
+
+
+def test_long_words_everywhere_make_shorter_tables(measures: Any) -> None:
+    long = "ü" * 250
+    report = measures(
+        900,
+        words=lambda number: f"{number} {long}",
+        title=f"Title {long}",
+        team=lambda number: f"{number} {long}",
+        reason=long,
+        evidence=(long,) * 9,
+        url=lambda key: f"https://acme.example/{'x' * 1900}/{key}",
+        address=lambda path, _: f"https://acme.example/{'ü' * 200}/{path}",
+    ).report()
+    recurrences = (replace(report.recurrences[0], items=tuple(row.id for row in report.rows)[:40]),)
+    html = page(replace(report, recurrences=recurrences * 200))
+    assert len(html.encode()) < LARGEST
+    assert listed(html) > 50
+    assert re.search(r"The first \d+ of 200 recurrences;", words(html))
 
 
 def test_day_one_has_a_chart_and_says_where_history_starts(measures: Any) -> None:
