@@ -84,13 +84,23 @@ def _findings(
             message=f"Issues are turned off in {place.repository}.",
             cure="Turn them on in the repository's settings.",
         )
-    yield _permission(repository, place.repository)
+    yield _permission(repository, place.repository, client.scopes, public=public)
     yield from _labels(client, settings, repository.get("permissions") or {})
     yield from _milestone(client, settings)
     yield from _limits(client)
 
 
-def _permission(repository: dict[str, Any], name: str) -> Finding:
+def _permission(
+    repository: dict[str, Any], name: str, scopes: frozenset[str] | None, *, public: bool
+) -> Finding:
+    needed = {"repo", "public_repo"} if public else {"repo"}
+    if scopes is not None and not scopes & needed:
+        return Finding(
+            "permission",
+            ok=False,
+            message=f"This classic token may file nothing in {name}: it has no scope `repo`.",
+            cure="Give it the scope in GitHub's settings, or use a fine-grained token.",
+        )
     may = repository.get("permissions")
     if may is None:
         message = f"GitHub does not say what this token may do in {name}."

@@ -42,6 +42,10 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_modifiers",
         "heading_vetoes",
         "heading_endings",
+        "heading_acts",
+        "heading_fillers",
+        "heading_alone",
+        "heading_readers",
         "follow_ups",
         "incident_tasks",
     }

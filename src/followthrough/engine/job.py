@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -78,7 +78,11 @@ class Job:
     @property
     def today(self) -> date:
         """The day it is where the settings say the team is."""
-        return self.world.now().astimezone(self.settings.zone).date()
+        return self.day_of(self.world.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment falls on, where the team is."""
+        return moment.astimezone(self.settings.zone).date()
 
     def learn(self, planned: Planned, *more: Record) -> None:
         """Commit what making a plan taught; a ledger that went backwards is past its journal then."""

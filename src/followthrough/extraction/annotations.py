@@ -10,18 +10,20 @@ from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
-from .owners import name_like, person
+from .owners import name_like, nick, nick_like, person
 from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
-from .states import MARK, MARKS
+from .states import MARK, MARKS, state_of
 from .values import PRIORITY, REMARKED, Values
 from .verbs import Form
 from .vocabulary import Label, Vocabulary
 
 _LABELLED = re.compile(r"\s*+([^\W\d_][^:=：]{0,30}?)\s{0,30}+(?:::|[:=：])\s*+(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
-_NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
-_NEXT_PART = re.compile(r"(?<!\s)\s*+(?:[,;|]\s++|[、，；]\s*+)|(?<!\s)\s++(?:-\s++|(?=(?:by|due|until)\s))")
+_NEXT = re.compile(r"[,;|•·]\s*[^\W\d_]")
+_NEXT_PART = re.compile(
+    r"(?<!\s)\s*+(?:[,;|•·]\s++|[、，；]\s*+)|(?<!\s)\s++(?:-\s++|(?=(?:by|due|until)\s))"
+)
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
@@ -30,6 +32,9 @@ _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
+_NOUN = 3
+_ENDS = ("complete", "completed", "done", "finished")
+"""How a remark ends that says what of the work is done: "Inspection complete"."""
 _WHERE = ("high", "medium", "low", "critical")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
@@ -75,6 +80,10 @@ class Reader(Values):
             if self._whole(part, notes, tag):
                 continue
             text = part.strip(EDGES)
+            if part.strip().startswith(":") and nick_like(part.strip()[1:]):
+                people.append(text)
+                sure = True
+                continue
             day = self.day(text)
             if day is not None:
                 days.append((text, day))
@@ -178,7 +187,8 @@ class Reader(Values):
                 return True
         if hit is not None and hit.value is Label.OWNER and hit.size < len(words.tokens):
             name = text.split(None, hit.size)[-1] if len(text.split(None, hit.size)) > hit.size else ""
-            return name_like(name, self.vocabulary) and notes.own(name, self.vocabulary)
+            named = name_like(name, self.vocabulary) or nick(name, self.vocabulary, self.people)
+            return named and notes.own(name, self.vocabulary)
         return False
 
     def _first(self, value: str, notes: Notes) -> str:
@@ -284,8 +294,9 @@ class Reader(Values):
                 notes.mark(state.value)
                 self.merge(inner, notes)
                 return True
-        if vocabulary.outcomes.start(words):
-            notes.mark(State.DONE)
+        ended = len(words.tokens) <= _NOUN and words.tokens[-1] in _ENDS
+        if ended or vocabulary.outcomes.start(words):
+            notes.mark(state_of(text, vocabulary) if ended else State.DONE)
             for hit in find(text, vocabulary.not_keys):
                 notes.refer(hit.text, hit.url)
             return True

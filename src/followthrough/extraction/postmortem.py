@@ -101,7 +101,9 @@ class Extraction:
         self.found = weighed(self.considered, self.outline.sections, self.vocabulary) or loose.promised()
 
     def _template(self) -> bool:
-        """Whether the document is an empty form."""
+        """Whether the document is an empty form; one that says when its incident was is filled in."""
+        if self.incident.date is not None:
+            return False
         vocabulary = self.vocabulary
         for section in self.outline.sections[1:3]:
             words = words_of(section.title)

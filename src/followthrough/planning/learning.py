@@ -29,6 +29,7 @@ from followthrough.ledger.records import (
 from followthrough.model import State
 from followthrough.planning.identity import Identified, Known
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import cause_of
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.policy.effective import Effective
 
@@ -171,6 +172,7 @@ def _document(reading: Reading, old: DocumentRecord | None) -> DocumentRecord:
         team=incident.team,
         confidential=reading.confidential,
         detached=old.detached if old else False,
+        cause=cause_of(incident),
     )
 
 

@@ -110,9 +110,19 @@ def gist(text: str) -> Gist:
             numbers.add(word.casefold())
         elif _is_name(word, position):
             names.add(word.casefold())
-        elif not {word.casefold(), _stem(word.casefold())} & _STOP:
-            words.add(_stem(word.casefold()))
+        elif not {word.casefold(), stem(word.casefold())} & _STOP:
+            words.add(stem(word.casefold()))
     return Gist(frozenset(words), frozenset(numbers), frozenset(names))
+
+
+def content(text: str) -> dict[str, str]:
+    """The content words of a text in their order, without numbers: what each is compared by, and itself."""
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
+        word = match[0].casefold()
+        if not any(sign.isdigit() for sign in word) and not {word, stem(word)} & _STOP:
+            found.setdefault(stem(word), word)
+    return found
 
 
 def _is_name(word: str, position: int) -> bool:
@@ -120,8 +130,8 @@ def _is_name(word: str, position: int) -> bool:
     return position > 0 and (word[0].isupper() or any(sign in word for sign in "._/"))
 
 
-def _stem(word: str) -> str:
-    """English endings only: in other languages words compare as they stand."""
+def stem(word: str) -> str:
+    """What a word in lower case is compared by: English endings go; other languages compare as they stand."""
     for ending in ("ing", "ies", "es", "ed", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from followthrough.connector import ASSIGNEE, Draft
-from followthrough.ledger.records import HoldReason
+from followthrough.ledger.records import Acceptance, HoldReason
 from followthrough.model import State
 from followthrough.planning.identity import Known
 from followthrough.planning.protocol import Hold
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import Again
 from followthrough.policy.due import Due
 from followthrough.policy.effective import Effective
 from followthrough.tickets import Assignee
@@ -243,6 +244,11 @@ class Plan:
     """Files that a folder or glob found and `exclude` leaves out by name."""
     quiet: Mapping[str, Quiet] = field(default_factory=dict, repr=False)
     """Documents that nothing is to be done with, and that are in no other field; see :mod:`.quiet`."""
+
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
+    """By item, the risks that somebody has taken until a day."""
+    again: tuple[Again, ...] = ()
+    """Earlier incidents that those of new documents resemble, with what was promised then and is not done."""
 
     @property
     def paths(self) -> Iterator[str]:

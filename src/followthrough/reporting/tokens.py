@@ -45,7 +45,14 @@ class Is(StrEnum):
     REOPENED_SINCE = "r"
 
 
-FACETS = {By.KIND: "K", By.TEAM: "T", By.SEVERITY: "S", By.SERVICE: "V", By.TRACKER: "R"}
+FACETS = {
+    By.KIND: "K",
+    By.TEAM: "T",
+    By.SEVERITY: "S",
+    By.SERVICE: "V",
+    By.TRACKER: "R",
+    By.INCIDENT: "D",
+}
 """Letters of what measures are put together by; the number of the group follows."""
 AGE, CREATED, CLOSED = "A", "W", "X"
 PAIRED = {Is.OUTSTANDING, Is.LATE, Is.STATED, Is.INFERRED}
@@ -79,8 +86,8 @@ class Tokens:
         return self._counts[wanted]
 
     def group(self, by: By, name: str | None) -> str:
-        """The token of one group."""
-        return self._group[by][name]
+        """The token of one group; empty where no row is in it."""
+        return self._group[by].get(name, "")
 
     def _tokens(self, row: Row) -> Iterator[str]:
         if row.outstanding:
@@ -167,6 +174,8 @@ def _names(row: Row, by: By) -> Sequence[str | None]:
             return (row.severity,)
         case By.SERVICE:
             return row.services or (None,)
+        case By.INCIDENT:
+            return (row.document,)
         case _:
             return (row.tracker,)
 

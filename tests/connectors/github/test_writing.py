@@ -70,6 +70,19 @@ def test_labels_that_may_not_be_made_lose_no_issue(host: Server, opened: Open) -
     assert (host.count("POST"), host.count("GET", "/labels")) == (3, 1)
 
 
+def test_labels_beyond_the_first_page_are_known(host: Server, opened: Open) -> None:
+    host.site.web.rights["bot"] = "triage"
+    host.site.web.labels |= {f"label-{number:0>3}" for number in range(250)}
+    notes = created(opened(), draft(labels=("label-249", "new"))).notes
+    assert notes == ("#1 has no label new: this token may not set labels.",)
+    assert host.site.all_issues()[0].labels == ["label-249"]
+
+
+def test_an_account_is_a_name_and_nothing_else_of_an_address(host: Server, opened: Open) -> None:
+    assert created(opened(), draft(assignee="sam?per_page=1#")).ticket.assignee is None
+    assert host.journal[0].path == "/repos/acme/web/assignees/sam?per_page=1#"
+
+
 def test_a_refused_assignee_never_loses_the_issue(host: Server, opened: Open) -> None:
     connector = opened()
     notes = created(connector, draft(assignee="nobody")).notes

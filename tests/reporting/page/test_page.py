@@ -156,6 +156,15 @@ def test_the_page_says_what_it_was_asked_for(measures: Any) -> None:
     assert f"{report.left_out.before_since} measures of incidents before 1 Sep" in text
 
 
+def test_without_addresses_the_page_names_file_and_line(measures: Any) -> None:
+    report = measures(9, address=lambda *_: None, url=lambda _: "").report()
+    html = page(report)
+    assert "https://" not in html
+    for row in report.rows:
+        assert f"{row.key} {row.state.words}" in words(html)
+        assert f"{row.incident} ({row.document}:{row.line})" in words(html)
+
+
 def test_definitions_stand_beside_the_figures(measures: Any) -> None:
     report = measures(60).report()
     html = page(report)

@@ -57,6 +57,7 @@ def _above(report: Report) -> Mapping[str, Any]:
         "accepted": report.accepted,
         "named": {row.id: row for row in report.rows if row.id in named},
         "addresses": _addresses(report),
+        "incidents": report.by.get(By.INCIDENT, ()),
         "numbers": sentences.NUMBERS,
         "few": FEW,
         "teams": SHORT,
@@ -79,12 +80,9 @@ def _breakdowns(report: Report) -> Iterator[_Breakdown]:
 
 
 def _addresses(report: Report) -> Mapping[str, str | None]:
-    """Where the postmortems of recurrences are, as far as a measure of theirs tells."""
-    found: dict[str, str | None] = {one.document: None for one in report.recurrences}
-    for row in report.rows if found else ():
-        if row.document in found:
-            found[row.document] = row.postmortem
-    return found
+    """Where the postmortems of recurrences and other incidents are, as far as a measure of theirs tells."""
+    known: dict[str, str | None] = {one.document: None for one in report.recurrences}
+    return known | {row.document: row.postmortem for row in report.rows}
 
 
 def _environment(report: Report, tokens: Tokens) -> Environment:
