@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from followthrough.connector import ConnectorError, NotFound, RateLimited, Unauthorized, Unreachable
+from followthrough.connector import ConnectorError, NotFound, Unauthorized, Unreachable
 from followthrough.http import READ, Pace, Transport, Window, no_answer
-from followthrough_github.answers import UNSAID, error_of, limited
+from followthrough_github.answers import UNSAID, error_of, is_limit_in_words, limited
 from followthrough_github.home import Home, number_in
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Client", "NotOffered"]
 
 PACE: Final = Pace(
-    writes=(Window(1, 1), Window(80, 60), Window(500, 3600)), at_once=1, unsaid=UNSAID.total_seconds()
+    writes=(Window(1, 1), Window(80, 60), Window(500, 3600)),
+    at_once=1,
+    unsaid=UNSAID.total_seconds(),
+    in_words=is_limit_in_words,
 )
 HEADERS: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE: Final = 100
 MOVED: Final = frozenset({301, 302, 307, 308})
-LIMITED: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
-"""How GraphQL calls a limit; both were seen."""
 _RENEW: Final = timedelta(minutes=50)
 """An installation's token lives an hour."""
 
@@ -228,12 +229,9 @@ class Client:
         if not isinstance(body, dict):
             raise Unreachable(f"{self.place.host} gave no usable answer.", hint="Try again later.")
         errors = body.get("errors") or []
-        if any(error.get("type") in LIMITED for error in errors):
-            raise self._limited(response)
+        if is_limit_in_words(response):
+            raise limited(response, self.place, self.now())
         return Answer(body.get("data") or {}, errors)
-
-    def _limited(self, response: httpx.Response) -> RateLimited:
-        return limited(response, self.place, self.now())
 
     def milestone(self, title: str) -> int:
         """The number of the milestone of the settings, looked up once. Raises an error where it has none."""

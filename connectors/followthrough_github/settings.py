@@ -83,12 +83,12 @@ class GitHubSettings(BaseModel):
                     'write repository = "owner/name"'
                 )
             repository = repository_name(remote.path)
-            url = url or api_of_host(remote.host)
+            url = url or api_of_host(remote.host, remote.port)
         place = Place(url or GITHUB, repository)
         own = (
             remote is not None
             and remote.path.lower() == repository.lower()
-            and (remote.host in (place.host, f"ssh.{place.host}") or self.repository == "auto")
+            and (place.is_at(remote.host, remote.port) or self.repository == "auto")
         )
         self._place = Place(place.api, repository, own)
         return self

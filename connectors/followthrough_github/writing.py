@@ -26,6 +26,7 @@ from followthrough.connector import (
     Ticket,
     Unknown,
     Unreachable,
+    Unset,
 )
 from followthrough_github.answers import message_of
 from followthrough_github.client import MOVED
@@ -171,29 +172,32 @@ class Writer:
         for name in ("due", "priority"):
             if getattr(change, name) not in (UNSET, None):
                 raise Rejected(f"GitHub's issues have no {name}.", hint="It stays in the document.")
-        fields = self._differing(ticket, change)
+        fields = self._differing(ticket, change, _people(issue))
         if not fields:
             return ticket
         response = self._client.send("PATCH", _address(issue), json=fields)
         if response.status_code != 200:
             raise self._client.error(response)
         try:
-            read = self._issues.from_rest(response.json())
+            shown = response.json()
+            read, people = self._issues.from_rest(shown), _people(shown)
         except (ValueError, KeyError, TypeError) as error:
             message = f"{self._place.host} gave no usable answer."
             raise Unreachable(message, hint="Try again later.") from error
-        self._check_assignee(read, change)
+        self._check_assignee(read, people, change)
         return read
 
-    def _differing(self, ticket: Ticket, change: Change) -> dict[str, Any]:
+    def _differing(self, ticket: Ticket, change: Change, people: Sequence[str]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if change.title is not UNSET and change.title != ticket.title:
             unfit = _unfit(str(change.title))
             if unfit:
                 raise Rejected(unfit)
             fields["title"] = safe_title(str(change.title))
-        if change.assignee is not UNSET and change.assignee != ticket.assignee:
-            fields["assignees"] = [change.assignee] if change.assignee else []
+        if not isinstance(change.assignee, Unset):
+            wanted = _with_first(people, change.assignee)
+            if wanted != people:
+                fields["assignees"] = wanted
         labels = list(ticket.labels) if change.labels is UNSET else list(change.labels)
         if isinstance(change.state, State) and change.state is not ticket.state:
             fields |= self._state(change.state, ticket)
@@ -219,9 +223,9 @@ class Writer:
         kept = [label for label in labels if label.casefold() not in ours]
         return kept + list(names.get(state, ()))[:1] if not state.closed else labels
 
-    def _check_assignee(self, read: Ticket, change: Change) -> None:
+    def _check_assignee(self, read: Ticket, people: Sequence[str], change: Change) -> None:
         wanted = change.assignee
-        if isinstance(wanted, str) and (read.assignee or "").casefold() != wanted.casefold():
+        if isinstance(wanted, str) and wanted.casefold() not in map(str.casefold, people):
             raise Rejected(
                 f"GitHub does not assign {read.key} to {wanted}.",
                 hint=f"Give them access to {self._place.repository}, or name another account in [people].",
@@ -230,6 +234,18 @@ class Writer:
 
 def _address(issue: Mapping[str, Any]) -> str:
     return str(issue["url"])
+
+
+def _people(issue: Mapping[str, Any]) -> list[str]:
+    return [str(one["login"]) for one in issue.get("assignees") or ()]
+
+
+def _with_first(people: Sequence[str], wanted: str | None) -> list[str]:
+    """Assignees once another takes the place of the first, whom the ticket shows; the others stay."""
+    if wanted is None or (people and people[0].casefold() == wanted.casefold()):
+        return list(people[1:] if wanted is None else people)
+    first = next((one for one in people if one.casefold() == wanted.casefold()), wanted)
+    return [first, *(one for one in people[1:] if one != first)]
 
 
 def _unfit(title: str) -> str | None:

@@ -463,8 +463,9 @@ class Plugin(Protocol):
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
         It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
-        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
-        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
+        that relative paths count from, the section's name, and what gives ``host``, ``path`` and ``port``
+        of git's remote ``origin`` (``github.com``, ``acme/web``, and the web's port or ``None``), or
+        ``None`` without one.
         """
         ...
 

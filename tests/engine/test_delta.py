@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from followthrough.connector import Change, Features, State
 from followthrough.engine import delta
+from followthrough.http import Transport
 from followthrough.ledger.records import HoldReason
+from followthrough.planning.learning import record_of
 from followthrough.settings import Settings
-from followthrough.testing import Fault
+from followthrough.testing import Fault, MemoryPlugin
 
 MANY = 120
 TEXT = "# Postmortem: queue {n}\n\nDate: 2026-11-{n:02}\n\n## Action items\n\n{items}\n"
@@ -175,3 +179,17 @@ def test_a_scope_that_is_proven_keeps_its_cursor(filed: Any) -> None:
     assert scope.proven_at is not None
     assert scope.cursor is not None
     assert scope.refreshed_at is not None
+
+
+def test_a_list_of_changes_that_is_behind_takes_nothing_back(filed: Any) -> None:
+    ticket = filed.ops.tickets[0]
+    before = filed.ops.find(ticket.id)
+    filed.clock.time += timedelta(minutes=1)
+    filed.ops.edit(ticket.id, Change(state=State.DONE))
+    known, scope = filed.ledger.snapshot(), filed.ledger.snapshot().scopes["ops"]
+    record = record_of("ops", filed.ops.find(ticket.id), known.tickets["ops", ticket.id])
+    known = replace(known, tickets={**known.tickets, ("ops", ticket.id): record})
+    behind = delta.Delta({ticket.id: before}, scope.cursor or "")
+    deltas = delta.Deltas(filed.clock.now(), {"ops": scope}, many=True, _asked={"ops": behind})
+    connector = MemoryPlugin(ops=filed.ops).connect(SimpleNamespace(project="ops"), Transport())
+    assert deltas.fetch("ops", connector, [ticket.id], known)[ticket.id].state is State.DONE

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from followthrough.ledger import (
+    Acceptance,
     Audience,
     Base,
     Delivery,
@@ -105,6 +106,7 @@ def _sparse() -> list[Record]:
         Delivery(
             audience=Audience.CHANNEL, to="", day=NOW.date(), at=NOW, status=DeliveryStatus.SENDING, run=""
         ),
+        Acceptance(item="i", since=NOW, until=NOW.date(), reason="", by=""),
     ]
 
 
@@ -123,6 +125,7 @@ def _full() -> list[Record]:
             team="Platform",
             detached=True,
             gone=True,
+            cause=("pool", "", strange),
         ),
         ItemRecord(
             id="7f3k9q2m8dxa",
@@ -210,6 +213,14 @@ def _full() -> list[Record]:
             status=DeliveryStatus.UNKNOWN,
             run="20261120-1",
             reason=strange,
+        ),
+        Acceptance(
+            item="7f3k9q2m8dxa",
+            since=elsewhere,
+            until=date(2028, 2, 29),
+            reason=strange,
+            by=strange,
+            ended=NOW + timedelta(days=1),
         ),
     ]
 

@@ -340,6 +340,16 @@ def test_words_like_a_filed_item_whose_line_vanished_are_a_question_until_somebo
         before = learnt([reading], before)
 
 
+def test_words_like_an_item_whose_issue_is_listed_only_now_are_a_question(
+    page: Page, who: Who, learnt: Learnt
+) -> None:
+    before = learnt([page("a.md", POOL)])
+    (pool,) = before.items
+    (one,) = who([page("a.md", RETITLED)], before, vouched=[pool]).known
+    assert (one.evidence, one.id != pool) == (Evidence.NEW, True)
+    assert one.trouble is not None
+
+
 def test_likeness_blocks_no_item_while_nothing_was_filed(page: Page, who: Who, learnt: Learnt) -> None:
     before = learnt([page("a.md", POOL)])
     (one,) = who([page("a.md", RETITLED)], before).known

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from followthrough.cli.check import check_command
 from followthrough.cli.decide import adopt_command, ignore_command, move_command, undo_command
 from followthrough.cli.doctor import doctor_command
 from followthrough.cli.extract import extract_command
@@ -163,6 +164,7 @@ app.command("sync")(sync_command)
 app.command("run")(run_command)
 app.command("status")(status_command)
 app.command("report")(report_command)
+app.command("check")(check_command)
 app.command("adopt")(adopt_command)
 app.command("ignore")(ignore_command)
 app.command("move")(move_command)

@@ -39,6 +39,15 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class CheckFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
 class Readers(StrEnum):
     """Who else a report is for."""
 

@@ -53,7 +53,7 @@ def plan_command(
             anything = anything or plan.changes_anything
             for scope, error in planned.unreachable.items():
                 output.talk(f"{scope}: {error}")
-                codes.append(Exit.PARTIAL)
+                codes.append(Exit.LATER if scope in planned.come_back else Exit.PARTIAL)
             if job.trackers.refused:
                 codes.append(Exit.CREDENTIALS)
             if any(reading.error for reading in plan.readings):

@@ -57,7 +57,7 @@ class Deltas:
         if delta is not None:
             filed = _filed(scope, known)
             told = {ref: known.tickets[scope, ref] for ref in refs if ref in filed}
-            found = {ref: delta.tickets.get(ref) or _picture(record) for ref, record in told.items()}
+            found = {ref: _newer(delta.tickets.get(ref), record) for ref, record in told.items()}
             left = [ref for ref in refs if ref not in found]
         if left:
             found |= connector.fetch(sorted(left))
@@ -102,6 +102,11 @@ def _filed(scope: str, known: Snapshot) -> frozenset[str]:
         and (record := known.tickets.get((scope, link.ticket))) is not None
         and not record.absences
     )
+
+
+def _newer(ticket: Ticket | None, record: TicketRecord) -> Ticket:
+    """What a delta shows of a ticket, unless its index is behind what a read by its id told the ledger."""
+    return ticket if ticket is not None and ticket.updated >= record.updated else _picture(record)
 
 
 def _picture(record: TicketRecord) -> Ticket:

@@ -13,7 +13,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from followthrough import registry
-from followthrough.connector import Check, Connector, ConnectorError, Features, Plugin, Unauthorized
+from followthrough.connector import (
+    Check,
+    Connector,
+    ConnectorError,
+    Features,
+    Plugin,
+    RateLimited,
+    Unauthorized,
+)
 from followthrough.engine.exits import Exit
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
@@ -223,6 +231,7 @@ def _tracker(patient: Patient, scope: str, tracker: Tracker) -> Iterator[Diagnos
             yield from _check(patient, scope, tracker, connector)
         except ConnectorError as error:
             code = Exit.CREDENTIALS if isinstance(error, Unauthorized) else Exit.PARTIAL
+            code = Exit.LATER if isinstance(error, RateLimited) else code
             yield Diagnosis(scope, "check", False, error.message, error.hint, code)
             return
         yield from _people(patient.settings, scope, tracker, features)

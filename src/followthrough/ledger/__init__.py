@@ -7,6 +7,7 @@ from pathlib import Path
 
 from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Part, Snapshot
 from followthrough.ledger.records import (
+    Acceptance,
     Audience,
     Base,
     Delivery,
@@ -27,6 +28,7 @@ from followthrough.ledger.records import (
 )
 
 __all__ = [
+    "Acceptance",
     "Audience",
     "Base",
     "Delivery",

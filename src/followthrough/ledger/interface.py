@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from followthrough.ledger.records import (
+    Acceptance,
     Base,
     Delivery,
     DocumentRecord,
@@ -127,6 +128,10 @@ class Ledger(Protocol):
 
     def deliveries(self) -> Sequence[Delivery]:
         """Every message that was ever sent or tried, the oldest first."""
+        ...
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        """Every risk that was ever taken, the oldest first."""
         ...
 
     def close(self) -> None: ...

@@ -10,6 +10,7 @@ from typing import Any, Self
 from followthrough.ledger import rows
 from followthrough.ledger.interface import Part, Snapshot
 from followthrough.ledger.records import (
+    Acceptance,
     Delivery,
     Event,
     EventKind,
@@ -113,6 +114,10 @@ class MemoryLedger:
     def deliveries(self) -> Sequence[Delivery]:
         with self._mutex:
             return tuple(sorted(self._kept[rows.DELIVERIES].values(), key=lambda one: one.at))
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        with self._mutex:
+            return tuple(sorted(self._kept[rows.ACCEPTANCES].values(), key=lambda one: one.since))
 
     def close(self) -> None:
         pass

@@ -38,6 +38,8 @@ class DocumentRecord:
     """Its measures show in reports as a count only."""
     gone: bool = False
     """It is no longer there, which was told once; its tickets are read all the same."""
+    cause: tuple[str, ...] = ()
+    """Words of its title and root cause, to notice when it happens again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,10 @@ class EventKind(StrEnum):
     MERGED = "merged"
     """Its line was made one with another's."""
     TAKEN_BACK = "taken_back"
+    ACCEPTED = "accepted"
+    """Somebody took the risk until a day."""
+    REVOKED = "revoked"
+    """An accepted risk counts again before its day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,4 +325,31 @@ class Delivery:
     reason: str = ""
 
 
-Record = DocumentRecord | ItemRecord | Intent | Link | TicketRecord | Base | Scope | Event | Run | Delivery
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A risk that somebody took for a while: the item is not late meanwhile. Key: ``item``, ``since``."""
+
+    item: str
+    since: datetime
+    until: date
+    """The day on which it counts again."""
+    reason: str
+    by: str
+    """Who took it, as they call themselves."""
+    ended: datetime | None = None
+    """When it was taken back, or another took its place; ``None`` while it runs or has run out."""
+
+
+Record = (
+    DocumentRecord
+    | ItemRecord
+    | Intent
+    | Link
+    | TicketRecord
+    | Base
+    | Scope
+    | Event
+    | Run
+    | Delivery
+    | Acceptance
+)

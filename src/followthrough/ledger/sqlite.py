@@ -28,7 +28,16 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from followthrough.ledger import rows
 from followthrough.ledger.access import Access, Reading, Writing
 from followthrough.ledger.interface import Part, Snapshot
-from followthrough.ledger.records import Delivery, Event, EventKind, IntentStatus, Link, Record, Run
+from followthrough.ledger.records import (
+    Acceptance,
+    Delivery,
+    Event,
+    EventKind,
+    IntentStatus,
+    Link,
+    Record,
+    Run,
+)
 from followthrough.ledger.rows import Known, Row, Shape, rows_of
 from followthrough.ledger.schema import LEDGER, TABLES
 
@@ -97,6 +106,9 @@ class SqliteLedger:
 
     def deliveries(self) -> Sequence[Delivery]:
         return self._access.read(_deliveries) or ()
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        return self._access.read(_acceptances) or ()
 
     def close(self) -> None:
         self._access.close()
@@ -252,3 +264,8 @@ def _latest_runs(limit: int, connection: Connection) -> Sequence[Run]:
 def _deliveries(connection: Connection) -> Sequence[Delivery]:
     query = _columns(rows.DELIVERIES).order_by(TABLES[rows.DELIVERIES.table].c.at, _ROWID)
     return tuple(_records(connection, rows.DELIVERIES, query, Known()))
+
+
+def _acceptances(connection: Connection) -> Sequence[Acceptance]:
+    query = _columns(rows.ACCEPTANCES).order_by(TABLES[rows.ACCEPTANCES.table].c.since, _ROWID)
+    return tuple(_records(connection, rows.ACCEPTANCES, query, Known()))

@@ -151,7 +151,9 @@ class _Identification:
         self.taken: set[str] = set()
         self.items = snapshot.items
         out = (i.item for i in snapshot.intents.values() if i.status is not IntentStatus.REFUSED)
-        self.filed = frozenset((*snapshot.links, *out))
+        # An issue that a listing shows only now is an item's all the same, whatever its create came to.
+        listed = (id for id in in_trackers if (item := snapshot.items.get(id)) and item.ignored is None)
+        self.filed = frozenset((*snapshot.links, *out, *listed))
         self.finished = frozenset(
             id for id in snapshot.links if (ticket := snapshot.ticket_of(id)) and ticket.state.closed
         )

@@ -6,15 +6,15 @@ else the document's, else what policy and settings say. Plan, ticket and report 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, Relation, TicketRecord
 from followthrough.model import ActionItem, Incident, Kind
-from followthrough.policy.due import Due, DueOrigin, target_day
+from followthrough.policy.due import Due, DueOrigin, Targets, target_day
 
 T = TypeVar("T")
 
@@ -106,8 +106,8 @@ Teams = Callable[[str | None, str | None, Sequence[str]], Fact[str] | None]
 class Fallbacks:
     """What the settings say where document and tracker are silent."""
 
-    targets: Mapping[str, timedelta] = field(default_factory=dict)
-    """Days allowed by priority or severity, lower case."""
+    targets: Targets = field(default_factory=dict)
+    """How long measures may take."""
     team: Teams = lambda _owner, _scope, _services: None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 
 from desk import Desk
 from followthrough.connector import Change, Connector, Created, Draft, Rejected, State
-from followthrough.http import Transport
 from followthrough_github.home import Home, number_in
 from followthrough_github.places import GITHUB, Place
 from github_site import Server
@@ -41,21 +40,6 @@ def host(request: pytest.FixtureRequest, github: Callable[..., Server]) -> Serve
     for number in range(1, 4):
         server.site.add(server.site.web, "bot", f"Measure {number}")
     return server
-
-
-@pytest.fixture
-def opened(host: Server, connect: Open) -> Iterator[Open]:
-    clock = host.site.clock
-    running: list[Any] = []
-
-    def start(identity: str | None = None, **keys: Any) -> Any:
-        running.append(connect(host.api, Transport(clock=clock.now, sleep=clock.sleep), **keys))
-        running[-1].recognise(identity)
-        return running[-1]
-
-    yield start
-    for connector in running:
-        connector.__exit__(None, None, None)
 
 
 def draft(number: int = 1, **fields: Any) -> Draft:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
-from followthrough.http import Transport
 from github_site import Answer, Server
 
 Open = Callable[..., Connector]
@@ -19,20 +18,6 @@ def host(github: Callable[..., Server]) -> Server:
     server = github()
     server.site.web.milestones |= {3: "Follow-ups", 4: "Later"}
     return server
-
-
-@pytest.fixture
-def opened(host: Server, connect: Open) -> Iterator[Callable[..., Connector]]:
-    clock = host.site.clock
-    running: list[Connector] = []
-
-    def start(**keys: Any) -> Connector:
-        running.append(connect(host.api, Transport(clock=clock.now, sleep=clock.sleep), **keys))
-        return running[-1]
-
-    yield start
-    for connector in running:
-        connector.__exit__(None, None, None)
 
 
 def draft(number: int = 1, **fields: Any) -> Draft:
@@ -121,6 +106,39 @@ def test_labels_and_people_beyond_what_is_shown_stay(host: Server, opened: Open)
     assert (issue.reason, issue.assignees) == ("completed", people)
     connector.update("#1", Change(state=State.OPEN))
     assert (issue.reason, issue.state) == ("reopened", "open")
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        (["sam"], "kim", ["kim"]),
+        ([], "kim", ["kim"]),
+        (["sam", "lea", "max"], "kim", ["kim", "lea", "max"]),
+        (["sam", "kim", "lea"], "Kim", ["kim", "lea"]),
+        (["sam", "lea"], None, ["lea"]),
+        (["sam"], None, []),
+        (["sam", "lea"], "SAM", ["sam", "lea"]),
+    ],
+    ids=str,
+)
+def test_another_assignee_takes_the_place_of_the_first_and_the_others_stay(
+    before: list[str], wanted: str | None, after: list[str], host: Server, opened: Open
+) -> None:
+    """The first is the owner that the document tells of; people added the others."""
+    host.site.web.rights |= {"lea": "push", "max": "push"}
+    issue = host.site.add(host.site.web, "sam", "Shared", assignees=list(before))
+    ticket = opened().update("#1", Change(assignee=wanted))
+    assert issue.assignees == after
+    assert ticket.assignee == (after[0] if after else None)
+    assert host.count("PATCH") == (before != after)
+
+
+def test_an_assignee_that_github_lists_later_is_taken_all_the_same(host: Server, opened: Open) -> None:
+    """GitHub promises no order."""
+    host.site.sorts_people = True
+    issue = host.site.add(host.site.web, "kim", "Shared", assignees=["bot", "kim"])
+    assert opened().update("#1", Change(assignee="sam")).assignee == "kim"
+    assert issue.assignees == ["kim", "sam"]
 
 
 def test_what_is_already_so_is_not_sent(host: Server, opened: Open) -> None:

@@ -92,6 +92,8 @@ class Site:
         self.apps: dict[int, str] = {}
         """Public keys of Apps, in PEM, by id."""
         self.graphql = True
+        self.sorts_people = False
+        """Whether assignees stand by their names, not as they were given."""
         self.knows_duplicates = True
         """Whether ``stateReason`` takes ``enableDuplicate``."""
         self._ids = 0
@@ -129,7 +131,7 @@ class Site:
         if all(getattr(issue, name) == value for name, value in fields.items()):
             return
         for name, value in fields.items():
-            setattr(issue, name, value)
+            setattr(issue, name, sorted(value) if name == "assignees" and self.sorts_people else value)
         issue.updated = self.clock.now()
 
     def close(self, issue: Issue, reason: str = "completed") -> None:
