@@ -156,7 +156,8 @@ def learn_documents(
             records += _merged(line, snapshot, occasion)
     for record in identified.gone:
         records.append(replace(record, gone=True))
-        records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
+        if not record.gone:
+            records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
     return records
 
 

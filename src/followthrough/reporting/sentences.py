@@ -161,6 +161,21 @@ def soon(report: Report) -> Sentence:
     )
 
 
+def moved(report: Report) -> Sentence:
+    """How often dates were put off."""
+    rows = report.moved
+    if not rows:
+        return ()
+    times = sum(row.moved for row in rows)
+    whose = "The date of " if len(rows) == 1 else "The dates of "
+    return (
+        whose,
+        Figure(len(rows), (Is.MOVED,)),
+        f" outstanding one{_s(len(rows))} {'was' if len(rows) == 1 else 'were'} put off, "
+        f"{times:,} time{_s(times)} in all.",
+    )
+
+
 def unknown(report: Report) -> Iterator[Sentence]:
     """What the figures cannot know, a line each."""
     found = report.unknown

@@ -232,6 +232,8 @@ def test_paper_is_white_and_has_no_controls(read: Any, measures: Any, paper: str
     assert reader.page.locator("#measures thead").evaluate("one => getComputedStyle(one).display") == (
         "table-header-group"
     ), "the header stands on every sheet"
+    buttons = reader.page.locator("#measures thead button")
+    assert buttons.first.evaluate("one => getComputedStyle(one).display") == "contents"
     assert reader.overflow() <= 0
     sheets = reader.page.pdf(format=paper)
     assert sheets.startswith(b"%PDF")
