@@ -106,7 +106,10 @@ def _permission(
         message = f"GitHub does not say what this token may do in {name}."
         return Finding("permission", ok=None, message=message)
     if may.get("push") or may.get("triage") or may.get("maintain") or may.get("admin"):
-        return Finding("permission", ok=True, message="It may create, label and assign issues.")
+        # Only classic tokens tell what they may do.
+        unseen = "; whether this token has Issues: write, its first issue shows" if scopes is None else ""
+        message = f"This account may create, label and assign issues{unseen}."
+        return Finding("permission", ok=True, message=message)
     return Finding(
         "permission",
         ok=False,

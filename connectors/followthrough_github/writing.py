@@ -132,9 +132,9 @@ class Writer:
             return Refused(str(error), retry_after=error.retry_after)
         if isinstance(error, Unreachable):
             return Unknown(str(error))  # none of GitHub's own answers: nobody knows what became of it
-        if isinstance(error, Rejected):
+        if isinstance(error, Rejected) and response.status_code not in (403, 410):
             return Refused(str(error))
-        raise error
+        raise error  # archived, issues turned off, no permission: the same for every draft
 
     def _made(self, response: httpx.Response, draft: Draft, fields: Mapping[str, Any]) -> Outcome:
         try:
@@ -260,11 +260,10 @@ def _makes_labels(response: httpx.Response) -> bool:
 
 
 def _was_not_sent(error: ConnectorError) -> bool:
-    """Whether the request never left: no connection was made, or none was tried."""
+    """Whether the request never left: no connection was made, or the transport itself held it back."""
     cause = error.__cause__
-    return cause is None or isinstance(
-        cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
-    )
+    never = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    return not isinstance(cause, httpx.HTTPError) or isinstance(cause, never)
 
 
 def _dropped(issue: Mapping[str, Any], ticket: Ticket, draft: Draft, fields: Mapping[str, Any]) -> list[str]:

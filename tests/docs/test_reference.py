@@ -173,12 +173,22 @@ UNFILED = {
 }
 # Only a plan that a brake stops.
 BRAKED = {"brakes[].scope", "brakes[].code", "brakes[].message"}
+# Only an incident that happened before.
+AGAIN = {
+    *(f"recurrences[].{name}" for name in ("path", "earlier", "services", "words", "measures")),
+    *(f"recurrences[].earlier.{name}" for name in ("path", "title", "date")),
+    *(
+        f"recurrences[].measures[].{name}"
+        for name in ("item", "path", "line", "text", "key", "state", "days_late", "accepted_until")
+    ),
+}
 MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}
 # Only where a ledger went backwards, an answer is out, or a ticket is not found.
 STANDING = {
     *(f"holds[].{name}" for name in ("tracker", "reason", "until")),
     *(f"unanswered[].{name}" for name in ("item", "tracker", "since")),
     *(f"not_found_once[].{name}" for name in ("tracker", "key")),
+    *(f"accepted[].{name}" for name in ("item", "key", "since", "until", "reason", "by")),
 }
 RARE = {
     "followthrough.status/1": STANDING,
@@ -186,7 +196,7 @@ RARE = {
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
     "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
-    "followthrough.plan/1": BRAKED | MOVES,
+    "followthrough.plan/1": BRAKED | MOVES | AGAIN,
 }
 
 

@@ -290,3 +290,78 @@ def test_a_form_that_is_filled_in_is_none(read: Callable[..., Postmortem]) -> No
     text = "# Disk\n\n**Date:** {}\n\n## Report (template)\n\nFull.\n\n## Actions\n\n- Add a disk\n"
     assert read(text.format("YYYY-MM-DD")).items == ()
     assert [item.text for item in read(text.format("2026-03-04")).items] == ["Add a disk"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Runbook: disk full", "SOP: full disks", "Troubleshooting", "How to write a report"]
+)
+def test_a_manual_has_no_measures(texts: Texts, title: str) -> None:
+    assert texts(f"# {title}\n\n## Prevention\n\n- Add a disk\n- Watch the disk\n") == []
+
+
+def test_a_report_on_a_manual_has(texts: Texts) -> None:
+    assert texts("# Postmortem of the wrong runbook\n\n## Prevention\n\n- Write it anew\n") == [
+        "Write it anew"
+    ]
+
+
+def test_what_was_done_gives_way_below_a_heading_that_may_be_past(texts: Texts) -> None:
+    past = "## The solution\n\n**Manual remediation:**\n\n1. Deleted the logs.\n2. Created a second disk.\n"
+    assert texts(f"# Disk full\n\n{past}\n## Next steps\n\n- Watch the disk\n") == ["Watch the disk"]
+
+
+def test_nothing_to_do(texts: Texts) -> None:
+    assert texts(HEAD + "- None required for this run.\n") == []
+
+
+def test_a_sentence_that_looks_back_hides_none_behind_it(texts: Texts) -> None:
+    body = "This incident showed how little we test. Our team is also evaluating ways to record and replay traffic.\n"
+    assert texts(HEAD + body) == ["Our team is also evaluating ways to record and replay traffic."]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("**Query review**: every query is now read by two people", None),
+        ("**Timeouts**: statements will be cancelled after a second", None),
+        ("**Timeouts**: because nobody else waits", "Timeouts"),
+    ],
+)
+def test_a_name_in_bold_stays_with_the_sentence_that_says_the_work(
+    bullet: Bullet, text: str, title: str | None
+) -> None:
+    assert bullet(text).text == (title or text.replace("*", ""))
+
+
+def test_an_owner_behind_a_sentence(bullet: Bullet) -> None:
+    item = bullet("Write down who may log in. -- *Petra*")
+    assert (item.text, item.owner) == ("Write down who may log in.", "Petra")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "## Was machen wir, damit das nicht wieder passiert?\n\n- Platten überwachen\n",
+            ["Platten überwachen"],
+        ),
+        ("## ¿Cómo evitar que esto se repita?\n\n- Vigilar los discos\n", ["Vigilar los discos"]),
+        (
+            "## Comment éviter que cela se reproduise ?\n\n- Surveiller les disques\n",
+            ["Surveiller les disques"],
+        ),
+        ("## Como evitar que isso volte a acontecer\n\n- Monitorar os discos\n", ["Monitorar os discos"]),
+        ("## 今後どうするか\n\n- ディスクの監視を追加\n", ["ディスクの監視を追加"]),
+        ("## Azioni correttive\n\n- Monitorare i dischi\n", ["Monitorare i dischi"]),
+        ("## Verbeteracties\n\n- Schijven bewaken\n", ["Schijven bewaken"]),
+        ("## Hành động khắc phục\n\n- Thêm giám sát ổ đĩa\n", ["Thêm giám sát ổ đĩa"]),
+        ("## Что делаем дальше\n\n- Добавить мониторинг дисков\n", ["Добавить мониторинг дисков"]),
+    ],
+)
+def test_languages(texts: Texts, text: str, titles: list[str]) -> None:
+    assert texts(f"# Disk\n\n{text}") == titles
+
+
+def test_a_deadline_may_lie_before_today_where_the_incident_has_no_date(items: Items) -> None:
+    (item,) = items("# Disco lleno\n\n## Medidas\n\n- Revisar los permisos de la cuenta (Luis, 13/06/2025)\n")
+    assert (item.owner, item.due) == ("Luis", date(2025, 6, 13))

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, TicketRecord
+from followthrough.ledger.records import Acceptance, DocumentRecord, ItemRecord, Link, TicketRecord
 from followthrough.model import Incident, State
 from followthrough.planning import recurrence
-from followthrough.planning.recurrence import Again, cause_of, recent, recurrences
+from followthrough.planning.causes import cause_of
+from followthrough.planning.recurrence import Again, recent, recurrences, remember
 from followthrough.policy.effective import Fallbacks
+from followthrough.reporting.matters import Recurrence
 from followthrough.reporting.recurring import recurred
 
 TODAY = date(2026, 11, 20)
@@ -80,7 +82,12 @@ class Archive:
         return Snapshot(documents=self.documents, items=self.items, links=self.links, tickets=self.tickets)
 
     def again(self, *paths: str, **more: Any) -> tuple[Again, ...]:
-        return recurrences(self.snapshot, paths or ("new.md",), Fallbacks(), TODAY, **more)
+        known = remember([self.snapshot])
+        return recurrences(known, paths or ("new.md",), lambda _: self.snapshot, Fallbacks(), TODAY, **more)
+
+    @property
+    def reported(self) -> tuple[Recurrence, ...]:
+        return recurred(remember([self.snapshot]), lambda _: self.snapshot, Fallbacks(), TODAY)
 
 
 @pytest.fixture
@@ -115,6 +122,14 @@ def test_the_same_service_and_cause_is_told_with_its_evidence(archive: Archive) 
         (None, "open, without a ticket"),
         ("OPS-3", "dropped (won't do)"),
     ]
+
+
+def test_a_measure_whose_risk_is_accepted_is_not_late_and_says_so(archive: Archive) -> None:
+    archive.add("old.md", date(2026, 9, 5), "Queue", QUEUE, "payments", due=date(2026, 10, 1))
+    taken = Acceptance(item="old.md/0", since=NOW, until=date(2027, 2, 1), reason="r", by="Kim")
+    (found,) = archive.again(accepted={taken.item: taken})
+    assert [one.words for one in found.items] == ["open, its risk accepted until 1 Feb 2027"]
+    assert [one.days_late for one in found.items] == [0]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +215,7 @@ def test_what_is_confidential_is_kept_out_where_that_is_asked(archive: Archive) 
     archive.add("old.md", date(2026, 9, 5), "Queue", QUEUE, "payments", confidential=True)
     assert len(archive.again()) == 1
     assert archive.again(confidential=False) == ()
-    assert recurred(archive.snapshot, Fallbacks(), TODAY) == ()
+    assert archive.reported == ()
 
 
 def test_words_of_the_cause_are_remembered_without_those_around() -> None:
@@ -218,13 +233,13 @@ def test_news_is_what_lies_at_most_ninety_days_back() -> None:
     for path, days in (("a", 0), ("b", 90), ("c", 91), ("d", -1)):
         made.add(path, TODAY - timedelta(days=days), "", None)
     made.add("e", None, "", None)
-    assert recent(made.snapshot, TODAY) == ["a", "b"]
+    assert recent(remember([made.snapshot]), TODAY) == ["a", "b"]
 
 
 def test_the_report_gets_one_entry_a_document_with_sentences(archive: Archive) -> None:
     archive.add("old.md", date(2026, 8, 10), "Queue stuck", QUEUE, "payments", states=(State.OPEN,) * 5)
     archive.add("older.md", date(2026, 8, 5), "Poisoned consumer", None, "payments", states=(State.DROPPED,))
-    (found,) = recurred(archive.snapshot, Fallbacks(), TODAY)
+    (found,) = archive.reported
     assert (found.document, found.incident, found.incident_date) == ("new.md", "Payments stopped", TODAY)
     assert len(found.items) == 6
     assert found.evidence == (
@@ -264,7 +279,7 @@ def test_every_claim_holds_by_itself(entries: list[Any]) -> None:
             *services,
             states=tuple(states),
         )
-    found = recurrences(made.snapshot, list(made.documents), Fallbacks(), TODAY)
+    found = made.again(*made.documents)
     for one in found:
         new, old = made.documents[one.path], made.documents[one.earlier]
         assert old.incident_date < new.incident_date  # type: ignore[operator]

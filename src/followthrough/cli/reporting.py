@@ -33,16 +33,14 @@ class Wanted:
 
 def make_report(job: Job, wanted: Wanted) -> Report:
     """The figures."""
-    from followthrough.reporting.accepting import accepted_by_item
     from followthrough.reporting.asked import Asked
+    from followthrough.reporting.beside import beside
     from followthrough.reporting.figures import By
     from followthrough.reporting.reading import report_of
-    from followthrough.reporting.recurring import recurred
 
-    as_of = wanted.as_of or job.today
     ended = (run.finished for run in job.ledger.runs(RECENT) if run.command in READERS and run.finished)
     asked = Asked(
-        as_of=as_of,
+        as_of=wanted.as_of or job.today,
         now=job.world.now(),
         zone=job.settings.zone,
         since=wanted.since,
@@ -51,13 +49,11 @@ def make_report(job: Job, wanted: Wanted) -> Report:
         sent_at=wanted.sent_at,
         fallbacks=job.office.fallbacks,
         address=job.document_url,
-        accepted=accepted_by_item(job.ledger.acceptances(), job.day_of),
-        recurrences=recurred(job.ledger.snapshot(), job.office.fallbacks, as_of),
         data_of=next(ended, None),
         by=[one for one in By if one is not By.PERSON or wanted.by is By.PERSON],
     )
     with _no_collection():
-        return report_of(job.ledger, asked)
+        return report_of(job.ledger, beside(job.ledger, asked))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from followthrough.engine.budget import Budget
 from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder
+from followthrough.engine.reading import Understand, understand
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Part, Record, Scope
@@ -66,6 +67,8 @@ class Job:
     journal: Journal
     memo: Memo = field(default_factory=Memo)
     """Documents that earlier runs had nothing to do with."""
+    understand: Understand = understand
+    """How bytes are read. It is a pure function: whoever plays many runs may remember what it gave."""
     office: Office = field(default_factory=Office)
     budget: Budget = field(default_factory=Budget)
     recorder: Recorder | None = None

@@ -16,6 +16,7 @@ PARTICIPLES = frozenset(
     ("been", "had", "gone", "seen", "known", "come", "become", "also", "already", "never")
 )
 _NOW = frozenset(("also", "now", "already", "currently", "still", "actively"))
+_WORKERS = frozenset(("team", "teams", "engineers", "developers", "staff", "group", "engineering"))
 _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
@@ -99,9 +100,16 @@ class Acts:
     def _works(self, words: Words) -> bool:
         """Whether its writers say what they are at: "We are now adding a disk"."""
         tokens = words.tokens
-        if len(tokens) < 4 or tokens[0] != "we" or tokens[1] not in ("are", "re"):
+        at = 1
+        if tokens[0] in ("our", "the"):
+            at = next((n for n in range(2, min(_SUBJECT, len(tokens))) if tokens[n] in ("is", "are")), 0)
+            if not at or tokens[at - 1] not in _WORKERS:
+                return False
+        elif tokens[0] != "we":
             return False
-        return self._v.verbs.form(tokens[3 if tokens[2] in _NOW else 2]) is Form.ING
+        if len(tokens) < at + 3 or tokens[at] not in ("are", "re", "is"):
+            return False
+        return self._v.verbs.form(tokens[at + 2 if tokens[at + 1] in _NOW else at + 1]) is Form.ING
 
     def subordinate(self, words: Words) -> bool:
         """Whether a clause only says why or when its main clause holds: "To avoid a repeat"."""
@@ -122,6 +130,12 @@ class Acts:
             or v.accomplished.start(words) is not None
             or self._works(words)
         )
+
+    def states_work(self, words: Words) -> bool:
+        """Whether a clause of its own says what is, will or should be done, and gives no reason."""
+        if self._v.subordinates.start(words) is not None:
+            return False
+        return self.act(words) in (Act.PROMISES, Act.OBLIGES, Act.REPORTS) or self.foretells(words)
 
     def ahead(self, words: Words) -> bool:
         """Whether it speaks of what is still to be done."""

@@ -6,6 +6,7 @@ from followthrough.documents.blocks import BlockKind
 from followthrough.documents.reading import Unreadable
 from followthrough.model import State
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .evidence import Evidence
@@ -178,7 +179,12 @@ class Bodies:
 
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = self.lists.trees(start, end, section.block)
-        return self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        found = self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        if found and not section.heading.exact and self.vocabulary.ambiguous.inside(words_of(section.title)):
+            past = all(self.judge.act(words_of(item.words)) is Act.REPORTS for item in found)
+            for item in found:
+                item.weak = item.weak or past
+        return found
 
     def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""

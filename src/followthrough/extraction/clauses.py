@@ -59,13 +59,20 @@ class Clauses:
             least = _FEWEST - (form is Form.PAST)
             if len(text[starts[-1] : match.start()].split()) < least or len(words.tokens) < 4:
                 continue
-            if self._opens(words, match[0], form):
+            shared = match[0][0] == " " and self._shares(text[starts[-1] : match.start()])
+            if not shared and self._opens(words, match[0], form):
                 starts.append(match.end())
                 joints.append(match.start())
         if not joints:
             return [item]
         spans = zip(starts, [*joints, item.end], strict=True)
         return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
+
+    def _shares(self, before: str) -> bool:
+        """Whether the words before a joint end in a verb, its object to follow: "capture and replay it"."""
+        last = words_of(before.rsplit(None, 1)[-1]).folded
+        v = self._vocabulary
+        return v.verbs.form(last) is Form.BASE and last not in v.noun_verbs
 
     def _form(self, words: Words) -> Form:
         """In which form a sentence names its works: "adding ...", "We have added ...", else "add ..."."""

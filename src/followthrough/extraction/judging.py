@@ -36,6 +36,8 @@ _FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "m
 _ANSWERS = frozenset(("no", "yes", "unknown", "maybe", "non", "oui", "si", "nein", "ja", "nao", "sim"))
 _LONGEST_NAME = 25
 """Words; what is longer and says nothing of work is no name of a measure."""
+_NONE = 9
+"""Words; what is longer and starts with "none required" says something."""
 _FORMAL = 10
 """Words; what is longer says more than a form asks for."""
 _BRIEF = 200
@@ -57,7 +59,7 @@ class Judge(Acts):
             or self._v.headings.exact.get(folded) is Role.TITLE
         ):
             return True
-        if _INSTANCE.match(text):
+        if _INSTANCE.match(text) or (len(words.tokens) < _NONE and self._v.nothing.start(words)):
             return True
         if not _FORM.search(text):
             return False

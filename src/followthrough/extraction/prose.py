@@ -208,6 +208,7 @@ class Prose:
             or judge.addressed(words)
             or judge.outside(sentence, words)
             or judge.vague(words)
+            or self._vocabulary.reflections.start(words) is not None
             or judge.converses(sentence, words)
         )
 

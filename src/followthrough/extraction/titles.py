@@ -28,6 +28,8 @@ _CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 _SEMICOLON = re.compile(r";\s")
 _LONG, _SHORT = 160, 30
 """A longer sentence may name several works, each of at least so many characters."""
+_SAID = 160
+"""Characters in which a sentence behind a label says what is or will be done."""
 _RULE = ("always", "never", "do", "don")
 """How a rule starts."""
 _NAME = 3
@@ -182,6 +184,7 @@ class Titles:
             return False
         words = words_of(rest[:80])
         told = self._instructs(rest[:80]) or (words.tokens[0] in _RULE and self._judge.instructs(words))
+        told = told or self._judge.states_work(words_of(rest[:_SAID]))
         return rest[0].isupper() or told or words.unspaced
 
     def _instructs(self, text: str) -> bool:
@@ -198,7 +201,8 @@ class Titles:
         if "we" in words.tokens[:6] or self._tells(text):
             return True
         return (
-            vocabulary.announce.inside(words)
+            self._judge.states_work(words)
+            or vocabulary.announce.inside(words)
             or vocabulary.oblige.inside(words)
             or self._judge.foretells(words)
         )

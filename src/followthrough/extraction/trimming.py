@@ -15,9 +15,9 @@ from .states import MARK
 from .wording import Wording
 
 _TAIL = re.compile(
-    r"\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
+    r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
 )
-_DASHED = re.compile(r"\s(?:[-–—|]|--|=>|->|→|➡)\s")
+_DASHED = re.compile(r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s")
 _REMARK = 160
 """A longer remark behind an item is part of it."""
 _JOINTS = frozenset(
@@ -217,7 +217,7 @@ class Trimmer(Front):
                 and (match[0].strip() != ":" or _only_state(found, tail, text[start : match.start()]))
             ):
                 self._reader.merge(found, notes)
-                return match.start() + (match[0] == ". ")
+                return match.start() + match[0].startswith(".")
         return end
 
     def _link_tail(self, wording: Wording, start: int, end: int) -> int:

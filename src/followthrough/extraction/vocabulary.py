@@ -92,6 +92,8 @@ class Vocabulary:
         """Headings of measures only where none above says otherwise."""
         self.heading_readers = self._phrases("headings", "heading_readers")
         """To whom a heading may speak."""
+        self.ambiguous = self._phrases("headings", "ambiguous")
+        """What may be past or future: a list of what was done gives way below such a heading."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
         """Unless one of these is among them."""
         self.kinds = Phrases({kind: self._list("kinds", kind.value) for kind in Kind})
@@ -148,6 +150,8 @@ class Vocabulary:
         """What should have been."""
         self.closings = self._phrases("words", "closings")
         """How a paragraph behind a list of measures starts."""
+        self.reflections = self._phrases("words", "reflections")
+        """How a sentence starts that looks back."""
         self.leads = self._phrases("words", "leads")
         """What a paragraph that introduces a list of measures says."""
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
@@ -160,6 +164,8 @@ class Vocabulary:
         self.advice = self._phrases("words", "advice")
         """Words to other people."""
         self.placeholders = frozenset(fold(words) for words in self._list("words", "placeholders"))
+        self.nothing = self._phrases("words", "nothing")
+        """How a text starts that says that there is no work."""
         self.residue = frozenset(fold(words) for words in self._list("words", "residue"))
         self.ticket_words = self._phrases("words", "ticket_words")
         self.finished_leads = self._phrases("words", "finished_leads")
@@ -197,6 +203,8 @@ class Vocabulary:
         self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
         self.template = self._phrases("words", "template")
         """Titles of empty forms."""
+        self.manuals = self._phrases("words", "manuals")
+        """How titles start or end of documents that say how to work."""
         self.not_keys = frozenset(word.upper() for word in self._list("words", "not_keys"))
         """What stands before ``-12`` without being a tracker's project."""
 

@@ -27,9 +27,9 @@ from followthrough.ledger.records import (
     TicketRecord,
 )
 from followthrough.model import State
+from followthrough.planning.causes import cause_of
 from followthrough.planning.identity import Identified, Known
 from followthrough.planning.readings import Reading
-from followthrough.planning.recurrence import cause_of
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.policy.effective import Effective
 
@@ -156,7 +156,8 @@ def learn_documents(
             records += _merged(line, snapshot, occasion)
     for record in identified.gone:
         records.append(replace(record, gone=True))
-        records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
+        if not record.gone:
+            records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
     return records
 
 

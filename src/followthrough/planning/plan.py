@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -328,9 +328,7 @@ class Plan:
         touched = {step.path for step in self.creates} | {note.path for note in self.notes}
         touched |= {push.path for push in self.pushes}
         content = {
-            "creates": [
-                [step.item, step.scope, asdict(step.draft) if step.draft else None] for step in self.creates
-            ],
+            "creates": [[step.item, step.scope, step.draft] for step in self.creates],
             "notes": [[note.item, note.path, note.words, note.target, note.ticked] for note in self.notes],
             "pushes": [[push.item, push.scope, push.ticket, push.field, push.after] for push in self.pushes],
             "doubts": self.doubts,
@@ -338,4 +336,11 @@ class Plan:
                 [reading.path, reading.version] for reading in self.readings if reading.path in touched
             ),
         }
-        return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """A draft and its parts by their fields; anything else as it is spoken."""
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return str(value)

@@ -104,6 +104,7 @@ def _again(one: Again) -> dict[str, Any]:
                 "key": item.key,
                 "state": item.state.value,
                 "days_late": item.days_late,
+                "accepted_until": item.accepted_until.isoformat() if item.accepted_until else None,
             }
             for item in one.items
         ],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
-from followthrough.ledger.interface import Snapshot
-from followthrough.planning.recurrence import Again, recent, recurrences
+from followthrough.ledger.records import EMPTY, Acceptance, DocumentRecord
+from followthrough.planning.recurrence import Again, Load, Remembered, recent, recurrences
 from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.matters import Recurrence
 
@@ -15,16 +15,25 @@ FEW = 3
 """Measures that the evidence names of each earlier incident."""
 
 
-def recurred(snapshot: Snapshot, fallbacks: Fallbacks, today: date) -> tuple[Recurrence, ...]:
+def recurred(
+    known: Remembered,
+    load: Load,
+    fallbacks: Fallbacks,
+    today: date,
+    accepted: Mapping[str, Acceptance] = EMPTY,
+) -> tuple[Recurrence, ...]:
     """Incidents that are news and resemble an earlier one with work left; no confidential ones."""
-    found = recurrences(snapshot, recent(snapshot, today), fallbacks, today, confidential=False)
-    return tuple(_one(snapshot, path, list(group)) for path, group in groupby(found, lambda one: one.path))
+    found = recurrences(
+        known, recent(known, today), load, fallbacks, today, accepted=accepted, confidential=False
+    )
+    return tuple(
+        _one(known.documents[path], list(group)) for path, group in groupby(found, lambda one: one.path)
+    )
 
 
-def _one(snapshot: Snapshot, path: str, found: list[Again]) -> Recurrence:
-    document = snapshot.documents[path]
+def _one(document: DocumentRecord, found: list[Again]) -> Recurrence:
     return Recurrence(
-        document=path,
+        document=document.path,
         incident=document.title,
         incident_date=document.incident_date,
         items=tuple(dict.fromkeys(item.item for one in found for item in one.items)),

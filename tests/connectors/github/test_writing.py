@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
+from followthrough.connector import Change, Connector, Created, Draft, Rejected, State
 from github_site import Answer, Server
 
 Open = Callable[..., Connector]
@@ -172,6 +172,8 @@ def test_a_repository_that_takes_no_issues(
 ) -> None:
     for name, value in arrange.items():
         setattr(host.site.web, name, value)
-    outcomes = opened().create([draft(1), draft(2)])
-    assert all(isinstance(one, Refused) and words in one.reason for one in outcomes)
+    with pytest.raises(Rejected) as error:
+        opened().create([draft(1), draft(2)])
+    assert words in str(error.value)
+    assert host.count("POST") == 1, "it concerns all of them"
     assert host.site.all_issues() == []

@@ -31,8 +31,7 @@ def report_lines(report: Report, columns: int | None = None, by: By | None = Non
     ask = sections.ask(report)
     if ask:
         yield ""
-        yield from _table(ask, width)
-    yield ""
+        yield from _table(ask, width) if width >= BESIDE else _asked(report, ask.title, width)
     yield from _blocks(report, width, by)
     for table in (*([sections.groups(report, by)] if by else []), *sections.below(report)):
         yield ""
@@ -58,6 +57,16 @@ def _top(report: Report, width: int) -> Iterator[str]:
             yield from flow(one_line(plain(said)), width, 2)
 
 
+def _asked(report: Report, title: str, width: int) -> Iterator[str]:
+    """The five on a narrow terminal: what is asked about, and why below it."""
+    yield title.upper()
+    for number, one in enumerate(report.ask, start=1):
+        facts = (one.row.key, one.row.severity, one.row.team, sections.dated(one.row, report.as_of))
+        why = ", ".join(reason.words for reason in one.reasons[: sections.REASONS])
+        yield from flow(f"  {number} {one_line(one.row.text)}", width, 4)
+        yield from flow(f"    {one_line(', '.join(fact for fact in facts if fact))}: {why}", width, 4)
+
+
 def _blocks(report: Report, width: int, by: By | None) -> Iterator[str]:
     """Teams, what is not known, and what is left out: beside each other where there is room."""
     teams = list(_teams(report)) if by is not By.TEAM else []
@@ -65,9 +74,8 @@ def _blocks(report: Report, width: int, by: By | None) -> Iterator[str]:
     left_out = ["LEFT OUT", *_said(sentences.left_out(report))]
     blocks = [block for block in (teams, unknown, left_out) if len(block) > 1]
     if width < BESIDE or not blocks:
-        for number, block in enumerate(blocks):
-            if number:
-                yield ""
+        for block in blocks:
+            yield ""
             for line in block:
                 yield from flow(line, width, 4)
         return
@@ -79,6 +87,7 @@ def _blocks(report: Report, width: int, by: By | None) -> Iterator[str]:
         [part for line in block for part in flow(line, size, 4)]
         for block, size in zip(blocks, widths, strict=True)
     ]
+    yield ""
     for parts in zip_longest(*folded, fillvalue=""):
         yield GAP.join(map(fit, parts, widths)).rstrip()
 
@@ -154,7 +163,7 @@ def _facts(report: Report, row: Row) -> str:
         due = f"{'due' if row.promised else 'target'} {day(row.due, report.as_of)}"
     facts = (
         row.state.words,
-        one_line(row.owner or "no owner"),
+        row.owner or "no owner",
         due if row.outstanding else None,
         f"closed {day(row.closed, report.as_of)}" if row.closed else None,
         f"{row.days_late:,} day{'' if row.days_late == 1 else 's'} late" if row.days_late else None,
@@ -162,6 +171,6 @@ def _facts(report: Report, row: Row) -> str:
         "ticket not found" if row.missing else None,
         f"{row.kind} ({'stated' if row.kind_stated else 'inferred'})" if row.kind else None,
         row.severity,
-        f"{one_line(row.document)}:{row.line}",
+        f"{row.document}:{row.line}",
     )
-    return ", ".join(fact for fact in facts if fact)
+    return one_line(", ".join(fact for fact in facts if fact))

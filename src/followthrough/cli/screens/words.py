@@ -92,9 +92,10 @@ def flow(text: str, columns: int | None, indent: int = 0) -> Iterator[str]:
         return
     lead = len(text) - len(text.lstrip())
     glued = re.sub(r"`[^`]*`", lambda found: found[0].replace(" ", "\0"), text)
+    # Signs that take two columns count as one there; half the columns are enough for any of them.
     lines = textwrap.wrap(
         glued.strip(),
-        columns,
+        max(columns - (cells(text) - len(text)), columns // 2),
         initial_indent=" " * lead,
         subsequent_indent=" " * (indent or lead),
         break_long_words=False,
