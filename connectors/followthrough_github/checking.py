@@ -84,19 +84,32 @@ def _findings(
             message=f"Issues are turned off in {place.repository}.",
             cure="Turn them on in the repository's settings.",
         )
-    yield _permission(repository, place.repository)
+    yield _permission(repository, place.repository, client.scopes, public=public)
     yield from _labels(client, settings, repository.get("permissions") or {})
     yield from _milestone(client, settings)
     yield from _limits(client)
 
 
-def _permission(repository: dict[str, Any], name: str) -> Finding:
+def _permission(
+    repository: dict[str, Any], name: str, scopes: frozenset[str] | None, *, public: bool
+) -> Finding:
+    needed = {"repo", "public_repo"} if public else {"repo"}
+    if scopes is not None and not scopes & needed:
+        return Finding(
+            "permission",
+            ok=False,
+            message=f"This classic token may file nothing in {name}: it has no scope `repo`.",
+            cure="Give it the scope in GitHub's settings, or use a fine-grained token.",
+        )
     may = repository.get("permissions")
     if may is None:
         message = f"GitHub does not say what this token may do in {name}."
         return Finding("permission", ok=None, message=message)
     if may.get("push") or may.get("triage") or may.get("maintain") or may.get("admin"):
-        return Finding("permission", ok=True, message="It may create, label and assign issues.")
+        # Only classic tokens tell what they may do.
+        unseen = "; whether this token has Issues: write, its first issue shows" if scopes is None else ""
+        message = f"This account may create, label and assign issues{unseen}."
+        return Finding("permission", ok=True, message=message)
     return Finding(
         "permission",
         ok=False,

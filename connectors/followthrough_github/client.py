@@ -62,6 +62,10 @@ class Client:
         self._no_graphql = False
         self._milestone: int | None = None
         self._labels: frozenset[str] | None = None
+        self.assignable: dict[str, bool | None] = {}
+        """What was learnt of logins, by asking or by a refusal."""
+        self.scopes: frozenset[str] | None = None
+        """Of a classic token, once the repository was read; others have none."""
         self._repository: dict[str, Any] | None = None
 
     def now(self) -> datetime:
@@ -142,6 +146,8 @@ class Client:
             if response.status_code != 200:
                 raise self.error(response)
             shown: dict[str, Any] = response.json()
+            if (scopes := response.headers.get("x-oauth-scopes")) is not None:
+                self.scopes = frozenset(scope.strip() for scope in scopes.split(","))
             self.seen(int(shown["id"]), str(shown["full_name"]))
             self._repository = shown
         return self._repository
@@ -244,9 +250,18 @@ class Client:
     def labels(self) -> frozenset[str]:
         """The names of the repository's labels, case-folded, read once."""
         if self._labels is None:
-            pages = self.pages("/labels", {})
-            self._labels = frozenset(str(label["name"]).casefold() for page in pages for label in page)
+            from followthrough_github.sdk import label_names
+
+            self._labels = label_names(self.http(), self.home)
         return self._labels
+
+    def can_assign(self, login: str) -> bool | None:
+        """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
+        if login not in self.assignable:
+            from followthrough_github.sdk import can_assign
+
+            self.assignable[login] = can_assign(self.http(), self.home, login)
+        return self.assignable[login]
 
     def hidden(self) -> NotFound:
         """The error where the repository is not to be seen."""

@@ -76,7 +76,7 @@ class GitHubConnector:
 
     def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
         """Which accounts the repository takes as assignees; an e-mail address is none."""
-        return {word: self._writer.can_assign(word) for word in words}
+        return {word: self._client.can_assign(word) for word in words}
 
     def recognise(self, identity: str | None, /) -> None:
         """See :class:`followthrough.connector.Recognises`."""

@@ -41,6 +41,9 @@ class Home:
     name: str = ""
     """What it is called now; empty until that is told."""
 
+    lost: bool = False
+    """Another repository has the name of the settings."""
+
     @property
     def moved(self) -> bool:
         """Whether it has another name than in the settings."""
@@ -58,6 +61,15 @@ class Home:
     def key(self, repository: str, number: int) -> str:
         """What an issue is called: as before, also once its repository was renamed."""
         return self.place.key(self.place.repository if self.is_here(repository) else repository, number)
+
+    def address(self, url: str, repository: str, number: int) -> str:
+        """Where people open an issue: under the name in the settings, as before, until those follow.
+
+        Else somebody's renaming would change every link of every document at once.
+        """
+        if not self.moved or repository.lower() != self.name.lower():
+            return url
+        return f"{url.removesuffix(f'/{repository}/issues/{number}')}/{self.place.repository}/issues/{number}"
 
     def is_another(self, number: int) -> bool:
         """Whether the settings' name leads to a repository that is not the one we know."""
@@ -86,16 +98,17 @@ class Home:
 
     def news(self, *, auto: bool) -> Sequence[str]:
         """That it was renamed, and what to do about it, where it was."""
-        if not self.moved:
+        if not self.moved or self.lost:
             return ()
         todo = f"Point git's remote `origin` to {self.name}" if auto else f'Write repository = "{self.name}"'
         return (
-            f"{self.place.repository} is called {self.name} now, and its issues are read and filed there. "
-            f"{todo}: the old name leads there only until somebody takes it.",
+            f"{self.place.repository} is called {self.name} now; its issues are read and filed there. "
+            f"{todo} before somebody takes the old name.",
         )
 
     def taken(self, number: int, now: str | None) -> Rejected:
         """The error where another repository has the name; ``now`` is what ours is called, if it is seen."""
+        self.lost = True
         ours = f'Ours is called {now}: write repository = "{now}".' if now else "Ours is not to be seen."
         return Rejected(
             f"{self.place.repository} is another repository now (number {number}, ours has {self.number}), "

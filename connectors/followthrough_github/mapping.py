@@ -97,7 +97,7 @@ class Issues:
         return Ticket(
             id=id_of(key, node),
             key=key,
-            url=url,
+            url=self.home.address(url, repository, number),
             title=plain_title(title),
             state=self._state(reason, labels) if is_open else _closed(reason),
             native_status=_words(reason, is_open=is_open),

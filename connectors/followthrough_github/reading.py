@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import Changes, Ticket, Unreachable
-from followthrough_github.answers import forbidden
+from followthrough_github.answers import forbidden, is_clear_limit
 from followthrough_github.client import MOVED, PAGE, Answer, NotOffered
 from followthrough_github.mapping import FIELDS, Ref, is_whole, ref_of
 
@@ -171,6 +171,8 @@ class Reader:
             response = client.send("GET", client.there(response))
         if response.status_code in (404, 410):
             return None
+        if moved and response.status_code == 403 and not is_clear_limit(response):
+            return None  # hidden from us where it lives now, such as by single sign-on: it hides no other
         if response.status_code != 200:
             raise self._client.error(response)
         issue: dict[str, Any] = response.json()

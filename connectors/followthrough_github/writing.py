@@ -54,7 +54,6 @@ class Writer:
         self._issues = issues
         self._settings = settings
         self._place = client.place
-        self._assignable: dict[str, bool | None] = {}
         self._labels: frozenset[str] | None = None
         """The labels that there are, once GitHub refused to make others."""
 
@@ -84,7 +83,7 @@ class Writer:
             return response
         if response.status_code == 422 and "assignees" in fields and _names(response, "assignees"):
             # Certainly refused, so nothing was created; the issue is worth more than its assignee.
-            self._assignable[fields["assignees"][0]] = False
+            self._client.assignable[fields["assignees"][0]] = False
             return self._create(draft)
         if self._labels is None and _makes_labels(response):
             self._labels = self._client.labels()
@@ -101,7 +100,7 @@ class Writer:
         known = self._labels
         if labels := [one for one in draft.labels if known is None or one.casefold() in known]:
             fields["labels"] = labels
-        if draft.assignee and self.can_assign(draft.assignee) is not False:
+        if draft.assignee and self._client.can_assign(draft.assignee) is not False:
             fields["assignees"] = [draft.assignee]
         if self._settings.milestone:
             fields["milestone"] = self._client.milestone(self._settings.milestone)
@@ -133,9 +132,9 @@ class Writer:
             return Refused(str(error), retry_after=error.retry_after)
         if isinstance(error, Unreachable):
             return Unknown(str(error))  # none of GitHub's own answers: nobody knows what became of it
-        if isinstance(error, Rejected):
+        if isinstance(error, Rejected) and response.status_code not in (403, 410):
             return Refused(str(error))
-        raise error
+        raise error  # archived, issues turned off, no permission: the same for every draft
 
     def _made(self, response: httpx.Response, draft: Draft, fields: Mapping[str, Any]) -> Outcome:
         try:
@@ -146,19 +145,6 @@ class Writer:
         if ticket.marker != draft.id:
             return Unknown(f"{self._place.host} answered a create with another issue, {ticket.key}.")
         return Created(ticket, tuple(_dropped(issue, ticket, draft, fields)), read_back=True)
-
-    def can_assign(self, login: str) -> bool | None:
-        """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
-        if login not in self._assignable:
-            response = self._client.read(f"/assignees/{login}")
-            known: bool | None = response.status_code == 204
-            if response.status_code == 404:
-                listed = self._client.read("/assignees", {"per_page": "1"})
-                known = False if listed.status_code == 200 else None
-            elif response.status_code != 204:
-                known = None
-            self._assignable[login] = known
-        return self._assignable[login]
 
     # --- change -----------------------------------------------------------------------------------
 
@@ -274,11 +260,10 @@ def _makes_labels(response: httpx.Response) -> bool:
 
 
 def _was_not_sent(error: ConnectorError) -> bool:
-    """Whether the request never left: no connection was made, or none was tried."""
+    """Whether the request never left: no connection was made, or the transport itself held it back."""
     cause = error.__cause__
-    return cause is None or isinstance(
-        cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
-    )
+    never = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    return not isinstance(cause, httpx.HTTPError) or isinstance(cause, never)
 
 
 def _dropped(issue: Mapping[str, Any], ticket: Ticket, draft: Draft, fields: Mapping[str, Any]) -> list[str]:

@@ -152,6 +152,11 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("run", "--format", "jsonl")
     keep("status", "--format", "json")
     keep("report", "--format", "json")
+    mail = '[notify]\nowners = true\n[notify.mail]\nurl = "mailto://localhost?from=a@b.example"\n'
+    lena = '[people.lena]\nnames = ["Lena"]\nemail = "lena@b.example"\n'
+    sending = folder / "sending.toml"  # named, and so trusted
+    sending.write_text(f"{before}\n{mail}{lena}", encoding="utf-8")
+    keep("--config", str(sending), "report", "--to", "owners", "--dry-run", "--format", "json")
     keep("doctor", "--format", "json")
     keep("local", "list", "--format", "json")
     keep("local", "list", "--format", "jsonl")
@@ -168,19 +173,30 @@ UNFILED = {
 }
 # Only a plan that a brake stops.
 BRAKED = {"brakes[].scope", "brakes[].code", "brakes[].message"}
+# Only an incident that happened before.
+AGAIN = {
+    *(f"recurrences[].{name}" for name in ("path", "earlier", "services", "words", "measures")),
+    *(f"recurrences[].earlier.{name}" for name in ("path", "title", "date")),
+    *(
+        f"recurrences[].measures[].{name}"
+        for name in ("item", "path", "line", "text", "key", "state", "days_late", "accepted_until")
+    ),
+}
 MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}
 # Only where a ledger went backwards, an answer is out, or a ticket is not found.
 STANDING = {
     *(f"holds[].{name}" for name in ("tracker", "reason", "until")),
     *(f"unanswered[].{name}" for name in ("item", "tracker", "since")),
     *(f"not_found_once[].{name}" for name in ("tracker", "key")),
+    *(f"accepted[].{name}" for name in ("item", "key", "since", "until", "reason", "by")),
 }
 RARE = {
     "followthrough.status/1": STANDING,
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
-    "followthrough.plan/1": BRAKED | MOVES,
+    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
+    "followthrough.plan/1": BRAKED | MOVES | AGAIN,
 }
 
 

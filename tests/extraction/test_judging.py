@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from followthrough.extraction.judging import Act, Judge
+from followthrough.extraction.acts import Act
+from followthrough.extraction.judging import Judge
 from followthrough.extraction.phrases import words_of
 
 

@@ -30,7 +30,9 @@ TABLES = {
 
 
 def test_all_languages_are_there() -> None:
-    assert {path.stem for path in FILES} == {"de", "en", "es", "fr", "ja", "ko", "pt", "zh"}
+    assert {path.stem for path in FILES} == {
+        *("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt", "ru", "vi", "zh"),
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -42,6 +44,11 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_modifiers",
         "heading_vetoes",
         "heading_endings",
+        "heading_acts",
+        "heading_fillers",
+        "heading_alone",
+        "heading_readers",
+        "ambiguous",
         "follow_ups",
         "incident_tasks",
     }

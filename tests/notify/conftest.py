@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,6 +95,7 @@ POSTMORTEM = """\
 SETTINGS = """\
 documents = ["postmortems/*.md"]
 since = "2026-01-01"
+namespace = "k3v9q0z7"
 [people.sam]
 names = ["Sam", "@sam"]
 email = "sam@acme.example"
@@ -136,15 +138,23 @@ class Team:
         return next(str(one["key"]) for one in tickets if words in one["title"])
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Team:
+@pytest.fixture(scope="session")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose measures are filed and whose tracker was read in the night, made once."""
+    folder = tmp_path_factory.mktemp("filed")
     clock = Clock(datetime(2026, 11, 20, 2, tzinfo=UTC))
-    desk = Desk(tmp_path, clock, {"XDG_CONFIG_HOME": str(tmp_path / "config")})
-    made = Team(desk, clock)
+    desk = Desk(folder, clock)
     desk.write("postmortems/2026-10-05-queue.md", POSTMORTEM)
-    desk.write("followthrough.toml", 'documents = ["postmortems/*.md"]\nsince = "2026-01-01"\n')
+    desk.write("followthrough.toml", SETTINGS)
     desk.ok("file", "--yes")
     clock.to("2026-11-23", 2)
     desk.ok("run")
-    clock.to("2026-11-23")
-    return made
+    return folder
+
+
+@pytest.fixture
+def team(filed: Path, tmp_path: Path) -> Team:
+    folder = tmp_path / "team"
+    shutil.copytree(filed, folder)
+    clock = Clock(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    return Team(Desk(folder, clock, {"XDG_CONFIG_HOME": str(tmp_path / "config")}), clock)

@@ -167,3 +167,33 @@ def test_confidential_postmortems_are_not_spoken_of(office: Team, mail: MailServ
     done = office.remind()
     assert mail.mails == []
     assert "5 measures in confidential postmortems, left out." in done.out
+
+
+def test_a_risk_that_somebody_took_is_not_asked_about(office: Team, mail: MailServer) -> None:
+    key = office.key("Fail over")
+    office.desk.ok("accept", key, "--until", "2027-01-31", "--reason", "a new queue comes", "--by", "ada")
+    done = office.remind()
+    assert "1 measure accepted as a risk for now." in done.out
+    assert not any("Fail over" in text(got) for got in mail.mails)
+
+
+def test_the_doctor_says_which_channels_are_understood(office: Team, mail: MailServer, hook: Hook) -> None:
+    channels = "".join(
+        f'[[notify.channels]]\nname = "{name}"\nurl = "env:{name.upper()}"\n'
+        for name in ("good", "odd", "none")
+    )
+    office.settings(on(mail) + channels)
+    office.desk.environ |= {"GOOD": f"json://{hook.address}/canary-token", "ODD": "slack://canary-token"}
+    done = office.desk.run("doctor", "--format", "json")
+    found = {one["subject"]: one for one in done.json["findings"] if one["area"] == "notify"}
+    assert {name: one["ok"] for name, one in found.items()} == {
+        "good": True,
+        "odd": False,
+        "none": False,
+        "mail": True,
+    }
+    assert found["good"]["message"] == "It is JSON; nobody was asked."
+    assert found["none"]["message"] == "The environment variable NONE is not set. Export NONE."
+    assert done.code == 5
+    assert "canary-token" not in done.said
+    assert hook.posts == []

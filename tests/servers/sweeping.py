@@ -112,13 +112,13 @@ def met(case: Case, number: int, fault: Fault, calls: Sequence[str], *arguments:
 
 
 def swept(
-    copies: Copies, arguments: tuple[str, ...], create: str, *, every: bool
+    copies: Copies, arguments: tuple[str, ...], create: str, *, every: bool, more: Sequence[Fault] = ()
 ) -> Iterator[tuple[Case, str]]:
     """The case after a command that met one fault, and what to say if it is not well."""
     calm = copies.again({})
     calm.desk.run(*arguments)
     calls = [call.path for call in calm.proxy.calls]
-    for number, fault in plans(calls, create, every=every):
+    for number, fault in plans(calls, create, every=every, more=more):
         case = copies.again({})
         where = met(case, number, fault, calls, *arguments)
         assert_once(case.markers())

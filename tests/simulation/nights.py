@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.simulation.connector import VirtualConnector, VirtualPlugin, Weather
 from tests.simulation.disk import Files, VirtualDisk, VirtualFolder
+from tests.simulation.library import Library
 from tests.simulation.people import Users, Writers
 from tests.simulation.server import GITHUB, JIRA, Profile, Server
 from tests.simulation.stage import Died, Stage
@@ -23,6 +24,7 @@ from followthrough.engine.job import Job
 from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
+from followthrough.engine.reading import understand
 from followthrough.engine.running import Done, carry_out
 from followthrough.engine.survey import Request
 from followthrough.engine.trackers import Trackers
@@ -68,6 +70,8 @@ class Simulation:
     profile: Profile
     parts: Parts = field(default_factory=Parts)
     size: Size = field(default_factory=Size)
+    remembering: bool = True
+    """Whether bytes that were read before are not read again."""
     wrong: list[str] = field(default_factory=list)
     runs: int = 0
     deaths: int = 0
@@ -95,6 +99,7 @@ class Simulation:
             }
         )
         self.last: Done | None = None
+        self.library = Library()
         self.memo = Memo()
         self.page: int | None = self.stage.chance.choice((1, 3, 200))
         """How many documents nightly runs look at together."""
@@ -217,6 +222,7 @@ class Simulation:
                 journal=self.store.journal,
                 office=office_of(self.settings),
                 memo=self.memo,
+                understand=self.library.understand if self.remembering else understand,
                 budget=Budget(now=world.monotonic),
                 recorder=recorder,
             )

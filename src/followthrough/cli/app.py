@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from followthrough.cli.accept import accept_command
 from followthrough.cli.check import check_command
 from followthrough.cli.decide import adopt_command, ignore_command, move_command, undo_command
 from followthrough.cli.doctor import doctor_command
@@ -167,6 +168,7 @@ app.command("report")(report_command)
 app.command("check")(check_command)
 app.command("adopt")(adopt_command)
 app.command("ignore")(ignore_command)
+app.command("accept")(accept_command)
 app.command("move")(move_command)
 app.command("unlink")(unlink_command)
 app.command("undo")(undo_command)

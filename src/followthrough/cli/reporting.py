@@ -34,6 +34,7 @@ class Wanted:
 def make_report(job: Job, wanted: Wanted) -> Report:
     """The figures."""
     from followthrough.reporting.asked import Asked
+    from followthrough.reporting.beside import beside
     from followthrough.reporting.figures import By
     from followthrough.reporting.reading import report_of
 
@@ -52,7 +53,7 @@ def make_report(job: Job, wanted: Wanted) -> Report:
         by=[one for one in By if one is not By.PERSON or wanted.by is By.PERSON],
     )
     with _no_collection():
-        return report_of(job.ledger, asked)
+        return report_of(job.ledger, beside(job.ledger, asked))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from followthrough.cli.opening import open_job
 from followthrough.cli.reporting import Wanted, make_report
 from followthrough.engine.exits import Exit
 from followthrough.engine.mutations import Mutation
+from followthrough.ledger import Part
 from followthrough.notify import deciding, telling
 from followthrough.notify.composing import letter_of
 from followthrough.notify.dispatch import Dispatch, Parcel, Sent
@@ -109,7 +110,8 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
         report = make_report(job, Wanted())
         if not dry:
             _require_fresh(report, job)
-        snapshot, known = job.ledger.snapshot(), job.ledger.deliveries()
+        outstanding = Part(items=[row.id for row in report.outstanding], light=True)
+        snapshot, known = job.ledger.snapshot(outstanding), job.ledger.deliveries()
         found.round = reminders(report, snapshot, workspace.settings, known, job.today)
         ways = deciding.Ways(root=workspace.root, guard=workspace.guard)
         parcels = [deciding.to_owner(one, workspace.settings, ways) for one in found.round.reminders]

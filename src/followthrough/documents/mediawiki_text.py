@@ -61,11 +61,17 @@ _TAGS = frozenset(
         "onlyinclude",
     ]
 )
+_TICKETS = ("bug", "ticket", "issue", "pr", "bugzilla")
+"""Templates whose number is a ticket's."""
 _LEFT_OUT = ("ref", "pre", "syntaxhighlight", "source", "math", "gallery", "noinclude")
 """Elements whose words are no part of the sentence around them."""
 _FILES = re.compile(
     r"\s*(?:file|image|datei|bild|fichier|archivo|category|kategorie|catégorie|categoría)\s*:", re.IGNORECASE
 )
+_TRACKER = re.compile(
+    r"(?:phab|phabricator|gerrit|bug|bugzilla|rt|gitlab|jira):(?=\w{0,10}-?\d)", re.IGNORECASE
+)
+"""What stands in front of a ticket in a link to another site."""
 _NAMED = re.compile(r"\s*+[\w -]{1,60}+\s*+=")
 
 
@@ -179,7 +185,8 @@ class _Words:
             self._silent = True
         elif found["more"] is None:
             start = found.start() + 2 + len(page[: page.find(name)].encode())
-            self._plain(start, start + len(name.encode()))
+            prefix = _TRACKER.match(name)
+            self._plain(start + (prefix.end() if prefix else 0), start + len(name.encode()))
 
     def _open(self, closing: str, target: str, start: int) -> None:
         self._link, self._inside = target, closing
@@ -211,7 +218,11 @@ class _Words:
             ),
             "",
         )
-        self._add(" ".join((first or found["name"].decode(errors="replace")).split()), *found.span())
+        name = " ".join(found["name"].decode(errors="replace").split())
+        words = " ".join(first.split()) or name
+        self._add(
+            f"{name} {words}" if words.isdecimal() and name.lower() in _TICKETS else words, *found.span()
+        )
 
     def _tag(self, found: re.Match[bytes]) -> None:
         name, closing = found["tag"].decode().lower(), bool(found["end"])

@@ -14,7 +14,9 @@ from .reading import Source, too_many
 from .text_words import PlainWords
 
 _BULLET = re.compile(
-    r"([-*+•–—◦▪‣●·]|\d{1,4}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}[.)]?(?=[ \t]{2}|[ \t][A-Z]))(?:[ \t]+|$)"
+    r"([-*+•–—◦▪‣●·](?=[ \t]|$)|\d{1,4}[.)](?=[ \t]|$)"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}[.)]?(?=[ \t]{2}|[ \t][A-Z])"
+    r"|(?:\d{1,2}[.．、)）]|[・①-⑳])(?=[ \t]*[\u3040-\u9fff\uac00-\ud7af]))[ \t]*"
 )
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
@@ -194,7 +196,7 @@ class Lines:
 
     def _item(self, line: _Line, bullet: re.Match[str] | None) -> None:
         marker = bullet[1] if bullet else ""
-        numbered = marker[:1].isdigit()
+        numbered = marker[:1].isdecimal()
         list_id = -1
         while self._levels and self._levels[-1].indent >= line.indent:
             level = self._levels.pop()
@@ -217,7 +219,7 @@ class Lines:
         block.level = len(self._levels) + 1
         block.list_id = list_id
         block.marker = marker
-        block.number = int(marker.rstrip(".)").rpartition(".")[2]) if numbered else None
+        block.number = int(marker.rstrip(".)．、）").rpartition(".")[2]) if numbered else None
         block.checkbox = checkbox
         self._levels.append(_Level(line.indent, len(self.blocks) - 1, list_id, numbered))
         self._open = block

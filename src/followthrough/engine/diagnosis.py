@@ -98,6 +98,17 @@ def diagnose(patient: Patient) -> Iterator[Diagnosis]:
         for scope, tracker in patient.settings.scopes().items():
             yield from _tracker(patient, scope, tracker)
         yield from _routes(patient.settings)
+        yield from _channels(patient)
+
+
+def _channels(patient: Patient) -> Iterator[Diagnosis]:
+    """Who is written to, where anybody is; nobody is for a look."""
+    from followthrough.notify.checking import checked
+    from followthrough.notify.deciding import Ways
+
+    for one in checked(patient.settings, Ways(root=patient.root, guard=patient.guard)):
+        code = Exit.CREDENTIALS if one.secret else Exit.PARTIAL
+        yield Diagnosis("notify", one.name, one.ok, one.message, "", code)
 
 
 def exit_of(found: list[Diagnosis]) -> Exit:

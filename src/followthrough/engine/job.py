@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from followthrough.engine.budget import Budget
 from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder
+from followthrough.engine.reading import Understand, understand
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Part, Record, Scope
@@ -66,6 +67,8 @@ class Job:
     journal: Journal
     memo: Memo = field(default_factory=Memo)
     """Documents that earlier runs had nothing to do with."""
+    understand: Understand = understand
+    """How bytes are read. It is a pure function: whoever plays many runs may remember what it gave."""
     office: Office = field(default_factory=Office)
     budget: Budget = field(default_factory=Budget)
     recorder: Recorder | None = None
@@ -78,7 +81,11 @@ class Job:
     @property
     def today(self) -> date:
         """The day it is where the settings say the team is."""
-        return self.world.now().astimezone(self.settings.zone).date()
+        return self.day_of(self.world.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment falls on, where the team is."""
+        return moment.astimezone(self.settings.zone).date()
 
     def learn(self, planned: Planned, *more: Record) -> None:
         """Commit what making a plan taught; a ledger that went backwards is past its journal then."""

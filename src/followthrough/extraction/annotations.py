@@ -10,37 +10,43 @@ from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
-from .owners import name_like, person
+from .owners import name_like, nick, nick_like, person
 from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
-from .states import MARK, MARKS
-from .values import PRIORITY, REMARKED, Values
-from .verbs import Form
+from .remarks import Remarks
+from .states import MARK, MARKS, state_of
+from .values import REMARKED
 from .vocabulary import Label, Vocabulary
 
 _LABELLED = re.compile(r"\s*+([^\W\d_][^:=：]{0,30}?)\s{0,30}+(?:::|[:=：])\s*+(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
-_NEXT = re.compile(r"[,;|]\s*[^\W\d_]")
-_NEXT_PART = re.compile(r"(?<!\s)\s*+(?:[,;|]\s++|[、，；]\s*+)|(?<!\s)\s++(?:-\s++|(?=(?:by|due|until)\s))")
-_DIGIT = re.compile(r"\d")
-_SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
-_HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
-_NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
+_NEXT = re.compile(r"[,;|•·]\s*[^\W\d_]")
+_NEXT_PART = re.compile(
+    r"(?<!\s)\s*+(?:[,;|•·]\s++|[、，；]\s*+)|(?<!\s)\s++(?:-\s++|(?=(?:by|due|until)\s))"
+)
 _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
-_WHERE = ("high", "medium", "low", "critical")
+_NOUN = 3
+_ENDS = ("complete", "completed", "done", "finished")
+"""How a remark ends that says what of the work is done: "Inspection complete"."""
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
 
-class Reader(Values):
+class Reader(Remarks):
     """Understands annotations."""
 
     def __init__(
-        self, vocabulary: Vocabulary, dates: Dates, base: date, people: frozenset[str] = frozenset()
+        self,
+        vocabulary: Vocabulary,
+        dates: Dates,
+        base: date,
+        people: frozenset[str] = frozenset(),
+        *,
+        dated: bool = True,
     ) -> None:
-        super().__init__(vocabulary, dates, base, people)
+        super().__init__(vocabulary, dates, base, people, dated=dated)
         self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
 
@@ -75,6 +81,10 @@ class Reader(Values):
             if self._whole(part, notes, tag):
                 continue
             text = part.strip(EDGES)
+            if part.strip().startswith(":") and nick_like(part.strip()[1:]):
+                people.append(text)
+                sure = True
+                continue
             day = self.day(text)
             if day is not None:
                 days.append((text, day))
@@ -88,9 +98,25 @@ class Reader(Values):
                 vague = True
             else:
                 return False
+        return self._agreed(len(parts), people, days, notes, sure=sure, vague=vague)
+
+    def _agreed(
+        self,
+        count: int,
+        people: list[str],
+        days: list[tuple[str, date | None]],
+        notes: Notes,
+        *,
+        sure: bool,
+        vague: bool,
+    ) -> bool:
+        """Notes the names and the day of ``count`` parts, if they can only be an owner and a deadline."""
         if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
             return False
-        if (len(parts) < 2 and (days or not sure)) or (vague and not (people and sure)):
+        if (count < 2 and (days or not sure)) or (vague and not (people and sure)):
+            return False
+        early = any(day is not None and day < self.base for _, day in days)
+        if early and not (people and all(person(one, self.vocabulary, self.people) for one in people)):
             return False
         if days:
             notes.due_text, notes.due = days[0]
@@ -178,7 +204,8 @@ class Reader(Values):
                 return True
         if hit is not None and hit.value is Label.OWNER and hit.size < len(words.tokens):
             name = text.split(None, hit.size)[-1] if len(text.split(None, hit.size)) > hit.size else ""
-            return name_like(name, self.vocabulary) and notes.own(name, self.vocabulary)
+            named = name_like(name, self.vocabulary) or nick(name, self.vocabulary, self.people)
+            return named and notes.own(name, self.vocabulary)
         return False
 
     def _first(self, value: str, notes: Notes) -> str:
@@ -212,56 +239,6 @@ class Reader(Values):
             return None
         return inner
 
-    def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
-        vocabulary = self.vocabulary
-        handles = _HANDLE.findall(text)
-        if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(EDGES):
-            notes.own(", ".join(handles) if len(handles) > 1 else handles[0], vocabulary)
-            return True
-        priority = PRIORITY.fullmatch(text)
-        if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
-            notes.priority = notes.priority or (self.priority(text))
-            return True
-        share = _SHARE.fullmatch(text)
-        if share and (not share[1] or words_of(share[1]).folded in vocabulary.states.exact):
-            notes.mark(self.state(text))
-            return True
-        state = vocabulary.states.exact.get(words.folded)
-        if state is not None and (tag or len(words.folded) > 2):
-            notes.mark(state)
-            return True
-        kind = vocabulary.kinds.exact.get(words.folded)
-        if kind is not None and tag:
-            notes.kind = notes.kind or kind
-            return True
-        return self._references(text, notes)
-
-    def _references(self, text: str, notes: Notes) -> bool:
-        found = find(text, self.vocabulary.not_keys)
-        if not found:
-            return False
-        left = text
-        for hit in reversed(found):
-            left = left[: hit.start] + " " + left[hit.end :]
-        rest = words_of(left)
-        if rest.folded and not all(
-            word in self.vocabulary.ticket_words.exact or word == "and" for word in rest.tokens
-        ):
-            hit_words = self.vocabulary.ticket_words.exact.get(rest.folded)
-            state = self.vocabulary.states.start(rest)
-            if hit_words is None and (state is None or len(rest.tokens) > 4):
-                return False
-            notes.mark(state.value if state else None)
-        for hit in found:
-            notes.refer(hit.text, hit.url)
-        return True
-
-    def _told(self, name: str, rest: str) -> bool:
-        """Whether somebody is told what to do first: "Sam to call a meeting"."""
-        if not (name.startswith("@") or person(name, self.vocabulary, self.people)):
-            return False
-        return self.vocabulary.verbs.form(words_of(rest).tokens[0]) is Form.BASE
-
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
         vocabulary = self.vocabulary
@@ -284,8 +261,9 @@ class Reader(Values):
                 notes.mark(state.value)
                 self.merge(inner, notes)
                 return True
-        if vocabulary.outcomes.start(words):
-            notes.mark(State.DONE)
+        ended = len(words.tokens) <= _NOUN and words.tokens[-1] in _ENDS
+        if ended or vocabulary.outcomes.start(words):
+            notes.mark(state_of(text, vocabulary) if ended else State.DONE)
             for hit in find(text, vocabulary.not_keys):
                 notes.refer(hit.text, hit.url)
             return True
@@ -298,14 +276,6 @@ class Reader(Values):
         if told and self._told(told[1], text[told.end() :]):
             return notes.own(told[1], vocabulary)
         return self._shouted(text, words, notes)
-
-    def _shouted(self, text: str, words: Words, notes: Notes) -> bool:
-        """A kind in capital letters: "PREVENT"."""
-        kind = self.vocabulary.kinds.exact.get(words.folded)
-        if kind is not None and text.isupper():
-            notes.kind = kind
-            return True
-        return False
 
 
 def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:

@@ -6,6 +6,7 @@ from followthrough.documents.blocks import BlockKind
 from followthrough.documents.reading import Unreadable
 from followthrough.model import State
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .evidence import Evidence
@@ -14,7 +15,7 @@ from .judging import Judge
 from .legends import Legends
 from .lists import Lists
 from .phrases import words_of
-from .prose import Prose
+from .prose import Prose, explained
 from .sections import Outline, Section
 from .tables import Tables, tables
 from .vocabulary import Role, Vocabulary
@@ -130,14 +131,33 @@ class Bodies:
                     and not block.quoted
                 ):
                     paragraphs.append(start)
+        self._told(section, paragraphs, listed or tabled, bold_titles)
+        self._finished(self.found[before:], section)
+
+    def _told(self, section: Section, paragraphs: list[int], beside: bool, bold_titles: bool) -> None:
+        """What the paragraphs of a section of measures say, some of them ``beside`` a list or a table."""
         told: list[Candidate] = []
+        explained = self._explained(paragraphs)
         for index in paragraphs:
-            beside = (listed or tabled) and not (bold_titles and self._bold(index))
-            told += self.prose.paragraph(index, self.blocks[index], section, beside=beside)
+            if index not in explained:
+                alone = not beside or (bold_titles and self._bold(index))
+                told += self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
         if any(item.certain for item in told):
             told = [item for item in told if item.certain or self.judge.faults(words_of(item.words))]
         self._keep(told)
-        self._finished(self.found[before:], section)
+
+    def _explained(self, paragraphs: list[int]) -> set[int]:
+        """Lines that only explain the short line right above them, where several such pairs stand apart."""
+        found: set[int] = set()
+        for at, index in enumerate(paragraphs[:-1]):
+            title, story = self.blocks[index], self.blocks[index + 1]
+            if paragraphs[at + 1] != index + 1 or story.line != title.end_line + 1:
+                continue
+            apart = at == 0 or self.blocks[index - 1].end_line + 1 < title.line
+            ends = index + 2 >= len(self.blocks) or story.end_line + 1 < self.blocks[index + 2].line
+            if apart and ends and explained(title.text, story.text):
+                found.add(index + 1)
+        return found if len(found) > 1 else set()
 
     def _finished(self, found: list[Candidate], section: Section) -> None:
         """Ticks off what stands behind "We have implemented the following:"."""
@@ -159,7 +179,12 @@ class Bodies:
 
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = self.lists.trees(start, end, section.block)
-        return self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        found = self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        if found and not section.heading.exact and self.vocabulary.ambiguous.inside(words_of(section.title)):
+            past = all(self.judge.act(words_of(item.words)) is Act.REPORTS for item in found)
+            for item in found:
+                item.weak = item.weak or past
+        return found
 
     def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
@@ -224,9 +249,9 @@ class Bodies:
         if not text.endswith((":", "：")):
             return False
         words = words_of(text)
-        return (
-            self.vocabulary.lead_vetoes.inside(words) and not self.vocabulary.leads.inside(words)
-        ) or self.judge.guides(words)
+        return (self.vocabulary.lead_vetoes.inside(words) and not self.vocabulary.leads.inside(words)) or (
+            self.vocabulary.history_leads.inside(words) or self.judge.guides(words)
+        )
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""

@@ -26,6 +26,8 @@ _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")
 _FEW = 5
+_MONTH = 30
+"""Characters at the end of a sentence in which its month stands."""
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -49,6 +51,7 @@ class Dates:
         for name in ("months", "months_short"):
             for at, word in enumerate(lists.get(name, ())):
                 self._months.setdefault(word, at % 12 + 1)
+        self.months = frozenset(self._months)
         self._weekdays = {word: at % 7 for at, word in enumerate(lists.get("weekdays", ()))}
         self.numbers = {word: at % 12 + 1 for at, word in enumerate(lists.get("numbers", ()))}
         self._relative = {word: name for name in RELATIVE for word in lists.get(name, ())}
@@ -64,6 +67,7 @@ class Dates:
             rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)"
         )
         self._month_first = re.compile(rf"(?<!\w)({months})\.?\s{_ORDINAL}(?:,?\s?(\d{{4}}))?(?![\w:])")
+        self._month_last = re.compile(rf"(?<!\w)(?:in|im|en|em) ({months})[.!]?$")
         self._month_year = re.compile(rf"(?<!\w)({months})\.?\s(?:de )?(\d{{4}})(?!\w)")
         self._partial = Partial(lists, self._months)
         self._phrase = re.compile(_bounded(self._relative))
@@ -71,6 +75,7 @@ class Dates:
         self._within = re.compile(
             rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{choice(self.numbers)})\s({units})(?!\w)"
         )
+        self._span = re.compile(rf"(\d{{1,3}}|{choice(self.numbers)})\s({units})")
         self._end_month = re.compile(
             rf"(?<!\w)(?:{choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)"
         )
@@ -98,13 +103,21 @@ class Dates:
 
     def deadline(self, text: str, base: date) -> Dated | None:
         """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
-        day = self._partial.whole(text, Order(base, self.day_first))
+        day = self._partial.whole(text, Order(base, self.day_first)) or self._counted(text, base)
         if day is None:
             hit = self.due(text, base)
             if hit is None or hit.start > 0 or text.isascii() or not AFTER.match(text, hit.end):
                 return hit
             day = hit.day
         return Dated(text, day, 0, len(text))
+
+    def _counted(self, text: str, base: date) -> date | None:
+        """The day that a mere span of time sets: "2 weeks", "10 working days"."""
+        match = self._span.fullmatch(lower(text).strip(" ."))
+        if match is None:
+            return None
+        count = int(match[1]) if match[1].isdigit() else self.numbers[match[1]]
+        return base + timedelta(days=count * _UNITS[self._units[match[2]]])
 
     def since(self, text: str, base: date) -> Dated | None:
         """The day behind "from", where nothing but a deadline is expected: work that goes on starts then."""
@@ -229,6 +242,18 @@ class Dates:
                 day, start, end = hit
                 return Dated(text[start:end], day, match.start(), end)
         return None
+
+    def in_month(self, text: str, base: date) -> Dated | None:
+        """The month that ends a sentence behind "in": "... in September."."""
+        match = self._month_last.search(lower(text[-_MONTH:]))
+        if match is None or not text[-_MONTH:][match.start(1)].isupper():
+            return None
+        month = self._months[match[1]]
+        first = max(0, len(text) - _MONTH)
+        span = (first + match.start(), first + match.end(1))
+        return Dated(
+            text[first + match.start(1) : span[1]], last_day(base.year + (month < base.month), month), *span
+        )
 
     def _iso(self, text: str) -> Dated | None:
         match = _ISO.search(text)

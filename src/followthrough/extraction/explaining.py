@@ -104,6 +104,8 @@ class _Explaining:
         block = self._blocks[index]
         if self._done.empty_form:
             return "the document is an empty form"
+        if self._done.manual:
+            return "the document says how to work, not what came of an incident"
         if self._done.directives.ignores(block):
             return "a comment says so (ft:ignore)"
         if index in self._dropped:

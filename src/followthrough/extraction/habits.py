@@ -13,25 +13,14 @@ _SLASHED = re.compile(rb"\d/\d")
 _READ = 20_000
 _DAY_FIRST = frozenset(
     (
-        "der",
-        "die",
-        "und",
-        "nicht",
-        "le",
-        "les",
-        "des",
-        "une",
-        "el",
-        "los",
-        "una",
-        "las",
-        "os",
-        "uma",
-        "para",
-        "dos",
+        *("der", "und", "nicht", "von", "das", "mit", "auf", "ist", "im", "dem", "den", "wurde"),
+        *("le", "les", "des", "une", "est", "pour", "du", "et", "aux", "dans"),
+        *("el", "los", "una", "las", "que", "del", "por", "con", "y", "la", "para", "de", "se", "en"),
+        *("os", "uma", "dos", "da", "em", "com", "não", "ao", "foi"),
+        *("il", "che", "di", "per", "è", "della", "het", "een", "van", "voor", "met"),
     )
 )
-_OTHER = frozenset(("the", "and", "of", "was", "is", "we"))
+_OTHER = frozenset(("the", "and", "of", "was", "is", "we", "to", "for", "with", "on"))
 """English is written on both sides of the Atlantic: it tells nothing."""
 
 

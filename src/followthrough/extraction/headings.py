@@ -11,6 +11,7 @@ from followthrough.model import Kind, State
 
 from .folding import fold
 from .phrases import Hit, Words, words_of
+from .verbs import Form
 from .vocabulary import Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
@@ -30,6 +31,12 @@ _NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
+_WRITERS = ("we", "our", "us", "i", "my")
+_TO = ("for", "by", "to")
+_BETWEEN = ("affected", "impacted", "all", "other", "node", "end", "our", "existing", "the", "current", "any")
+_MUST = (["need"], ["must"], ["should"], ["can"], ["have"])
+_ASKED = 14
+"""A heading of more words tells a story."""
 _COMPOSED = 9
 """A heading of more words is a sentence."""
 _SHORT = 6
@@ -51,8 +58,14 @@ class Heading:
     numbered: bool = False
     imperative: bool = False
     """It starts with a verb, as a measure does."""
+    commands: bool = False
+    """It starts with an imperative: "Close the hardening of the queue"."""
     vetoes: bool = False
     """It introduces something else than measures: "We categorise them as"."""
+    sentence: bool = False
+    """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    alone: bool = False
+    """It opens measures where no heading above says otherwise: "Longer term"."""
 
 
 class Headings:
@@ -91,9 +104,20 @@ class Headings:
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
         v = self._vocabulary
-        vetoes = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        said = own or (text[place.end() :] if place else bare)
         return Heading(
-            text, role, self._kind(words), done or role is Role.TAKEN, exact, numbered, imperative, vetoes
+            text,
+            role,
+            self._kind(words),
+            done or role is Role.TAKEN,
+            exact,
+            numbered,
+            imperative,
+            vetoes=vetoes,
+            commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
+            sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            alone=role is Role.NEUTRAL and words_of(_BRACKETS.sub(" ", said)).folded in v.heading_alone,
         )
 
     def _role(self, words: Words) -> tuple[Role, bool]:
@@ -102,8 +126,10 @@ class Headings:
         if exact is not None:
             return exact, True
         hits = list(vocabulary.headings.all(words))
-        if self._composed(words):
+        if self._composed(words) or self._composed(words_of(_BRACKETS.sub(" ", words.raw))):
             return Role.MEASURES, True
+        if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
+            return Role.MEASURES, False
         if not hits:
             return Role.NEUTRAL, False
         if any(hit.value is Role.INSTRUCTION for hit in hits):
@@ -121,6 +147,8 @@ class Headings:
             plain = best.value is Role.TITLE or best.size == 1 or _NAMED.match(words.raw) is not None
             return (Role.TITLE if plain else best.value), False
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
+        if best.value is Role.MEASURES and self._addressed(words):
+            return Role.ASIDE, True
         total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
@@ -141,6 +169,33 @@ class Headings:
         found = nouns + list(vocabulary.heading_modifiers.all(words))
         return len(words.tokens) <= _COMPOSED and _covered(found) >= len(words.tokens)
 
+    def _asked(self, words: Words) -> bool:
+        """Whether it asks or says how things will get better: "What are we doing to avoid a repeat?"."""
+        vocabulary = self._vocabulary
+        if not 1 < len(words.tokens) <= _ASKED or vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+            return False
+        acts = list(vocabulary.heading_acts.all(words))
+        if not acts:
+            return False
+        found = [
+            *acts,
+            *vocabulary.heading_nouns.all(words),
+            *vocabulary.heading_modifiers.all(words),
+            *vocabulary.heading_fillers.all(words),
+        ]
+        return _covered(found) >= len(words.tokens)
+
+    def _addressed(self, words: Words) -> bool:
+        """Whether it speaks to readers: "Next steps for validators", "What do users need to do?"."""
+        readers = self._vocabulary.heading_readers
+        if any(token in _WRITERS for token in words.tokens):
+            return False
+        return any(
+            (hit.at > 0 and hit.at + hit.size == len(words.tokens) and _to(words.tokens[: hit.at]))
+            or words.tokens[hit.at + hit.size : hit.at + hit.size + 1] in _MUST
+            for hit in readers.all(words)
+        )
+
     def _kind(self, words: Words) -> Kind | None:
         found = {hit.value for hit in self._vocabulary.kinds.all(words)}
         return found.pop() if len(found) == 1 else None
@@ -153,6 +208,13 @@ def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:
 def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
     """Whether a long heading opens with its phrase: ``Timeline of the outage in our Dublin region``."""
     return (best.at == 0 and best.size > 1) or all(hit.at == 0 for hit in hits)
+
+
+def _to(before: list[str]) -> bool:
+    """Whether the words before a reader say that something is for them: "for affected"."""
+    while before and before[-1] in _BETWEEN:
+        before = before[:-1]
+    return bool(before) and before[-1] in _TO
 
 
 def _covered(hits: Iterable[Hit[Any]]) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from followthrough.documents.blocks import Block, BlockKind
 from followthrough.model import State
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import Candidate
-from .judging import Act, Judge
+from .judging import Judge
 from .phrases import words_of
 from .sections import Outline, Section
 from .sentences import sentences

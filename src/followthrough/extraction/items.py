@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from followthrough.documents.blocks import Block, BlockKind
 from followthrough.model import ActionItem, Kind, Place, Span, State
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import Candidate
 from .dates import Dates
-from .judging import Act, Judge
+from .judging import Judge
 from .kinds import inferred
 from .phrases import Words, words_of
 from .sections import Outline
@@ -19,6 +21,10 @@ from .sentences import TOLD, sentences
 from .titles import Title, Titles
 from .vocabulary import Label, Role, Vocabulary
 
+_SCHEDULED = re.compile(
+    r",?\s(?:is|are)\s(?:scheduled|planned|targeted|slated|expected|due)(?:\s(?:for|by|in))?$"
+)
+"""What stands in front of a date that is taken off."""
 _AHEAD = frozenset(
     ("expect", "expected", "plan", "planned", "scheduled", "aim", "aiming", "complete", "due", "eta")
 )
@@ -131,7 +137,8 @@ class Items:
         elif candidate.cell is None:
             act = self._judge.act(words)
             heading = self._blocks[candidate.block].kind is BlockKind.HEADING
-            if act is Act.REPORTS or (heading and act is None and self._judge.completed(words)):
+            told = self._judge.completed(words) if heading else self._judge.headlined(words)
+            if act is Act.REPORTS or (act is None and told):
                 notes.state = None if self._ahead(candidate, title.description) else State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS
@@ -173,6 +180,8 @@ class Items:
         notes = candidate.notes
         if notes.due_text is None:
             found = self._dates.announced(text, self._base)
+            if found is None and notes.state is not State.DONE and self._judge.ahead(words_of(text)):
+                found = self._dates.in_month(text, self._base)
             if found is not None:
                 notes.due, notes.due_text = found.day, found.words.strip(" .")
                 if (
@@ -180,7 +189,7 @@ class Items:
                     and found.end >= len(text.rstrip(" ."))
                     and found.start > 8
                 ):
-                    text = text[: found.start].rstrip(" ,;(")
+                    text = _SCHEDULED.sub("", text[: found.start].rstrip(" ,;("))
         if notes.due_text is None and candidate.start > 0:
             self._due_before(candidate)
         if notes.due_text is None:

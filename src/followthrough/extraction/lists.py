@@ -11,6 +11,7 @@ from followthrough.documents.blocks import Block, BlockKind
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
+from .lines import line_spans, separate_lines
 from .notes import Notes
 from .owners import called
 from .parts import parted
@@ -22,10 +23,14 @@ from .wording import Wording
 
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
+_TOLD_BELOW, _SHORT = 6, 200
+"""Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
 """Characters of a label at most."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
+_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
+_CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
 _ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
 
@@ -166,6 +171,7 @@ class Lists:
         if node.block.checkbox is not None:
             candidate.tick(node.block.checkbox.ticked)
         self._explained(node, candidate)
+        self._told_below(node, candidate)
         return candidate
 
     def _explained(self, node: Node, candidate: Candidate) -> None:
@@ -185,6 +191,19 @@ class Lists:
             if hit is not None and (len(words.tokens) <= 4 or hit.size >= 3):
                 candidate.notes.mark(hit.value)
 
+    def _told_below(self, node: Node, candidate: Candidate) -> None:
+        """Takes what the paragraphs of an element tell of it: "Owner: Sam · Due 1 May"."""
+        for index in node.below[:_TOLD_BELOW]:
+            block = self._blocks[index]
+            if block.kind is not BlockKind.PARAGRAPH or block.parent != node.index or not block.own.runs:
+                continue
+            text = block.text
+            if len(text) > _SHORT:
+                continue
+            label = self._judge.field(text)
+            if not self._reader.take(text, candidate.notes) and label is not None:
+                self._reader.label(label[0], label[1], candidate.notes)
+
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
         text = wording.text.rstrip(" *_")
@@ -199,6 +218,8 @@ class Lists:
             return True
         if instruct and node.block.checkbox is not None:
             return False
+        if colon and self._judge.told(words) and not self._mostly_finite(node.children):
+            return False
         if instruct and colon:
             actions = [self._starts_with_verb(child) for child in node.children]
             if (
@@ -207,6 +228,7 @@ class Lists:
                 or (not any(actions) and len(words.tokens) > 6)
             ):
                 return False
+
         elif instruct or not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
         if not colon and not any(self._starts_with_verb(child) for child in node.children):
@@ -218,6 +240,19 @@ class Lists:
         for candidate in found[before:]:
             candidate.notes.kind = candidate.notes.kind or kind
         return True
+
+    def _mostly_finite(self, nodes: list[Node]) -> bool:
+        """Whether most elements say a sentence of their own, and so more than their parent."""
+        finite = 0
+        for node in nodes:
+            text = node.block.text[:120]
+            if not _CODE_NAME.match(text):
+                words = words_of(text)
+                finite += self._judge.act(words) is not None or any(
+                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD)
+                    for token in words.tokens[1:5]
+                )
+        return finite * 2 > len(nodes)
 
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:
         wording = Wording(child.block.own.runs)
@@ -269,42 +304,3 @@ class Lists:
                 return None
         owned = bool(names) and notes.owner is None and notes.own(", ".join(names), self._vocabulary)
         return notes if owned else None
-
-
-_LABEL = 40
-_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
-
-
-def line_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """The lines of ``text`` from ``start`` on, without the blanks around them."""
-    spans = []
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        first, last = start, end
-        while first < last and text[first] in " \t\r\\":
-            first += 1
-        while last > first and text[last - 1] in " \t\r\\":
-            last -= 1
-        if last > first:
-            spans.append((first, last))
-        start = end + 1
-    return spans
-
-
-def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> bool:
-    """Whether every line says something of its own, rather than going on with the one before it."""
-    starts = [text[start:end] for start, end in spans]
-    if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
-        return False
-    ended = sum(bool(_SENTENCE_END.search(line)) for line in starts[:-1])
-    acting = sum(_acts(line[:120], judge) for line in starts)
-    return acting * 2 >= len(starts) and (ended * 2 >= len(starts) - 1 or acting == len(starts))
-
-
-def _acts(line: str, judge: Judge) -> bool:
-    """Whether a line says what to do, at once or behind a label: "Limits: Drop jobs that are too old"."""
-    label, _, rest = line.partition(": ")
-    return judge.instructs(words_of(line)) or (
-        len(label) < _LABEL and rest[:1].isupper() and judge.instructs(words_of(rest))
-    )

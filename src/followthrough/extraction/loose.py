@@ -6,6 +6,7 @@ Both are looked for in the document's bytes first, so that most paragraphs are n
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
@@ -13,7 +14,7 @@ from followthrough.model import Kind
 from .bodies import OPEN_ROLES
 from .candidates import Candidate
 from .judging import Judge
-from .lists import line_spans, separate_lines
+from .lines import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
 from .sections import Outline, Section
@@ -21,6 +22,10 @@ from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
 _ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
+_STATED = re.compile(
+    rb"\n[ \t>*+-]{0,6}(?:\*\*|__|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?(?:\*\*|__|</strong>|</b>)[ \t:]{1,3}\w"
+)
+"""A state in capitals and bold in front of a paragraph."""
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -50,7 +55,14 @@ class Loose:
     def labelled(self, found: list[Candidate]) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         known = {item.block for item in found}
-        hits = {index: section for pattern in self.patterns.both for index, section in self._hits(pattern)}
+        stated = {
+            index: section
+            for index, section in self._hits(_STATED)
+            if self.blocks[index].kind is BlockKind.PARAGRAPH
+        }
+        hits = stated | {
+            index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
+        }
         for index, section in sorted(hits.items()):
             block = self.blocks[index]
             listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
@@ -58,7 +70,13 @@ class Loose:
                 continue
             if block.quoted or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
                 continue
-            found.extend(self._labelled(index, section))
+            if index in stated:
+                wording = Wording(block.own.runs)
+                found.append(
+                    Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
+                )
+            else:
+                found.extend(self._labelled(index, section))
 
     def _labelled(self, index: int, section: Section) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -68,7 +86,8 @@ class Loose:
         found = []
         for label, end in zip(labels, ends, strict=True):
             rest = wording.text[label.end() : end]
-            if not rest.strip() or self.judge.hollow(rest, words_of(rest)):
+            words = words_of(rest)
+            if not rest.strip() or self.judge.hollow(rest, words) or self.judge.guides(words):
                 continue
             why = f'labelled "{label[1]}"'
             each = self._listed(wording, label.end(), end) or [(label.start(1), end)]
@@ -173,8 +192,20 @@ def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
 
 
 def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    words = [
-        re.escape(phrase).replace(r"\ ", r"['’\s]{1,3}")
-        for phrase in sorted(vocabulary.announce.exact, key=len, reverse=True)
+    """Promises in the document's bytes, spelled as in the vocabulary: folded words have no accents."""
+    phrases = vocabulary.lists.get("words", {}).get("announce", ())
+    spelled = {" ".join(re.split(r"[\s'’]+", phrase)) for phrase in phrases}
+    return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
+
+
+def _trie(phrases: Sequence[str]) -> str:
+    """A pattern for one of ``phrases``, all different, that tries each character once."""
+    found: dict[str, list[str]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[:1], []).append(phrase[1:])
+    if "" in found:
+        return ""
+    parts = [
+        (r"['’\s]{1,3}" if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()
     ]
-    return re.compile("|".join(words).encode(), re.IGNORECASE)
+    return f"(?:{'|'.join(parts)})" if len(parts) > 1 else "".join(parts)

@@ -15,6 +15,8 @@ from .vocabulary import Vocabulary
 _NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
 _MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[>)]?")
 """An address behind a name."""
+_BLANK = re.compile(r"\[[^\W\d_a-z][^a-z\[\]@]{2,40}\]|<[^<>@]{2,40}>|\{\{?[^{}]{2,40}\}\}?|_{2,}|\.{3}|…")
+"""What a form has where a name is missing: "[COMPLETAR]", "<name>"."""
 _COMPARED = 50
 """Of so many references a key and an address are recognised as the same ticket."""
 _INITIAL = re.compile(r"\s\w\.$")
@@ -59,7 +61,8 @@ class Notes:
         if (
             not words
             or words_of(words).folded in vocabulary.no_owner
-            or words.strip("()[]").lower() in vocabulary.no_owner
+            or words.strip("()[]<>{}").lower() in vocabulary.no_owner
+            or _BLANK.fullmatch(words)
         ):
             return False
         if self.owner is None:

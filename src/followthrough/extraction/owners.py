@@ -10,7 +10,9 @@ from .verbs import Form
 from .vocabulary import Vocabulary
 
 _SUBJECT = re.compile(
-    r"(@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}"
+    r"(@[A-Z][\w.-]{0,40}(?:\s[A-Z][\w'’-]{1,40}){1,2}"
+    r"|@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}"
+    r"|[A-Z][\w'’-]{1,30}(?:\s?[/&+,]\s?[A-Z][\w'’-]{1,30}){1,3}"
     r"|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,5}?)"
     r"(?:\s*[:–—]\s*|\s-\s"
     r"|\s(?:will|shall|to|should|needs to|need to|is going to|is to|are to|va|doit|debe|deve)\s)(?=\S)"
@@ -22,7 +24,7 @@ _OFFICE = re.compile(
 """Who holds an office: "The Head of Service Operations"."""
 _HINT = re.compile(
     r"@|\b(?:head of|director of|chief|c[tieopf]o|ciso)\b"
-    r"|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops)\b",
+    r"|\b(?:team|squad|equipe|equipo|group|sre|devops|engineering|ops|desk|staff)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4})\s+(?=\S)")
@@ -32,17 +34,34 @@ _AUXILIARY = frozenset(
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
+_NICK = re.compile(r"[a-z][a-z0-9_.-]{1,20}")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _AND = re.compile(r"(?<!\s)\s*+[,/&+]\s*+|\s(?:and|y|et|und|e)\s")
 _MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}")
 _NUMERAL = re.compile(r"\s[IVX]+$")
 _TEAM = 4
 """Words that the name of a team has at most."""
+_ARTICLE = re.compile(r"(?:The|the|Our|our)\s")
+_QUALIFIED = 2
+"""Words of "our team", which names nobody."""
 _OFFICES = frozenset(
     ("head", "director", "chief", "vp", "president", "cto", "cio", "ceo", "coo", "cpo", "ciso", "cfo")
 )
 _TEAMS = frozenset(
-    ("team", "teams", "squad", "equipe", "equipo", "group", "sre", "devops", "engineering", "ops")
+    (
+        "team",
+        "teams",
+        "squad",
+        "equipe",
+        "equipo",
+        "group",
+        "sre",
+        "devops",
+        "engineering",
+        "ops",
+        "desk",
+        "staff",
+    )
 )
 _TEAMS_OF = frozenset(("time", "equipe", "equipo", "grupo", "groupe", "area", "pole"))
 """What names a team where "of" follows: "Time de dados"."""
@@ -71,7 +90,7 @@ class Subjects:
         ):
             if _passive(text, match.end()):
                 return start
-            notes.own(match[1].removeprefix("The "), self._vocabulary)
+            notes.own(_ARTICLE.sub("", match[1]), self._vocabulary)
             return match.end()
         named = _NAMED.match(text, start, end)
         if named and self._asked(text, named.end()):
@@ -114,21 +133,41 @@ class Subjects:
         """Whether the document knows somebody of that name."""
         return words_of(name).folded in self.people
 
+    def _several(self, name: str) -> bool:
+        """Whether all of "Sam/Kim" or "Sam + Kim" are people's names."""
+        names = [part for part in _AND.split(name) if part]
+        return len(names) > 1 and all(
+            self.known(part) or words_of(part).folded in self._vocabulary.given for part in names
+        )
+
     def _somebody(self, name: str, joint: str) -> bool:
         if name.startswith("@"):
             return True
         words = words_of(name)
         if words.folded in self._vocabulary.people or words.tokens[0] in self._vocabulary.people:
             return False
-        if self.known(name):
+        if self.known(name) or self._several(name):
             return True
         if _OFFICE.fullmatch(name):
             return ":" not in joint
-        if name.removeprefix("The ") in self._vocabulary.departments:
+        article = _ARTICLE.match(name)
+        bare = name[article.end() :] if article else name
+        if bare in self._vocabulary.departments:
             return joint.strip().isalpha()
+        group = self._vocabulary.groups.exact.get(words_of(bare.rsplit(" ", 1)[-1]).folded)
+        if (
+            group
+            and " " in bare
+            and bare.replace(" ", "").isalnum()
+            and all(w[0].isupper() for w in bare.split())
+        ):
+            return joint.replace(" ", "").isalpha()
+        if article and not article[0][0].isupper() and words.tokens[-1] in _TEAMS:
+            return len(words.tokens) > _QUALIFIED and ":" not in joint
         if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
             return False
-        return words.tokens[-1] in _TEAMS and len(words.tokens) > 1 and ":" not in joint
+        least = 1 + (article is not None)
+        return words.tokens[-1] in _TEAMS and len(words.tokens) > least and ":" not in joint
 
 
 def name_like(text: str, vocabulary: Vocabulary) -> bool:
@@ -150,11 +189,30 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
+def nick(text: str, vocabulary: Vocabulary, people: frozenset[str] = frozenset()) -> bool:
+    """Whether ``text`` is somebody's name in small letters: "sven", or a name that the document knows."""
+    if not _NICK.fullmatch(text):
+        return False
+    token = words_of(text).folded
+    known = token in people or (token in vocabulary.given and token not in vocabulary.nouns)
+    return known and vocabulary.verbs.form(token) is None
+
+
+def nick_like(text: str) -> bool:
+    """Whether ``text`` has the form of a nick: "sven_k"."""
+    return _NICK.fullmatch(text) is not None
+
+
 def called(text: str, vocabulary: Vocabulary) -> bool:
     """Whether ``text`` names somebody where names are expected: "Sam & Kim", "@sam", "Support leads"."""
     names = [part.strip() for part in _AND.split(text.strip(" *_`")) if part.strip()]
     return bool(names) and all(
-        _HANDLE.fullmatch(name) or name_like(name, vocabulary) or _group(name, vocabulary) for name in names
+        _HANDLE.fullmatch(name)
+        or name_like(name, vocabulary)
+        or _group(name, vocabulary)
+        or nick(name, vocabulary)
+        or (name.startswith(":") and nick_like(name[1:]))
+        for name in names
     )
 
 
@@ -172,15 +230,16 @@ def _group(text: str, vocabulary: Vocabulary) -> bool:
 def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
     """Whether ``text`` certainly names who works: somebody known, a given name, or a team."""
     words = words_of(text)
-    if words.folded in people or _MAIL.fullmatch(text):
+    if words.folded in people or _MAIL.fullmatch(text) or nick(text, vocabulary, people):
         return True
     if text in vocabulary.departments:
         return True
     names = [part for part in _AND.split(text) if part]
     if len(names) > 1:
-        return all(name_like(name, vocabulary) or words_of(name).folded in people for name in names) and any(
-            person(name, vocabulary, people) for name in names
-        )
+        return all(
+            name_like(name, vocabulary) or words_of(name).folded in people or nick(name, vocabulary, people)
+            for name in names
+        ) and any(person(name, vocabulary, people) for name in names)
     if words.tokens[0] in _TEAMS_OF and words.tokens[1:2] in (["de"], ["du"], ["des"], ["d"]):
         return len(words.tokens) <= _TEAM + 1 and text[:1].isupper() and ":" not in text
     if words.tokens[0] in _TEAMS or words.tokens[-1] in _TEAMS:

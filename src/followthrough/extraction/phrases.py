@@ -109,6 +109,11 @@ class Phrases(Generic[Value]):
                     return Hit(value, 0, len(text))
         return None
 
+    def ends(self, words: Words) -> bool:
+        """Whether ``words`` end with one of the phrases."""
+        last = len(words.tokens)
+        return any(hit.at + hit.size == last for hit in self.all(words))
+
 
 def phrases(*items: str) -> Phrases[bool]:
     """A set of phrases without a meaning of their own."""

@@ -66,12 +66,12 @@ class Extraction:
         base = self.incident.date or today
         people |= mentioned(document, vocabulary)
         self.dates = self.dates.written(lambda: day_first(document.data))
-        self.reader = Reader(vocabulary, self.dates, base, people)
+        self.reader = Reader(vocabulary, self.dates, base, people, dated=self.incident.date is not None)
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
         prose = Prose(vocabulary, self.judge, most)
         self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose, most)
-        self.empty_form = False
+        self.empty_form = self.manual = False
         self.considered: list[Candidate] = []
         """Before lessons gave way to measures."""
         self.found: list[Candidate] = []
@@ -80,7 +80,8 @@ class Extraction:
 
     def run(self) -> Postmortem:
         self.empty_form = self._template()
-        if not self.empty_form:
+        self.manual = not self.empty_form and self._instructs()
+        if not (self.empty_form or self.manual):
             self._find()
         self._forced()
         built = self._build()
@@ -101,7 +102,9 @@ class Extraction:
         self.found = weighed(self.considered, self.outline.sections, self.vocabulary) or loose.promised()
 
     def _template(self) -> bool:
-        """Whether the document is an empty form."""
+        """Whether the document is an empty form; one that says when its incident was is filled in."""
+        if self.incident.date is not None:
+            return False
         vocabulary = self.vocabulary
         for section in self.outline.sections[1:3]:
             words = words_of(section.title)
@@ -117,6 +120,18 @@ class Extraction:
             return False
         opening = self.document.data[first.own.start : first.own.start + 80].decode(errors="replace")
         return vocabulary.template.start(words_of(opening)) is not None
+
+    def _instructs(self) -> bool:
+        """Whether the document is a manual: its title says so and speaks of no report."""
+        titles = [section.title for section in self.outline.sections[1:2] if section.real]
+        titles += [self.document.metadata[key] for key in ("title", "name") if key in self.document.metadata]
+        for title in titles:
+            words = words_of(title)
+            reports = any(hit.value is Role.TITLE for hit in self.vocabulary.headings.all(words))
+            manuals = self.vocabulary.manuals
+            if manuals.start(words) or (manuals.ends(words) and not reports):
+                return True
+        return False
 
     def _forced(self) -> None:
         """Items that a reader's comment marks."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 
 from followthrough.documents.blocks import Block
 
+from .acts import Act
 from .candidates import NO_LIMIT, Candidate
-from .judging import Act, Judge
-from .lists import line_spans, separate_lines
-from .notes import Notes
+from .clauses import Clauses
+from .judging import Judge
+from .lines import line_spans, marked_lines, separate_lines
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
@@ -19,15 +19,34 @@ from .verbs import Form
 from .vocabulary import Vocabulary
 from .wording import Wording
 
-_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
 _OPENING = 120
 """Characters in which a clause says who will do what."""
+_PAIR, _TITLE = 2, 70
+_COLON = re.compile(r"[:：]")
 _REMARK = 2000
 _ENUMERATED = 2
 _SHARED = 400
 """Characters of the sentence that says who does what of an enumeration."""
 _RECEIVER = re.compile(r"\sto\s(?:the\s)?([A-Z][\w&-]{0,30}(?:\s[A-Z][\w&-]{0,30}){0,3})(?=[,.;]|\sand\s|$)")
-_TOKEN = re.compile(r"[^\W_]+")
+
+
+@dataclass(slots=True)
+class _Said:
+    """The sentences of a paragraph, by how they speak of work."""
+
+    promised: list[tuple[int, int]] = field(default_factory=list)
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    """What calls for work, or instructs somebody."""
+    wanted: list[tuple[int, int]] = field(default_factory=list)
+    """Those of them in which the writers say what they should do."""
+    told: list[tuple[int, int]] = field(default_factory=list)
+    """The first that says what was done."""
+    named: list[tuple[int, int]] = field(default_factory=list)
+    """The first that may name work without any word for it."""
+    plain: bool = False
+    """It does, as far as one can see."""
+    kept: bool = False
+    """Something is promised, not only told."""
 
 
 class Prose:
@@ -37,6 +56,7 @@ class Prose:
         self._vocabulary = vocabulary
         self._judge = judge
         self._most = most
+        self._clauses = Clauses(vocabulary, judge)
 
     def paragraph(
         self, index: int, block: Block, section: Section, *, skip: int = 0, beside: bool
@@ -53,12 +73,18 @@ class Prose:
         if judge.hollow(stripped, words):
             return []
         if stripped.endswith((":", "：")):
+            listed = [
+                span for span in line_spans(wording.broken, skip) if wording.text[span[1] - 1] not in ":："
+            ]
+            if len(listed) > 1 and separate_lines(wording.broken, listed, judge):
+                return self._lines(index, wording, section, listed)
             return self._sentences(index, wording, section, skip, beside=True)
         if judge.labelled(stripped) or judge.closes(words) or judge.guides(words) or judge.points(stripped):
             return []
         spans = line_spans(wording.broken, skip)
-        if len(spans) > 1 and separate_lines(wording.broken, spans, judge):
-            return self._lines(index, wording, section, spans)
+        marked = marked_lines(wording.broken, spans) if len(spans) > 1 else []
+        if marked or (len(spans) > 1 and separate_lines(wording.broken, spans, judge)):
+            return self._lines(index, wording, section, marked or spans)
         if not beside:
             titled = self._titled(index, wording, section, skip)
             if titled is not None:
@@ -70,6 +96,9 @@ class Prose:
     ) -> list[Candidate]:
         found: list[Candidate] = []
         judge = self._judge
+        if len(spans) == _PAIR and explained(*(wording.text[start:end] for start, end in spans)):
+            why = f'line under "{section.title}"'
+            return [Candidate(index, wording, section, why, spans[0][0], spans[1][1])]
         for start, end in spans:
             line = wording.text[start:end]
             words = words_of(line)
@@ -104,50 +133,72 @@ class Prose:
         self, index: int, wording: Wording, section: Section, skip: int, beside: bool
     ) -> list[Candidate]:
         """The sentences that promise work; without any, the one that calls for it or names it."""
-        text, judge = wording.text, self._judge
-        promised: list[Candidate] = []
-        calls: list[tuple[int, int]] = []
-        named = (0, 0)
-        changes = kept = False
-        for start, end in self._clauses(text, skip):
+        said = self._said(wording, skip)
+        if said is None:
+            return []
+        if not said.kept and (said.calls or beside):
+            said.promised = []
+        if said.promised or beside:
+            why = f'promise under "{section.title}"'
+            promised = [Candidate(index, wording, section, why, first, end) for first, end in said.promised]
+            return [part for item in promised for part in self._clauses.parted(item)]
+        calls = said.calls or said.told
+        # Only one of several sentences on one line: the others give reasons, unless their writers want more.
+        spans = calls[:1] + [
+            span for span in calls[1:] if span in said.wanted or self._opens_line(wording, span[0])
+        ]
+        why = f'paragraph under "{section.title}"'
+        return [
+            Candidate(
+                index, wording, section, why, first, _behind_remark(wording.text, last), certain=bool(calls)
+            )
+            for first, last in spans or said.named[: said.plain]
+        ]
+
+    def _said(self, wording: Wording, skip: int) -> _Said | None:
+        """What the sentences of a paragraph say of work; ``None`` where it opens with a placeholder."""
+        text, judge, said = wording.text, self._judge, _Said()
+        changes = False
+        for start, end in self._clauses.each(text, skip):
             sentence = text[start:end]
             words = words_of(sentence)
             if start == skip and judge.hollow(sentence, words):
-                return []
-            if self._talk(sentence, words) or (sentence.endswith(":") and not promised):
+                return None
+            if self._talk(sentence, words) or (sentence.endswith(":") and not said.promised):
                 continue
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
-            act = judge.act(words)
-            first = self._introduced(text, start, end)
-            if first < 0:
-                first = self.clause(text, start, end)
-            else:
-                act = Act.PROMISES
-            if len(promised) > self._most:
+            if len(said.promised) > self._most:
                 break
-            promise = act is Act.PROMISES or judge.promises(words)
-            if promise or judge.accomplishes(words):
-                why = f'promise under "{section.title}"'
-                promised.append(Candidate(index, wording, section, why, first, end))
-                kept = kept or promise or changes
-            elif act is not None:
-                calls.append((first, end))
-            elif self._capable(words) and not judge.looks_back_on(words):
-                named = named if named[1] else (first, end)
-        if not kept:
-            calls, promised = calls or [(one.start, one.end) for one in promised[:1]], []
-        if promised or beside:
-            return [part for item in promised for part in self._parted(item)]
-        # Only one of several sentences on one line: the others give reasons.
-        spans = calls[:1] + [span for span in calls[1:] if self._opens_line(wording, span[0])]
-        why = f'paragraph under "{section.title}"'
-        return [
-            Candidate(index, wording, section, why, first, _behind_remark(text, last), certain=bool(calls))
-            for first, last in spans or [named]
-            if last
-        ]
+            self._sort(text, (start, end), words, said, changes)
+        return said
+
+    def _sort(self, text: str, span: tuple[int, int], words: Words, said: _Said, changes: bool) -> None:
+        """Adds one sentence to what it belongs to; ``changes`` says that one before announced changes."""
+        judge = self._judge
+        sentence = text[span[0] : span[1]]
+        act = judge.act(judge.unlabelled(sentence, words))
+        first = self._clauses.introduced(text, *span)
+        if first < 0:
+            first = self._clauses.start(text, *span)
+        else:
+            act = Act.PROMISES
+        found = (first, span[1])
+        promise = act is Act.PROMISES or judge.promises(words)
+        if promise or judge.accomplishes(words):
+            said.promised.append(found)
+            said.kept = said.kept or promise or changes
+        elif act is Act.REPORTS:
+            said.told = said.told or [found]
+        elif act is not None:
+            said.calls.append(found)
+            said.wanted += [found] if judge.wants(words) else []
+        elif self._capable(words) and not judge.looks_back_on(words) and not said.named:
+            said.named = [found]
+            said.plain = (
+                judge.faults(words) or "will" in words.tokens or _behind_remark(text, span[1]) > span[1]
+            )
 
     def _talk(self, sentence: str, words: Words) -> bool:
         """Whether a sentence is none that work could follow from, whatever words it uses."""
@@ -157,6 +208,7 @@ class Prose:
             or judge.addressed(words)
             or judge.outside(sentence, words)
             or judge.vague(words)
+            or self._vocabulary.reflections.start(words) is not None
             or judge.converses(sentence, words)
         )
 
@@ -167,81 +219,11 @@ class Prose:
         words = words_of(wording.text[start : start + _OPENING])
         return self._judge.act(words) in (Act.OBLIGES, Act.INSTRUCTS)
 
-    def _clauses(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-        """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
-        for first, last in sentences(text, start):
-            begun = first
-            for match in _JOINT.finditer(text, first, last):
-                if match[0][0] not in ",;":
-                    continue
-                words = words_of(text[match.end() : min(last, match.end() + _OPENING)])
-                if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
-                    yield begun, match.start()
-                    begun = match.end()
-            yield begun, last
-
-    def _parted(self, item: Candidate) -> list[Candidate]:
-        """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
-        text = item.wording.text
-        starts, joints = [item.start], []
-        found = list(_JOINT.finditer(text, item.start, item.end))
-        while found and found[-1][0] == ", ":
-            found.pop()  # commas divide an enumeration only before its last "and"
-        for match in found:
-            words = words_of(text[match.end() : item.end])
-            if len(text[starts[-1] : match.start()].split()) < 6 or len(words.tokens) < 4:
-                continue
-            if self._opens(words, match[0]):
-                starts.append(match.end())
-                joints.append(match.start())
-        if not joints:
-            return [item]
-        spans = zip(starts, [*joints, item.end], strict=True)
-        return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
-
-    def _opens(self, words: Words, joint: str) -> bool:
-        """Whether the words behind a joint name a work of their own."""
-        v = self._vocabulary
-        if words.tokens[0] in v.noun_verbs and (
-            len(words.tokens) < 3 or words.tokens[1] not in v.behind_verbs
-        ):
-            return False
-        return v.verbs.form(words.tokens[0]) is Form.BASE or (
-            joint.endswith(" to ") and self._judge.instructs(words)
-        )
-
-    def _introduced(self, text: str, start: int, end: int) -> int:
-        """Where the work starts behind "The way to prevent this would be to"; -1 without such words."""
-        words = words_of(text[start:end])
-        hit = self._vocabulary.introductions.first(words)
-        if hit is None or words.unspaced:
-            return -1
-        spans = list(_TOKEN.finditer(text, start, end))
-        after = hit.at + hit.size
-        if len(spans) != len(words.tokens) or after >= len(spans):
-            return -1
-        first = spans[after].start()
-        return first if self._judge.instructs(words_of(text[first:end])) else -1
-
     def _capable(self, words: Words) -> bool:
         """Whether a sentence without any word for work may still name it."""
         if len(words.tokens) < 4 or "=" in words.raw:
-            return words.unspaced
+            return words.unspaced and self._vocabulary.unspaced_deeds.inside(words)
         return self._vocabulary.verbs.form(words.tokens[0]) is not Form.THIRD
-
-    def clause(self, text: str, start: int, end: int) -> int:
-        """Where the clause that promises the work starts: behind "Though it was not the cause, "."""
-        words = words_of(text[start:end])
-        hit = self._vocabulary.announce.first(words) or self._vocabulary.oblige.first(words)
-        if hit is None or hit.at == 0 or words.unspaced:
-            return start
-        spans = list(_TOKEN.finditer(text, start, end))
-        if hit.at >= len(spans) or len(spans) != len(words.tokens):
-            return start
-        at = spans[hit.at].start()
-        before = text[start:at].rstrip()
-        linked = words_of(before).folded in self._vocabulary.links
-        return at if linked or before.endswith((",", ";", "–", "—")) else start
 
     def promises(self, index: int, block: Block, section: Section) -> list[Candidate]:
         """Sentences outside any section of measures that promise work."""
@@ -249,7 +231,7 @@ class Prose:
         judge = self._judge
         found = []
         changes = False
-        for start, end in self._clauses(wording.text):
+        for start, end in self._clauses.each(wording.text):
             sentence = wording.text[start:end]
             words = words_of(sentence)
             if self._vocabulary.change_leads.inside(words):
@@ -260,10 +242,10 @@ class Prose:
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
-            first = self.clause(wording.text, start, end)
+            first = self._clauses.start(wording.text, start, end)
             why = "sentence that promises work"
             one = Candidate(index, wording, section, why, first, end, certain=False)
-            parts = self._parted(one)
+            parts = self._clauses.parted(one)
             # "by hashing the names and create folders" is one work, a list of three is none.
             found.extend(parts if len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
@@ -278,6 +260,17 @@ class Prose:
                 if len(names) == len(found):
                     for item, name in zip(found, names, strict=True):
                         item.notes.own(name, self._vocabulary)
+
+
+def explained(title: str, story: str) -> bool:
+    """Whether the first of two lines is a title, which the second explains in a sentence."""
+    return (
+        0 < len(title) <= _TITLE
+        and title[-1].isalnum()
+        and story.endswith((".", "。"))
+        and not _COLON.search(title)
+        and len(story) > len(title)
+    )
 
 
 def _behind_remark(text: str, end: int) -> int:

@@ -25,6 +25,13 @@ _LOUD = re.compile(
 )
 _CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
+_SEMICOLON = re.compile(r";\s")
+_LONG, _SHORT = 160, 30
+"""A longer sentence may name several works, each of at least so many characters."""
+_SAID = 160
+"""Characters in which a sentence behind a label says what is or will be done."""
+_RULE = ("always", "never", "do", "don")
+"""How a rule starts."""
 _NAME = 3
 """A label of so many words names the work; a sentence behind it explains, unless it promises or instructs."""
 _COMPLETE = 4
@@ -137,7 +144,7 @@ class Titles:
         spans = sentences(text[:end], start, most=2)
         if not spans:
             return end, label
-        stop = spans[0][1]
+        stop = self._listed(text, start, spans[0][1])
         colon = _LABEL.match(text, start, stop)
         label = label or (colon is not None and self._sentence_follows(text, colon.end(), stop))
         if (
@@ -154,6 +161,16 @@ class Titles:
                 stop = spans[1][1]
         return stop, label
 
+    def _listed(self, text: str, start: int, stop: int) -> int:
+        """Before the second of several works that semicolons part, in a long sentence."""
+        if stop - start < _LONG:
+            return stop
+        for match in _SEMICOLON.finditer(text, start + _SHORT, stop):
+            words = words_of(text[match.end() : stop][:80])
+            if self._vocabulary.verbs.form(words.tokens[0]) is Form.BASE:
+                return match.start()
+        return stop
+
     def _promised(self, text: str, start: int, end: int) -> bool:
         """Whether the next sentence promises the work that the words before it only name."""
         told = sentences(text[:end], start, most=1)
@@ -166,7 +183,9 @@ class Titles:
         if not rest:
             return False
         words = words_of(rest[:80])
-        return rest[0].isupper() or self._instructs(rest[:80]) or words.unspaced
+        told = self._instructs(rest[:80]) or (words.tokens[0] in _RULE and self._judge.instructs(words))
+        told = told or self._judge.states_work(words_of(rest[:_SAID]))
+        return rest[0].isupper() or told or words.unspaced
 
     def _instructs(self, text: str) -> bool:
         words = words_of(text)
@@ -182,7 +201,8 @@ class Titles:
         if "we" in words.tokens[:6] or self._tells(text):
             return True
         return (
-            vocabulary.announce.inside(words)
+            self._judge.states_work(words)
+            or vocabulary.announce.inside(words)
             or vocabulary.oblige.inside(words)
             or self._judge.foretells(words)
         )
@@ -234,7 +254,12 @@ def _without(text: str, start: int, end: int, cuts: list[tuple[int, int]]) -> st
             parts.append(text[at:first].rstrip())
             at = last
     parts.append(text[at:end])
-    return " ".join(part for part in parts if part.strip()) if len(parts) > 1 else parts[0]
+    if len(parts) < 2:
+        return parts[0]
+    kept = [part for part in parts if part.strip()]
+    return "".join(
+        part if at == 0 or part[0] in ":;,." else " " + part.lstrip() for at, part in enumerate(kept)
+    )
 
 
 def _before_remark(text: str, start: int, end: int) -> int:

@@ -1,4 +1,4 @@
-"""Takes annotations off an item's words: tags in front, remarks behind, brackets between."""
+"""Takes annotations off an item's words: remarks behind, brackets between."""
 
 from __future__ import annotations
 
@@ -7,28 +7,17 @@ import re
 from followthrough.model import State
 from followthrough.references import find, is_reference
 
-from .annotations import Reader, ticket_link
+from .fronts import BRACKET, Front
 from .notes import Notes
-from .owners import Subjects, name_like
+from .owners import name_like
 from .phrases import words_of
-from .states import MARK, MARKS, SHORT_NAME, TICKS
+from .states import MARK
 from .wording import Wording
 
-_LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
-_BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
-_TAG_END = re.compile(r"[\s:：–—\-|.,]*")
-_NUMBER = re.compile(
-    r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
-    r"|follow[- ]?up)[ .]?)?"
-    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
-    re.IGNORECASE,
-)
-_FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
-_LEVEL = re.compile(r"(P[0-5])\s?[–—-]\s(?=\S)")
 _TAIL = re.compile(
-    r"\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
+    r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
 )
-_DASHED = re.compile(r"\s(?:[-–—|]|--|=>|->|→|➡)\s")
+_DASHED = re.compile(r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s")
 _REMARK = 160
 """A longer remark behind an item is part of it."""
 _JOINTS = frozenset(
@@ -55,19 +44,19 @@ _SHOUTED = re.compile(
     r"[\s(\[*_—–-]{1,40}+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*+$"
 )
 _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@\w[\w.-]{0,60}+\s?+(?:,|and|&|/|\+)?+\s?+){1,5}+)$")
+_AND = (",", "&", "+", "/")
+_FULL_NAME = re.compile(r"@\w[\w.-]{0,40}(?: [A-Z][\w'’-]{1,40}){0,2}")
 _MARKED_END = re.compile(
     rf"(?<!\s)\s*+(?:{MARK.pattern})️?\s*+(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*+$"
 )
 _OPENING = re.compile(r"[(\[{]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
-_SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
-_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s[–—-]\s(?=\S)")
-"""What may be a state in front: "Pending - ..."."""
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")
-_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
 _BEFORE_TICKET = " \t\n([:,;-–—{"
+_POINTS = ("see ", "cf. ", "siehe ", "voir ", "ver ", "vgl. ")
+"""How a remark in brackets starts that points elsewhere."""
 _NO_TICKET = ("task", "story", "case", "in", "issue", "issues")
 """Words before a reference that belong to the item all the same."""
 
@@ -80,108 +69,13 @@ def _only_state(found: Notes, tail: str, before: str) -> bool:
     return told and before.count(" ") > 1
 
 
-class Trimmer:
+def _open(text: str) -> bool:
+    """Whether brackets are open at the end of ``text``."""
+    return any(text.count(one) > text.count(two) for one, two in ("()", "[]"))
+
+
+class Trimmer(Front):
     """Finds where an item's own words start and end, noting what stands around them."""
-
-    def __init__(self, reader: Reader, subjects: Subjects) -> None:
-        self._reader = reader
-        self._vocabulary = reader.vocabulary
-        self._subjects = subjects
-
-    def links(self, wording: Wording, start: int, end: int, notes: Notes) -> None:
-        """Notes every ticket named from ``start`` to ``end``."""
-        for link in wording.links_from(start, end):
-            words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
-            if words is not None:
-                notes.refer(words, link.url)
-        text = wording.text if end - start == len(wording.text) else wording.text[start:end]
-        for hit in find(text, self._vocabulary.not_keys):
-            if hit.sure and wording.linked(start + hit.start) is None:
-                notes.refer(hit.text, hit.url)
-
-    def leading(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
-        """Behind tags, marks and numbers at the start."""
-        text, reader = wording.text, self._reader
-        lead = wording.lead()
-        while start < end:
-            first = start
-            signs = _LEADING.match(text, start, end)
-            if signs and signs.end() > start:
-                sign = MARK.search(text, start, signs.end())
-                if sign:
-                    notes.mark(reader.state(sign[0]))
-                start = signs.end()
-            named = SHORT_NAME.match(text, start, end)
-            if named:
-                if named[1] in TICKS:
-                    notes.mark(State.DONE)
-                start = named.end()
-            number = _NUMBER.match(text, start, end)
-            if number:
-                start = number.end()
-            ticket = _FIRST_TICKET.match(text, start, end)
-            if ticket:
-                notes.refer(ticket[1])
-                start = ticket.end()
-            while text.startswith("{{", start):
-                start += 2
-            bracket = _BRACKET.match(text, start, end)
-            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
-                start = self._skip(text, bracket.end(), end)
-            elif (
-                0 < lead - start <= 60
-                and lead < end
-                and text.count(" ", start, lead) < 6
-                and not self._noun(text, start, lead)
-                and reader.take(text[start:lead], notes, tag=True)
-            ):
-                start, lead = self._skip(text, lead, end), 0
-            else:
-                start = self._label(text, start, end, notes, lead)
-            if start == first:
-                break
-        return start
-
-    def _noun(self, text: str, start: int, end: int) -> bool:
-        """Whether a bold label such as "Training:" belongs to the words, though it could state a kind."""
-        label = text[start:end].strip()
-        if ":" not in (label[-1:], text[end : end + 1]) or label.isupper():
-            return False
-        return words_of(label).folded in self._vocabulary.kinds.exact
-
-    def _skip(self, text: str, at: int, end: int) -> int:
-        match = _TAG_END.match(text, at, end)
-        return match.end() if match else at
-
-    def _label(self, text: str, start: int, end: int, notes: Notes, lead: int) -> int:
-        """Behind "Action:", "TODO:", "DONE -", "P1:", "@sam:"."""
-        match = _LABEL.match(text, start, end) if ":" in text or "：" in text else None
-        if match:
-            words = words_of(match[1])
-            vocabulary = self._vocabulary
-            if words.folded in vocabulary.inline.exact:
-                return match.end()
-            state = vocabulary.states.exact.get(words.folded)
-            if state is not None and len(words.folded) > 3:
-                notes.mark(state)
-                return match.end()
-            if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
-                return match.end()
-        dashed = _SAID.match(text, start, end)
-        state = self._vocabulary.states.exact.get(words_of(dashed[1]).folded) if dashed else None
-        if dashed and state is not None:
-            notes.mark(state)
-            return dashed.end()
-        shouted = _SHOUT.match(text, start, end)
-        if shouted:
-            notes.mark(self._reader.state(shouted[1]))
-            return shouted.end()
-        level = _LEVEL.match(text, start, end)
-        if level and self._reader.take(level[1], notes, tag=True):
-            return level.end()
-        if text[start : start + 1] == "@" or text[start : start + 1].isupper():
-            return self._subjects.strip(text, start, end, notes, lead=lead)
-        return start
 
     def trailing(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         """Before remarks at the end."""
@@ -236,6 +130,9 @@ class Trimmer:
         ):
             notes.refer(found[-1].text, found[-1].url)
             return self._ticket_word(text, start, start + found[-1].start)
+        mentioned = self._mentioned(text, start, end, notes) if "@" in text else end
+        if mentioned < end:
+            return mentioned
         handle = _HANDLED.search(text, max(start, end - 200), end) if "@" in text else None
         if handle and handle.start() > start + 8 and notes.own(" ".join(handle[1].split()), self._vocabulary):
             return handle.start()
@@ -252,6 +149,28 @@ class Trimmer:
         if marked and marked.start() > start and reader.take(marked[0], notes, tag=True):
             return marked.start()
         return self._last_part(text, start, end, notes)
+
+    def _mentioned(self, text: str, start: int, end: int, notes: Notes) -> int:
+        """Before somebody's full name at the end, "@Sam Moss", or one with a date behind it."""
+        at = text.rfind("@", max(start + 8, end - 80), end)
+        if at < 0 or not text[at - 1].isspace() or text[:at].rstrip()[-1:] in _AND or _open(text[start:at]):
+            return end
+        name = _FULL_NAME.match(text, at, end)
+        if name is None:
+            return end
+        words = name[0].split()
+        while words and words_of(words[-1]).folded in self._reader.dates.months:
+            words.pop()
+        rest = text[at + len(" ".join(words)) : end].strip(" .,;()–—-")
+        found = self._reader.dates.deadline(rest, self._reader.base) if rest else None
+        day = found.day if found is not None and found.end - found.start == len(rest) else None
+        if not words or (rest and day is None) or (not rest and len(words) < 2):
+            return end
+        if not notes.own(" ".join(words), self._vocabulary):
+            return end
+        if day is not None and notes.due_text is None:
+            notes.due, notes.due_text = day, rest
+        return at
 
     def _stands_alone(self, found: Notes) -> bool:
         """Whether a labelled part that nothing sets apart is an annotation, not "the Owner: field"."""
@@ -281,6 +200,9 @@ class Trimmer:
     def _last_part(self, text: str, start: int, end: int, notes: Notes) -> int:
         for match in _TAIL.finditer(text, max(start, end - _REMARK), end):
             comma, tail = match[0] == ", ", text[match.end() : end]
+            if comma and notes.owner and notes.due_text is None and (day := self._reader.day(tail)):
+                notes.due, notes.due_text = day, tail
+                return match.start()
             if comma and tail[:1].islower():
                 words = words_of(tail)
                 if len(words.tokens) < 2 or words.folded not in self._vocabulary.states.exact:
@@ -295,7 +217,7 @@ class Trimmer:
                 and (match[0].strip() != ":" or _only_state(found, tail, text[start : match.start()]))
             ):
                 self._reader.merge(found, notes)
-                return match.start() + (match[0] == ". ")
+                return match.start() + match[0].startswith(".")
         return end
 
     def _link_tail(self, wording: Wording, start: int, end: int) -> int:
@@ -345,10 +267,12 @@ class Trimmer:
         cuts = []
         text = wording.text
         if _OPENING.search(text, start, end):
-            for match in _BRACKET.finditer(text, start, end):
+            for match in BRACKET.finditer(text, start, end):
                 inside = match[1] or match[2] or match[3]
-                if self._linked(wording, match.start() + 1, match.end() - 1) or self._reader.take(
-                    inside, notes, tag=match[1] is not None
+                if (
+                    inside.lower().startswith(_POINTS)
+                    or self._linked(wording, match.start() + 1, match.end() - 1)
+                    or self._reader.take(inside, notes, tag=match[1] is not None)
                 ):
                     cuts.append((match.start(), match.end()))
         return cuts

@@ -28,8 +28,16 @@ class Values:
     """Reads values. ``base`` is the day from which relative dates count."""
 
     def __init__(
-        self, vocabulary: Vocabulary, dates: Dates, base: date, people: frozenset[str] = frozenset()
+        self,
+        vocabulary: Vocabulary,
+        dates: Dates,
+        base: date,
+        people: frozenset[str] = frozenset(),
+        *,
+        dated: bool = True,
     ) -> None:
+        self.dated = dated
+        """Whether ``base`` is the incident's own day; otherwise a day before it may be a deadline as well."""
         self.vocabulary = vocabulary
         self.dates = dates
         self.base = base
@@ -37,12 +45,12 @@ class Values:
         """Folded names that the document gives."""
 
     def day(self, text: str) -> date | None:
-        """The day that is all of ``text``, unless it is past."""
+        """The day that is all of ``text``, unless it lies before the incident."""
         if len(text) > _LONGEST:
             return None
         hit = self.dates.deadline(text, self.base)
         whole = hit is not None and hit.start == 0 and hit.end == len(text)
-        return hit.day if hit is not None and whole and hit.day >= self.base else None
+        return hit.day if hit is not None and whole and (hit.day >= self.base or not self.dated) else None
 
     def refer(self, text: str, notes: Notes) -> None:
         """Notes every ticket that ``text`` names."""

@@ -85,6 +85,15 @@ class Vocabulary:
         """Headings of measures are made of these: at least one noun, and nothing else."""
         self.heading_endings = tuple(fold(words) for words in self._list("headings", "heading_endings"))
         """How compounds end that are nouns of that kind."""
+        self.heading_acts = self._phrases("headings", "heading_acts")
+        self.heading_fillers = self._phrases("headings", "heading_fillers")
+        """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
+        self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
+        """Headings of measures only where none above says otherwise."""
+        self.heading_readers = self._phrases("headings", "heading_readers")
+        """To whom a heading may speak."""
+        self.ambiguous = self._phrases("headings", "ambiguous")
+        """What may be past or future: a list of what was done gives way below such a heading."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
         """Unless one of these is among them."""
         self.kinds = Phrases({kind: self._list("kinds", kind.value) for kind in Kind})
@@ -119,6 +128,16 @@ class Vocabulary:
         )
         self.openers = self._phrases("words", "openers")
         """What may stand before the verb of an instruction."""
+        self.undone = frozenset(fold(word) for word in self._list("words", "undone"))
+        """Participles that do not say that work is done."""
+        self.deeds = frozenset(fold(word) for word in self._list("words", "deeds"))
+        """Work as a noun, which "of" follows."""
+        self.unspaced_deeds = self._phrases("words", "unspaced_deeds")
+        """What names work in a sentence without spaces between its words."""
+        self.list_leads = self._phrases("words", "list_leads")
+        """How a sentence ends that a list follows, colon or not."""
+        self.subordinates = self._phrases("words", "subordinates")
+        """How a clause starts that only says why or when another one holds."""
         self.announce = self._phrases("words", "announce")
         """Sentences that promise work."""
         self.oblige = self._phrases("words", "oblige")
@@ -131,9 +150,13 @@ class Vocabulary:
         """What should have been."""
         self.closings = self._phrases("words", "closings")
         """How a paragraph behind a list of measures starts."""
+        self.reflections = self._phrases("words", "reflections")
+        """How a sentence starts that looks back."""
         self.leads = self._phrases("words", "leads")
         """What a paragraph that introduces a list of measures says."""
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
+        self.history_leads = self._phrases("words", "history_leads")
+        """What the line in front of a list says that tells how the incident ended."""
         self.guidance = self._phrases("words", "guidance")
         """Guidance for whoever fills in the report."""
         self.report = self._phrases("words", "report")
@@ -141,6 +164,8 @@ class Vocabulary:
         self.advice = self._phrases("words", "advice")
         """Words to other people."""
         self.placeholders = frozenset(fold(words) for words in self._list("words", "placeholders"))
+        self.nothing = self._phrases("words", "nothing")
+        """How a text starts that says that there is no work."""
         self.residue = frozenset(fold(words) for words in self._list("words", "residue"))
         self.ticket_words = self._phrases("words", "ticket_words")
         self.finished_leads = self._phrases("words", "finished_leads")
@@ -171,11 +196,15 @@ class Vocabulary:
         """Subjects that name nobody."""
         self.given = frozenset(fold(name) for name in self._list("words", "given"))
         """Given names: who may be told what to do by "Sam: add a test"."""
+        self.nouns = frozenset(fold(name) for name in self._list("words", "given_nouns"))
+        """Given names that are other words as well, when written in small letters."""
         self.audience = self._phrases("words", "audience")
         """Whom people keep informed; what informs them is no monitoring."""
         self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
         self.template = self._phrases("words", "template")
         """Titles of empty forms."""
+        self.manuals = self._phrases("words", "manuals")
+        """How titles start or end of documents that say how to work."""
         self.not_keys = frozenset(word.upper() for word in self._list("words", "not_keys"))
         """What stands before ``-12`` without being a tracker's project."""
 

@@ -64,7 +64,10 @@ class Snapshot:
         Of several, that is the least advanced open one; once all are closed, one that is done, so
         that the item is done when any is, and dropped when all are.
         """
-        return self.deciding(self.tickets_of(item))
+        links = self.links.get(item, ())
+        if len(links) == 1:  # nearly always
+            return self.tickets.get((links[0].scope, links[0].ticket))
+        return self.deciding(self.tickets_of(item)) if links else None
 
     @staticmethod
     def deciding(tickets: Iterable[TicketRecord]) -> TicketRecord | None:

@@ -79,15 +79,18 @@ def carry(
 
 def _run(order: bytes, environ: Mapping[str, str], patience: float) -> list[dict[str, Any]]:
     """What a courier tells, also one that did not come to its end."""
-    process = subprocess.Popen(
-        # -P: a folder that merely lies here must not lend it a module.
-        [sys.executable, "-P", "-m", "followthrough.notify.courier"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what goes wrong in there may show an address
-        env=dict(environ),
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            # -P: a folder that merely lies here must not lend it a module.
+            [sys.executable, "-P", "-m", "followthrough.notify.courier"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what goes wrong in there may show an address
+            env=dict(environ),
+            start_new_session=True,
+        )
+    except OSError:  # no more processes, or no memory for one
+        return []
     with process:
         try:
             printed, _ = process.communicate(order, timeout=patience)

@@ -13,7 +13,7 @@ from followthrough.notify.saying import count, plain
 from followthrough.reporting.plain import one_line
 from followthrough.reporting.sentences import day
 
-__all__ = ["counts", "facts", "left_out", "named", "sentence", "shown", "waiting"]
+__all__ = ["counts", "facts", "left_out", "named", "sentence", "shown", "waiting", "why"]
 
 _CERTIFICATES = {
     "name": "its certificate is made out to another name. Check the address and proxy.",
@@ -65,7 +65,7 @@ def sentence(sent: Sent) -> str:
                 "They expire or are taken back: make new ones."
             )
         case Outcome.REFUSED:
-            return f"{name}: not sent, {_why(answer)}"
+            return f"{name}: not sent, {why(answer)}"
 
 
 def _unsure(answer: Answer) -> str:
@@ -76,7 +76,8 @@ def _unsure(answer: Answer) -> str:
     return "it did not answer, so it may have arrived or not."
 
 
-def _why(answer: Answer) -> str:
+def why(answer: Answer) -> str:
+    """What is wrong with a channel that did not take a message, and what to do."""
     match answer.trouble:
         case Trouble.OPTION:
             return (

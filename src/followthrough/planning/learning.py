@@ -27,6 +27,7 @@ from followthrough.ledger.records import (
     TicketRecord,
 )
 from followthrough.model import State
+from followthrough.planning.causes import cause_of
 from followthrough.planning.identity import Identified, Known
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
@@ -155,7 +156,8 @@ def learn_documents(
             records += _merged(line, snapshot, occasion)
     for record in identified.gone:
         records.append(replace(record, gone=True))
-        records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
+        if not record.gone:
+            records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
     return records
 
 
@@ -171,6 +173,7 @@ def _document(reading: Reading, old: DocumentRecord | None) -> DocumentRecord:
         team=incident.team,
         confidential=reading.confidential,
         detached=old.detached if old else False,
+        cause=cause_of(incident),
     )
 
 

@@ -19,6 +19,7 @@ def web_address(url: str | None) -> str:
     """An address as it may stand in a link; empty for what is no web address, or too long for one."""
     from urllib.parse import quote
 
-    if url is None or len(url) > LONGEST or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+    if url is None or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
         return ""
-    return quote(url, safe="!$&'*+,/:=?@#%-._~")
+    quoted = quote(url, safe="!$&'*+,/:=?@#%-._~")
+    return quoted if len(quoted) <= LONGEST else ""

@@ -225,11 +225,12 @@ def recurrences(report: Report) -> Table | None:
         heads=("incident", "date", "evidence"),
         rows=[
             (
-                Cell(one.incident or one.document, wide=True),
-                Cell(one.incident_date.isoformat() if one.incident_date else ""),
-                Cell(" ".join(one.evidence), wide=True),
+                Cell((one.incident or one.document) if number == 0 else "", wide=True),
+                Cell(one.incident_date.isoformat() if number == 0 and one.incident_date else ""),
+                Cell(sentence),  # whole: evidence that is cut is none
             )
             for one in found[:MANY]
+            for number, sentence in enumerate(one.evidence)
         ],
         more=max(len(found) - MANY, 0),
     )

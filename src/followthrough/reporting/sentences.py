@@ -31,9 +31,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of something that the report holds no rows of: incidents, or what it leaves out."""
+    """A number of something that is no measure of the report: what it leaves out, or incidents."""
 
     number: int
+    of: By | None = None
+    """What the report is put together by, where it has them."""
 
     def __str__(self) -> str:
         return f"{self.number:,}"
@@ -83,7 +85,7 @@ def headline(report: Report) -> Sentence:
         " of ",
         Figure(tracked),
         f" {kind}measure{_s(tracked)} from ",
-        Count(report.incidents),
+        Count(report.incidents, By.INCIDENT),
         f" incident{_s(report.incidents)} {'is' if len(report.outstanding) == 1 else 'are'} outstanding; ",
     ]
     if not late:
@@ -156,6 +158,21 @@ def soon(report: Report) -> Sentence:
     return (
         Figure(number, (Is.SOON,)),
         f" {'is' if number == 1 else 'are'} due within {report.soon_days} days.",
+    )
+
+
+def moved(report: Report) -> Sentence:
+    """How often dates were put off."""
+    rows = report.moved
+    if not rows:
+        return ()
+    times = sum(row.moved for row in rows)
+    whose = "The date of " if len(rows) == 1 else "The dates of "
+    return (
+        whose,
+        Figure(len(rows), (Is.MOVED,)),
+        f" outstanding one{_s(len(rows))} {'was' if len(rows) == 1 else 'were'} put off, "
+        f"{times:,} time{_s(times)} in all.",
     )
 
 

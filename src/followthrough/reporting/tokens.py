@@ -45,7 +45,14 @@ class Is(StrEnum):
     REOPENED_SINCE = "r"
 
 
-FACETS = {By.KIND: "K", By.TEAM: "T", By.SEVERITY: "S", By.SERVICE: "V", By.TRACKER: "R"}
+FACETS = {
+    By.KIND: "K",
+    By.TEAM: "T",
+    By.SEVERITY: "S",
+    By.SERVICE: "V",
+    By.TRACKER: "R",
+    By.INCIDENT: "D",
+}
 """Letters of what measures are put together by; the number of the group follows."""
 AGE, CREATED, CLOSED = "A", "W", "X"
 PAIRED = {Is.OUTSTANDING, Is.LATE, Is.STATED, Is.INFERRED}
@@ -70,7 +77,10 @@ class Tokens:
         self._soon = {row.id for row in report.due_soon}
         self.of = {row.id: tuple(self._tokens(row)) for row in report.rows}
         self._counts: Counter[tuple[str, ...]] = Counter()
-        for tokens, number in Counter(self.of.values()).items():
+        # The incident, which comes first, hardly repeats; without it few rows differ from each other.
+        for incident, *rest in self.of.values():
+            self._counts.update(((incident,), *((true, incident) for true in rest if true in PAIRED)))
+        for tokens, number in Counter(tokens[1:] for tokens in self.of.values()).items():
             for narrowing in _narrowings(tokens):
                 self._counts[narrowing] += number
 
@@ -79,10 +89,11 @@ class Tokens:
         return self._counts[wanted]
 
     def group(self, by: By, name: str | None) -> str:
-        """The token of one group."""
-        return self._group[by][name]
+        """The token of one group; empty where no row is in it."""
+        return self._group[by].get(name, "")
 
     def _tokens(self, row: Row) -> Iterator[str]:
+        yield self._group[By.INCIDENT][row.document]
         if row.outstanding:
             yield from _outstanding(row)
             if row.id in self._soon:
@@ -93,7 +104,8 @@ class Tokens:
         yield from _punctual(row)
         yield from _changed(row)
         for by, found in self._group.items():
-            yield from (found[name] for name in _names(row, by))
+            if by is not By.INCIDENT:
+                yield from (found[name] for name in _names(row, by))
         yield from self._weeks(row)
 
     def _age(self, row: Row) -> int:
@@ -167,6 +179,8 @@ def _names(row: Row, by: By) -> Sequence[str | None]:
             return (row.severity,)
         case By.SERVICE:
             return row.services or (None,)
+        case By.INCIDENT:
+            return (row.document,)
         case _:
             return (row.tracker,)
 

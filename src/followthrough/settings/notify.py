@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr
 
 from followthrough.secrets import Secret, is_reference
 from followthrough.settings.trackers import Proxy
-from followthrough.settings.values import Days, KindName, Name, Section, a_list, one_of
+from followthrough.settings.values import KindName, Name, Section, a_list, one_of, span, span_words
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WHEN: Final = ("always", "outstanding", "late")
@@ -57,6 +57,10 @@ def _page(text: str) -> str:
     return text
 
 
+def _soon(value: object) -> timedelta:
+    return span(value, "dw", "7d or 2w")
+
+
 def _when(value: object) -> str:
     return one_of(value, "condition", WHEN)
 
@@ -65,6 +69,7 @@ def _day(value: object) -> str:
     return one_of(value, "day", WEEKDAYS)
 
 
+Soon = Annotated[timedelta, BeforeValidator(_soon), PlainSerializer(span_words, when_used="json")]
 Weekday = Annotated[str, BeforeValidator(_day)]
 Address = Annotated[SecretStr, AfterValidator(_address)]
 """Where a channel is, or a reference to it. It hides itself."""
@@ -117,7 +122,7 @@ class Notify(Section):
     """Where people open the page, for channels that take no file."""
     owners: Annotated[bool, Field(strict=True)] = False
     """Reminders may be sent."""
-    soon: Days = timedelta(days=14)
+    soon: Soon = timedelta(days=14)
     """A person is written to once something of theirs is late, or due within this time."""
     mail: Mailbox | None = None
     """What reminders are mailed through."""

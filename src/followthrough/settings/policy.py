@@ -13,9 +13,9 @@ from followthrough.policy.due import Allowed, Targets, target_of
 from followthrough.policy.findings import Level, Rule
 from followthrough.policy.presets import PRESETS
 from followthrough.settings.values import (
+    Allowance,
     Country,
     Day,
-    Days,
     Demand,
     Section,
     SeverityName,
@@ -45,7 +45,7 @@ class Policy(Section):
 
     preset: Annotated[str | None, BeforeValidator(_preset)] = None
     """Targets that somebody has published; those under ``due`` go before."""
-    due: Mapping[Target, Days] = Field(default_factory=dict)
+    due: Mapping[Target, Allowance] = Field(default_factory=dict)
     """Targets by folded priority or severity, as they are written."""
     country: Country = None
     holidays: Annotated[tuple[Day, ...], BeforeValidator(a_list)] = ()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from desk import Desk
-from fault_proxy import FaultProxy, plans
+from fault_proxy import GITHUBS, FaultProxy, plans
 from followthrough_github.marker import marker_in
 from github_site import Issue, Server, Site, secondary
 from sweeping import DOCUMENT, Case, Copies, met, swept
@@ -54,7 +54,11 @@ def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
     creates = [call for call in calls if call.startswith("POST /repos") and call.endswith("/issues")]
     assert len(creates) == 6
     paths = [call if call in creates else f"{call} " for call in calls]
-    swept = [one for one in plans(paths, "/issues", every=nightly) if nightly or one[0] <= first_two(calls)]
+    swept = [
+        one
+        for one in plans(paths, "/issues", every=nightly, more=GITHUBS)
+        if nightly or one[0] <= first_two(calls)
+    ]
     for number, fault in swept:
         case = cases(f"{number}-{fault.name}")
         where = met(case, number, fault, calls, "file", "--yes")
@@ -93,7 +97,7 @@ def as_people_left_it(case: Case) -> dict[str, tuple[str, str]]:
 
 def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
     copies = Copies.of(cases("synced"), changed_by_people)
-    for case, where in swept(copies, ("sync",), "/graphql", every=nightly):
+    for case, where in swept(copies, ("sync",), "/graphql", every=nightly, more=GITHUBS):
         case.nights(2)
         assert {*case.markers().values()} == {1}, where
         left, links = as_people_left_it(case), case.links()

@@ -107,6 +107,28 @@ def test_without_a_token_nothing_is_sent(host: Server, connect: Callable[..., Co
     assert host.journal == []
 
 
+@pytest.mark.parametrize(
+    ("scopes", "public", "ok"),
+    [
+        ("repo, read:org", False, True),
+        ("repo", True, True),
+        ("gist, public_repo", True, True),
+        ("public_repo", False, False),
+        ("", True, False),
+        ("repo:status", False, False),
+    ],
+)
+def test_the_scopes_of_a_classic_token_are_looked_at(
+    scopes: str, public: bool, ok: bool, host: Server, connect: Callable[..., Connector]
+) -> None:
+    host.site.web.private = not public
+    host.site.scopes["token-of-bot"] = scopes
+    with connect(host.api, outside(host)) as connector:
+        found = next(one for one in connector.check().findings if one.subject == "permission")
+    assert found.ok is ok
+    assert ok or found.message == "This classic token may file nothing in acme/web: it has no scope `repo`."
+
+
 def test_a_token_of_actions_is_known_by_graphql_alone(
     host: Server, connect: Callable[..., Connector]
 ) -> None:

@@ -67,6 +67,22 @@ def test_what_graphql_shows_is_used_and_rest_says_the_rest(
     ]
 
 
+def test_one_issue_behind_single_sign_on_hides_no_other(host: Server, connector: Connector) -> None:
+    """It was transferred to an organisation that does not know this token."""
+    refs = ids_of(connector)
+    site = host.site
+    new = site.transfer(site.web.issues[2], site.add_repository("strict/web", rights={"bot": "pull"}))
+    new.repository.hidden.add(new.number)  # GraphQL does not show it either
+    refusal = Answer(403, {"message": "Resource protected by organization SAML enforcement."})
+    refusal.headers = {"X-GitHub-SSO": "required; url=https://github.com/orgs/strict/sso"}
+    place = f"/repositories/{new.repository.id}/"
+    host.broken = lambda request: refusal if request.path.startswith(place) else None
+    assert connector.fetch(refs).keys() == {*refs} - {refs[1]}
+    host.broken = lambda _request: secondary("3600")
+    with pytest.raises(RateLimited):
+        connector.fetch(refs)
+
+
 def test_a_number_that_another_issue_has_got_since_is_not_mistaken(
     host: Server, connector: Connector
 ) -> None:

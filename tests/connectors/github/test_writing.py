@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
+from followthrough.connector import Change, Connector, Created, Draft, Rejected, State
 from github_site import Answer, Server
 
 Open = Callable[..., Connector]
@@ -68,6 +68,19 @@ def test_labels_that_may_not_be_made_lose_no_issue(host: Server, opened: Open) -
     )
     assert [[label.lower() for label in one.labels] for one in host.site.all_issues()] == [["bug"]] * 2
     assert (host.count("POST"), host.count("GET", "/labels")) == (3, 1)
+
+
+def test_labels_beyond_the_first_page_are_known(host: Server, opened: Open) -> None:
+    host.site.web.rights["bot"] = "triage"
+    host.site.web.labels |= {f"label-{number:0>3}" for number in range(250)}
+    notes = created(opened(), draft(labels=("label-249", "new"))).notes
+    assert notes == ("#1 has no label new: this token may not set labels.",)
+    assert host.site.all_issues()[0].labels == ["label-249"]
+
+
+def test_an_account_is_a_name_and_nothing_else_of_an_address(host: Server, opened: Open) -> None:
+    assert created(opened(), draft(assignee="sam?per_page=1#")).ticket.assignee is None
+    assert host.journal[0].path == "/repos/acme/web/assignees/sam?per_page=1#"
 
 
 def test_a_refused_assignee_never_loses_the_issue(host: Server, opened: Open) -> None:
@@ -159,6 +172,8 @@ def test_a_repository_that_takes_no_issues(
 ) -> None:
     for name, value in arrange.items():
         setattr(host.site.web, name, value)
-    outcomes = opened().create([draft(1), draft(2)])
-    assert all(isinstance(one, Refused) and words in one.reason for one in outcomes)
+    with pytest.raises(Rejected) as error:
+        opened().create([draft(1), draft(2)])
+    assert words in str(error.value)
+    assert host.count("POST") == 1, "it concerns all of them"
     assert host.site.all_issues() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import pytest
 
 from followthrough.reporting.page import page
-from followthrough.reporting.screen import screen
 
 LARGEST = 500_000
 
@@ -69,6 +69,25 @@ def test_many_names_make_no_larger_page(measures: Any) -> None:
     assert html.count("<option") < 500
 
 
+def test_long_words_everywhere_make_shorter_tables(measures: Any) -> None:
+    long = "ü" * 250
+    report = measures(
+        900,
+        words=lambda number: f"{number} {long}",
+        title=f"Title {long}",
+        team=lambda number: f"{number} {long}",
+        reason=long,
+        evidence=(long,) * 9,
+        url=lambda key: f"https://acme.example/{'x' * 1900}/{key}",
+        address=lambda path, _: f"https://acme.example/{'ü' * 200}/{path}",
+    ).report()
+    recurrences = (replace(report.recurrences[0], items=tuple(row.id for row in report.rows)[:40]),)
+    html = page(replace(report, recurrences=recurrences * 200))
+    assert len(html.encode()) < LARGEST
+    assert listed(html) > 50
+    assert re.search(r"The first \d+ of 200 recurrences;", words(html))
+
+
 def test_day_one_has_a_chart_and_says_where_history_starts(measures: Any) -> None:
     """Everything was filed this week: what is outstanding by kind can be drawn, a trend cannot."""
     html = page(measures(30, weeks=1).report())
@@ -91,12 +110,11 @@ def test_an_empty_ledger_says_so(measures: Any) -> None:
     assert "Nothing is outstanding." in text
     assert "<svg" not in html
     assert "to ask about" not in text
-    assert screen(measures(0).report()).splitlines()[3] == "No measure has a ticket yet."
 
 
 def test_one_measure_is_told_in_the_singular(measures: Any) -> None:
     report = measures(1, owner="", seed=3).report()
-    text = words(page(report)) + screen(report)
+    text = words(page(report))
     assert "1 of 1 measure from 1 incident is outstanding; " in text
     assert not re.search(r"\b1 (measures|incidents|have|are|days)\b", text)
 
@@ -127,18 +145,13 @@ def test_every_figure_of_the_first_screen_is_the_reports(measures: Any) -> None:
     assert f"{len(report.accepted)} accepted risks, not counted as late (first back on 1 Feb 2027)" in text
 
 
-def test_the_screen_says_what_the_page_says(measures: Any) -> None:
-    report = measures(300).report()
-    text = words(page(report)).replace(" .", ".").replace(" )", ")").replace("( ", "(")
-    for line in screen(report).splitlines():
-        if line.endswith(".") or (line.startswith("- ") and " outstanding" not in line):
-            assert line.removeprefix("- ") in text
-
-
-def test_a_screen_is_one_screen(measures: Any) -> None:
-    lines = screen(measures(3000, words=lambda number: f"{number} " + "long " * 99).report()).splitlines()
-    assert len(lines) < 45
-    assert max(map(len, lines)) < 300
+def test_dates_that_were_put_off_are_counted(measures: Any) -> None:
+    report = measures(60).report()
+    often = {row.id: number for number, row in enumerate(report.outstanding[:4])}
+    moved = replace(report, rows=tuple(replace(row, moved=often.get(row.id, 0)) for row in report.rows))
+    assert "The dates of 3 outstanding ones were put off, 6 times in all." in words(page(moved))
+    assert 'data-want="m"' in page(moved)
+    assert "put off" not in words(page(report))
 
 
 def test_since_a_report_that_was_sent(measures: Any) -> None:
@@ -154,6 +167,15 @@ def test_the_page_says_what_it_was_asked_for(measures: Any) -> None:
     assert "since 1 Sep · preventive measures only · data of 02:00" in text
     assert f"{report.left_out.other_kinds} measures of other kinds" in text
     assert f"{report.left_out.before_since} measures of incidents before 1 Sep" in text
+
+
+def test_without_addresses_the_page_names_file_and_line(measures: Any) -> None:
+    report = measures(9, address=lambda *_: None, url=lambda _: "").report()
+    html = page(report)
+    assert "https://" not in html
+    for row in report.rows:
+        assert f"{row.key} {row.state.words}" in words(html)
+        assert f"{row.incident} ({row.document}:{row.line})" in words(html)
 
 
 def test_definitions_stand_beside_the_figures(measures: Any) -> None:

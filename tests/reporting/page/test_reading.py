@@ -77,6 +77,18 @@ def test_typing_narrows_the_list_and_says_how_many_are_left(read: Any, measures:
     assert reader.page.get_by_role("searchbox", name="Find").last.input_value() == ""
 
 
+def test_a_long_table_can_be_searched(read: Any, measures: Any) -> None:
+    report = measures(120).report()
+    reader = read(report)
+    reader.page.locator(".find", has_text="incidents").get_by_role("searchbox").focus()
+    reader.page.keyboard.type("disk full")
+    found = reader.texts("#t-incidents tbody tr:visible th")
+    assert all(title.startswith("Disk full") for title in found)
+    assert 0 < len(found) < report.incidents
+    assert reader.texts("p.find:has(+ #t-incidents) output") == [f"{len(found)} of {report.incidents}"]
+    assert reader.shown() == [row.key for row in report.outstanding], "the list is another table"
+
+
 def test_choices_narrow_the_list_together(read: Any, measures: Any) -> None:
     report = measures(200).report()
     reader = read(report)
@@ -220,6 +232,8 @@ def test_paper_is_white_and_has_no_controls(read: Any, measures: Any, paper: str
     assert reader.page.locator("#measures thead").evaluate("one => getComputedStyle(one).display") == (
         "table-header-group"
     ), "the header stands on every sheet"
+    buttons = reader.page.locator("#measures thead button")
+    assert buttons.first.evaluate("one => getComputedStyle(one).display") == "contents"
     assert reader.overflow() <= 0
     sheets = reader.page.pdf(format=paper)
     assert sheets.startswith(b"%PDF")

@@ -68,6 +68,9 @@ class Server(Front):
             return refused
         answer = handler(self._caller(request), request, *arguments)
         answer.headers.setdefault("X-RateLimit-Remaining", "4990")
+        token = request.header("Authorization").partition(" ")[2]
+        if token in self.site.scopes:
+            answer.headers["X-OAuth-Scopes"] = self.site.scopes[token]
         return answer
 
     def _caller(self, request: Request) -> _Caller:

@@ -87,6 +87,8 @@ class Site:
         """How long lists do not show a new issue."""
         self.tokens = {f"token-of-{login}": login for login in (BOT, "sam", "kim", "mallory")}
         self.expired: set[str] = set()
+        self.scopes: dict[str, str] = {}
+        """Of classic tokens, as the header has them."""
         self.repositories: dict[str, Repository] = {}
         self.renamed: dict[str, str] = {}
         self.apps: dict[int, str] = {}

@@ -49,14 +49,16 @@ class Leads:
         return Markup("").join(part if isinstance(part, str) else self.lead(part) for part in sentence)
 
     def group(self, number: int, true: str, by: By, name: str | None) -> Markup:
-        """A figure of a table of groups."""
-        return self.lead(Figure(number, (Is(true),), by, name))
+        """A figure of a table of groups; ``true`` is a token, or empty for all of the group."""
+        return self.lead(Figure(number, (Is(true),) if true else (), by, name))
 
     def lead(self, figure: Figure | Count | Part | str) -> Markup:
         """One figure, as a link where it counts any measure."""
         if isinstance(figure, str):
             return Markup.escape(figure)
         shown = f"{figure.number:,}"
+        if isinstance(figure, Count) and figure.of is By.INCIDENT:
+            return Markup('<a class="n" href="#incidents">{}</a>').format(shown)
         if isinstance(figure, Count) or not figure.number:
             return Markup.escape(shown)
         wanted = list(figure.tokens if isinstance(figure, Part) else figure.true)

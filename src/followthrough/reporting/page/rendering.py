@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 LARGEST = 490_000
 """Bytes of a page that mail servers and readers still take; the list has what the rest leaves."""
 FEW = 50
-"""Rows of every table but the list."""
+"""Rows of every table but the list, at most."""
 SHORT = 6
 """Teams on the first screen."""
 LONG, BRIEF = 300, 60
@@ -36,11 +36,21 @@ def page(report: Report) -> str:
     """The whole page."""
     tokens = Tokens(report)
     environment = _environment(report, tokens)
-    top = environment.get_template("top.html").render(**_above(report))
+    top = _top(report, environment)
     script = _asset("page.js")
     bottom = environment.get_template("bottom.html").render(script=_own(script))
     room = LARGEST - len(top.encode()) - len(bottom.encode())
     return top + listing(report, tokens, environment, room) + bottom
+
+
+def _top(report: Report, environment: Environment) -> str:
+    """All but the list; where words and addresses are long, with shorter tables rather than a larger page."""
+    template, above, few = environment.get_template("top.html"), _above(report), FEW
+    text = template.render(few=few, **above)
+    while len(text.encode()) > LARGEST // 2 and few > 1:
+        few //= 2
+        text = template.render(few=few, **above)
+    return text
 
 
 def _above(report: Report) -> Mapping[str, Any]:
@@ -57,8 +67,8 @@ def _above(report: Report) -> Mapping[str, Any]:
         "accepted": report.accepted,
         "named": {row.id: row for row in report.rows if row.id in named},
         "addresses": _addresses(report),
+        "incidents": report.by.get(By.INCIDENT, ()),
         "numbers": sentences.NUMBERS,
-        "few": FEW,
         "teams": SHORT,
     }
 
@@ -79,12 +89,9 @@ def _breakdowns(report: Report) -> Iterator[_Breakdown]:
 
 
 def _addresses(report: Report) -> Mapping[str, str | None]:
-    """Where the postmortems of recurrences are, as far as a measure of theirs tells."""
-    found: dict[str, str | None] = {one.document: None for one in report.recurrences}
-    for row in report.rows if found else ():
-        if row.document in found:
-            found[row.document] = row.postmortem
-    return found
+    """Where the postmortems of recurrences and other incidents are, as far as a measure of theirs tells."""
+    known: dict[str, str | None] = {one.document: None for one in report.recurrences}
+    return known | {row.document: row.postmortem for row in report.rows}
 
 
 def _environment(report: Report, tokens: Tokens) -> Environment:

@@ -1,0 +1,130 @@
+"""Sentences and the clauses in them: where a promise starts, and which works one sentence announces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .candidates import Candidate
+from .judging import Judge
+from .notes import Notes
+from .phrases import Words, words_of
+from .sentences import sentences
+from .verbs import Form
+from .vocabulary import Vocabulary
+
+_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
+_OPENING = 120
+"""Characters in which a clause says who will do what."""
+_FEWEST = 6
+"""Words of a work that another one may follow."""
+_LINK = 40
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+class Clauses:
+    """Divides sentences."""
+
+    def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
+        self._vocabulary = vocabulary
+        self._judge = judge
+
+    def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+        """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
+        for first, last in sentences(text, start):
+            if self._judge.lists(words_of(text[first:last])):
+                continue
+            begun = first
+            for match in _JOINT.finditer(text, first, last):
+                if match[0][0] not in ",;":
+                    continue
+                words = words_of(text[match.end() : min(last, match.end() + _OPENING)])
+                if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
+                    if not self._judge.subordinate(words_of(text[begun : match.start()])):
+                        yield begun, match.start()
+                    begun = match.end()
+            yield begun, last
+
+    def parted(self, item: Candidate) -> list[Candidate]:
+        """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
+        text = item.wording.text
+        starts, joints = [item.start], []
+        form = self._form(words_of(text[item.start : item.end]))
+        found = list(_JOINT.finditer(text, item.start, item.end))
+        while found and found[-1][0] == ", ":
+            found.pop()  # commas divide an enumeration only before its last "and"
+        for match in found:
+            words = words_of(text[match.end() : item.end])
+            least = _FEWEST - (form is Form.PAST)
+            if len(text[starts[-1] : match.start()].split()) < least or len(words.tokens) < 4:
+                continue
+            shared = match[0][0] == " " and self._shares(text[starts[-1] : match.start()])
+            if not shared and self._opens(words, match[0], form):
+                starts.append(match.end())
+                joints.append(match.start())
+        if not joints:
+            return [item]
+        spans = zip(starts, [*joints, item.end], strict=True)
+        return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
+
+    def _shares(self, before: str) -> bool:
+        """Whether the words before a joint end in a verb, its object to follow: "capture and replay it"."""
+        last = words_of(before.rsplit(None, 1)[-1]).folded
+        v = self._vocabulary
+        return v.verbs.form(last) is Form.BASE and last not in v.noun_verbs
+
+    def _form(self, words: Words) -> Form:
+        """In which form a sentence names its works: "adding ...", "We have added ...", else "add ..."."""
+        if self._vocabulary.verbs.form(words.tokens[0]) is Form.ING:
+            return Form.ING
+        return Form.PAST if self._judge.accomplishes(words) else Form.BASE
+
+    def _opens(self, words: Words, joint: str, form: Form) -> bool:
+        """Whether the words behind a joint name a work of their own, in the same form as those before it."""
+        v = self._vocabulary
+        if form is not Form.BASE:
+            return v.verbs.form(words.tokens[0]) is form
+        if words.tokens[0] in v.noun_verbs and (
+            len(words.tokens) < 3 or words.tokens[1] not in v.behind_verbs
+        ):
+            return False
+        return v.verbs.form(words.tokens[0]) is Form.BASE or (
+            joint.endswith(" to ") and self._judge.instructs(words)
+        )
+
+    def introduced(self, text: str, start: int, end: int) -> int:
+        """Where the work starts behind "The way to prevent this would be to"; -1 without such words."""
+        words = words_of(text[start:end])
+        hit = self._vocabulary.introductions.first(words)
+        if hit is None or words.unspaced:
+            return -1
+        spans = list(_TOKEN.finditer(text, start, end))
+        after = hit.at + hit.size
+        if len(spans) != len(words.tokens) or after >= len(spans):
+            return -1
+        first = spans[after].start()
+        return first if self._judge.instructs(words_of(text[first:end])) else -1
+
+    def start(self, text: str, start: int, end: int) -> int:
+        """Where the clause that promises the work starts: behind "Though it was not the cause, "."""
+        words = words_of(text[start:end])
+        hit = self._vocabulary.announce.first(words) or self._vocabulary.oblige.first(words)
+        if hit is None and not words.unspaced:
+            return self._behind_link(text, start, end)
+        if hit is None or hit.at == 0 or words.unspaced:
+            return start
+        spans = list(_TOKEN.finditer(text, start, end))
+        if hit.at >= len(spans) or len(spans) != len(words.tokens):
+            return start
+        at = spans[hit.at].start()
+        before = text[start:at].rstrip()
+        linked = words_of(before).folded in self._vocabulary.links
+        return at if linked or before.endswith((",", ";", "–", "—")) else start
+
+    def _behind_link(self, text: str, start: int, end: int) -> int:
+        """Behind "In addition, " in front of who will do what; else ``start``."""
+        comma = text.find(", ", start, min(end, start + _LINK))
+        if comma < 0 or words_of(text[start:comma]).folded not in self._vocabulary.links:
+            return start
+        return comma + 2 if self._judge.assigns(words_of(text[comma + 2 : end])) else start

@@ -1,0 +1,183 @@
+"""Takes annotations off the front of an item's words: marks, numbers, tags, labels, owners."""
+
+from __future__ import annotations
+
+import re
+
+from followthrough.model import State
+from followthrough.references import find, is_reference
+
+from .annotations import Reader, ticket_link
+from .notes import Notes
+from .owners import Subjects, nick
+from .phrases import words_of
+from .states import MARK, MARKS, SHORT_NAME, TICKS
+from .verbs import Form
+from .wording import Wording
+
+_LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
+BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
+_TAG_END = re.compile(r"[\s:：–—\-|.,]*")
+_NUMBER = re.compile(
+    r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
+    r"|follow[- ]?up)[ .]?)?"
+    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
+    re.IGNORECASE,
+)
+_UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
+"""Brackets in which the writer left the owner or the state open."""
+_FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
+_TICKET = 120
+_KEY = re.compile(r"[\w.-]{1,60}[-/#]|T\d|https?://|(?:bug|issue|pr|ticket)\s", re.IGNORECASE)
+"""How a ticket may start."""
+_TICKET_JOINT = re.compile(r"\s?[:–—-]\s+|\s+")
+_LEVEL = re.compile(r"(P[0-5])\s?[–—-]\s(?=\S)")
+_TOLD = re.compile(r"([a-z][a-z0-9_.-]{1,20})(?::\s|\s[–—-]\s|\sto\s)(?=\S)")
+_TEAM = re.compile(r"(?:the|our)\s(?:[\w-]{1,20}\s){1,3}(?:team|squad|group|desk)\s")
+"""Who may be the subject of a promise though no capital letter tells so."""
+_SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
+_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s[–—-]\s(?=\S)")
+"""What may be a state in front: "Pending - ..."."""
+_LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
+_BEFORE_TICKET = " \t\n([:,;-–—{"
+
+
+class Front:
+    """Finds where an item's own words start, noting what stands before them."""
+
+    def __init__(self, reader: Reader, subjects: Subjects) -> None:
+        self._reader = reader
+        self._vocabulary = reader.vocabulary
+        self._subjects = subjects
+
+    def links(self, wording: Wording, start: int, end: int, notes: Notes) -> None:
+        """Notes every ticket named from ``start`` to ``end``."""
+        for link in wording.links_from(start, end):
+            words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
+            if words is not None:
+                notes.refer(words, link.url)
+            elif ":" in link.url and "://" not in link.url:  # a link to another wiki: [[phab:T123456]]
+                for hit in find(wording.text[link.start : link.end], self._vocabulary.not_keys):
+                    notes.refer(hit.text, hit.url)
+        text = wording.text if end - start == len(wording.text) else wording.text[start:end]
+        for hit in find(text, self._vocabulary.not_keys):
+            if hit.sure and wording.linked(start + hit.start) is None:
+                notes.refer(hit.text, hit.url)
+
+    def leading(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        """Behind tags, marks and numbers at the start."""
+        text, reader = wording.text, self._reader
+        lead = wording.lead()
+        while start < end:
+            first = start
+            signs = _LEADING.match(text, start, end)
+            if signs and signs.end() > start:
+                sign = MARK.search(text, start, signs.end())
+                if sign:
+                    notes.mark(reader.state(sign[0]))
+                start = signs.end()
+            named = SHORT_NAME.match(text, start, end)
+            if named:
+                if named[1] in TICKS:
+                    notes.mark(State.DONE)
+                start = named.end()
+            for plain in (_NUMBER, _UNSAID):
+                passed = plain.match(text, start, end)
+                start = passed.end() if passed else start
+            start = self._ticket(wording, start, end, notes)
+            while text.startswith("{{", start):
+                start += 2
+            bracket = BRACKET.match(text, start, end)
+            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
+                start = self._skip(text, bracket.end(), end)
+            elif (
+                0 < lead - start <= 60
+                and lead < end
+                and text.count(" ", start, lead) < 6
+                and not self._noun(text, start, lead)
+                and reader.take(text[start:lead], notes, tag=True)
+            ):
+                start, lead = self._skip(text, lead, end), 0
+            else:
+                start = self._label(text, start, end, notes, lead)
+            if start == first:
+                break
+        return start
+
+    def _ticket(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
+        """Behind a ticket in front of the words: "#8123 add ...", "OPS-12: add ..."."""
+        text = wording.text
+        first = _FIRST_TICKET.match(text, start, end)
+        if first:
+            notes.refer(first[1])
+            return first.end()
+        link = wording.linked(start)
+        if link is not None and link.start == start < link.end < end:
+            joint = _TICKET_JOINT.match(text, link.end, end)
+            named = is_reference(text[start : link.end], self._vocabulary.not_keys)
+            return joint.end() if joint and named and self._joins(text, joint) else start
+        found = (
+            find(text[start : start + _TICKET], self._vocabulary.not_keys) if _KEY.match(text, start) else []
+        )
+        if not found or found[0].start > 0 or not found[0].sure:
+            return start
+        joint = _TICKET_JOINT.match(text, start + found[0].end, end)
+        if joint is None:
+            return start
+        if self._joins(text, joint):
+            notes.refer(found[0].text, found[0].url)
+            return joint.end()
+        return start
+
+    def _joins(self, text: str, joint: re.Match[str]) -> bool:
+        """Whether what stands behind a ticket is the work, not a sentence that the ticket begins."""
+        token = words_of(text[joint.end() : joint.end() + 40]).tokens[0]
+        return bool(joint[0].strip()) or self._vocabulary.verbs.form(token) is Form.BASE
+
+    def _noun(self, text: str, start: int, end: int) -> bool:
+        """Whether a bold label such as "Training:" belongs to the words, though it could state a kind."""
+        label = text[start:end].strip()
+        if ":" not in (label[-1:], text[end : end + 1]) or label.isupper():
+            return False
+        return words_of(label).folded in self._vocabulary.kinds.exact
+
+    def _skip(self, text: str, at: int, end: int) -> int:
+        match = _TAG_END.match(text, at, end)
+        return match.end() if match else at
+
+    def _label(self, text: str, start: int, end: int, notes: Notes, lead: int) -> int:
+        """Behind "Action:", "TODO:", "DONE -", "P1:", "@sam:"."""
+        match = _LABEL.match(text, start, end) if ":" in text or "：" in text else None
+        if match:
+            words = words_of(match[1])
+            vocabulary = self._vocabulary
+            if words.folded in vocabulary.inline.exact:
+                return match.end()
+            state = vocabulary.states.exact.get(words.folded)
+            if state is not None and len(words.folded) > 3:
+                notes.mark(state)
+                return match.end()
+            if match[1].startswith("P") and self._reader.take(match[1], notes, tag=True):
+                return match.end()
+        dashed = _SAID.match(text, start, end)
+        state = self._vocabulary.states.exact.get(words_of(dashed[1]).folded) if dashed else None
+        if dashed and state is not None:
+            notes.mark(state)
+            return dashed.end()
+        shouted = _SHOUT.match(text, start, end)
+        if shouted:
+            notes.mark(self._reader.state(shouted[1]))
+            return shouted.end()
+        level = _LEVEL.match(text, start, end)
+        if level and self._reader.take(level[1], notes, tag=True):
+            return level.end()
+        told = _TOLD.match(text, start, end)
+        if (
+            told
+            and nick(told[1], self._vocabulary, self._subjects.people)
+            and notes.own(told[1], self._vocabulary)
+        ):
+            return told.end()
+        if text[start : start + 1] == "@" or text[start : start + 1].isupper() or _TEAM.match(text, start):
+            return self._subjects.strip(text, start, end, notes, lead=lead)
+        return start
