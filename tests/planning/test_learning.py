@@ -83,6 +83,7 @@ def test_a_document_at_first_sight(page: Page, line: Line, who: Who, occasion: O
         severity="sev1",
         services=("pay",),
         team="Core",
+        cause=("checkout",),
     )
     assert item == ItemRecord(
         id=found.known[0].id,

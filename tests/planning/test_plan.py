@@ -263,6 +263,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
         },
         "trackers": [],
         "moves": [],
+        "recurrences": [],
         "steps": [
             {
                 "action": "file",
@@ -283,6 +284,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "effective": {**NOTHING, "owner": {"value": "Sam", "origin": "document"}},
                 "retry_at": None,
                 "like": None,
+                "accepted_until": None,
             },
             {
                 "action": "wait",
@@ -303,6 +305,7 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "effective": NOTHING,
                 "retry_at": "2026-11-20T14:00:00+00:00",
                 "like": None,
+                "accepted_until": None,
             },
         ],
         "writes": [

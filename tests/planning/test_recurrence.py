@@ -14,7 +14,7 @@ from followthrough.ledger.records import Acceptance, DocumentRecord, ItemRecord,
 from followthrough.model import Incident, State
 from followthrough.planning import recurrence
 from followthrough.planning.causes import cause_of
-from followthrough.planning.recurrence import Again, recent, recurrences, remember
+from followthrough.planning.recurrence import Again, recent, recurrences
 from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.matters import Recurrence
 from followthrough.reporting.recurring import recurred
@@ -82,12 +82,12 @@ class Archive:
         return Snapshot(documents=self.documents, items=self.items, links=self.links, tickets=self.tickets)
 
     def again(self, *paths: str, **more: Any) -> tuple[Again, ...]:
-        known = remember([self.snapshot])
-        return recurrences(known, paths or ("new.md",), lambda _: self.snapshot, Fallbacks(), TODAY, **more)
+        wanted = paths or ("new.md",)
+        return recurrences(self.documents, wanted, lambda _: self.snapshot, Fallbacks(), TODAY, **more)
 
     @property
     def reported(self) -> tuple[Recurrence, ...]:
-        return recurred(remember([self.snapshot]), lambda _: self.snapshot, Fallbacks(), TODAY)
+        return recurred(self.documents, lambda _: self.snapshot, Fallbacks(), TODAY)
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_news_is_what_lies_at_most_ninety_days_back() -> None:
     for path, days in (("a", 0), ("b", 90), ("c", 91), ("d", -1)):
         made.add(path, TODAY - timedelta(days=days), "", None)
     made.add("e", None, "", None)
-    assert recent(remember([made.snapshot]), TODAY) == ["a", "b"]
+    assert recent(made.documents, TODAY) == ["a", "b"]
 
 
 def test_the_report_gets_one_entry_a_document_with_sentences(archive: Archive) -> None:

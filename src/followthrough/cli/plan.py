@@ -81,14 +81,14 @@ def _beside(plan: Plan, snapshot: Snapshot, job: Job) -> Plan:
     from dataclasses import replace
 
     from followthrough.planning.plan import Action
-    from followthrough.planning.recurrence import recurrences, remember
+    from followthrough.planning.recurrence import recurrences
     from followthrough.policy.acceptance import in_force
 
     new = {Action.FILE, Action.LATER, Action.ASK, Action.WAIT}
     paths = dict.fromkeys(step.path for step in plan.steps if step.action in new)
     accepted = in_force(job.ledger.acceptances(), job.today, job.day_of)
-    known, targets = remember([snapshot]), job.office.fallbacks
-    again = recurrences(known, paths, lambda _: snapshot, targets, job.today, accepted=accepted)
+    documents, targets = snapshot.documents, job.office.fallbacks
+    again = recurrences(documents, paths, lambda _: snapshot, targets, job.today, accepted=accepted)
     return replace(plan, accepted=accepted, again=again)
 
 

@@ -8,7 +8,7 @@ the number of new postmortems, not with that of pairs: each is held against so m
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ FEWEST_SHARED = 2
 SHARE = 0.3
 """and that share of the shorter one's words."""
 MOST_EARLIER = 100
-"""Earlier incidents of a service with work left that a new one is held against, the latest ones."""
+"""Earlier incidents of a service that a new one is held against, the latest ones."""
 RECENT_DAYS = 90
 """An incident is news for so long."""
 
@@ -74,31 +74,12 @@ class Again:
     """The later ones first, then open ones, then dropped ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the ledger knows of postmortems, without their measures."""
-
-    documents: Mapping[str, DocumentRecord]
-    unfinished: Collection[str]
-    """Those with a measure that is open or dropped."""
-
-
-def remember(pages: Iterable[Snapshot]) -> Remembered:
-    """From the ledger, which may come in pages of whole documents: 100,000 measures take 200 MB."""
-    documents: dict[str, DocumentRecord] = {}
-    unfinished: set[str] = set()
-    for page in pages:
-        documents |= page.documents
-        unfinished |= {item.document for item in page.items.values() if _left(item, page)}
-    return Remembered(documents, unfinished)
-
-
 Load = Callable[[Collection[str]], Snapshot]
 """Reads some documents with their measures and tickets."""
 
 
 def recurrences(
-    known: Remembered,
+    documents: Mapping[str, DocumentRecord],
     paths: Collection[str],
     load: Load,
     fallbacks: Fallbacks,
@@ -114,24 +95,25 @@ def recurrences(
     """
     shown = {
         path: document
-        for path, document in known.documents.items()
+        for path, document in documents.items()
         if document.incident_date and (confidential or not document.confidential)
     }
     new = [shown[path] for path in paths if path in shown]
     services = {service for document in new for service in services_of(document)}
-    past = _Past(shown, known.unfinished, services)
+    past = _Past(shown, services)
     found = [alike for document in new for alike in past.like(document)]
     if not found:
         return ()
     judge = _Judge(load({alike.earlier.path for alike in found}), fallbacks, today, accepted)
-    return tuple(judge.again(alike) for alike in found)
+    judged = (judge.again(alike) for alike in found)
+    return tuple(one for one in judged if one.items)
 
 
-def recent(known: Remembered, today: date) -> list[str]:
+def recent(documents: Mapping[str, DocumentRecord], today: date) -> list[str]:
     """The documents whose incidents are news on a day, the latest first."""
     found = [
         (document.incident_date, path)
-        for path, document in known.documents.items()
+        for path, document in documents.items()
         if document.incident_date and 0 <= (today - document.incident_date).days <= RECENT_DAYS
     ]
     return [path for _, path in sorted(found, reverse=True)]
@@ -150,12 +132,7 @@ class _Alike:
 class _Past:
     """The postmortems of some services, each service's in the order of their incidents."""
 
-    def __init__(
-        self,
-        documents: Mapping[str, DocumentRecord],
-        unfinished: Collection[str],
-        services: Collection[str],
-    ) -> None:
+    def __init__(self, documents: Mapping[str, DocumentRecord], services: Collection[str]) -> None:
         self._documents = documents
         members: dict[str, list[DocumentRecord]] = {name: [] for name in services}
         for document in documents.values():
@@ -171,7 +148,6 @@ class _Past:
             name: sorted(
                 (document.incident_date or date.min, document.path, self._cause(document, name))
                 for document in found
-                if document.path in unfinished
             )
             for name, found in members.items()
         }

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from followthrough.ledger.records import EMPTY, Acceptance, DocumentRecord
-from followthrough.planning.recurrence import Again, Load, Remembered, recent, recurrences
+from followthrough.planning.recurrence import Again, Load, recent, recurrences
 from followthrough.policy.effective import Fallbacks
 from followthrough.reporting.matters import Recurrence
 
@@ -16,7 +16,7 @@ FEW = 3
 
 
 def recurred(
-    known: Remembered,
+    documents: Mapping[str, DocumentRecord],
     load: Load,
     fallbacks: Fallbacks,
     today: date,
@@ -24,11 +24,9 @@ def recurred(
 ) -> tuple[Recurrence, ...]:
     """Incidents that are news and resemble an earlier one with work left; no confidential ones."""
     found = recurrences(
-        known, recent(known, today), load, fallbacks, today, accepted=accepted, confidential=False
+        documents, recent(documents, today), load, fallbacks, today, accepted=accepted, confidential=False
     )
-    return tuple(
-        _one(known.documents[path], list(group)) for path, group in groupby(found, lambda one: one.path)
-    )
+    return tuple(_one(documents[path], list(group)) for path, group in groupby(found, lambda one: one.path))
 
 
 def _one(document: DocumentRecord, found: list[Again]) -> Recurrence:
