@@ -214,11 +214,10 @@ class Histories:
         if what < 0.85:
             due = (at + timedelta(days=r.randrange(-5, 90))).date() if r.random() < 0.9 else None
             if due != old.due:
-                moved = {"from": old.due and old.due.isoformat(), "to": due and due.isoformat(), **which}
-                told.append(Told(EventKind.DUE, item, at, moved))
+                days = {"from": old.due and old.due.isoformat(), "to": due and due.isoformat()}
+                told.append(Told(EventKind.DUE, item, at, days | which))
             return replace(old, due=due, updated=at)
         assignee = r.choice(PEOPLE)
         if assignee != old.assignee:
-            data = {"from": old.assignee, "to": assignee, **which}
-            told.append(Told(EventKind.ASSIGNEE, item, at, data))
+            told.append(Told(EventKind.ASSIGNEE, item, at, {"from": old.assignee, "to": assignee} | which))
         return replace(old, assignee=assignee, updated=at)

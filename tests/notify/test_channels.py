@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -185,6 +186,16 @@ def test_a_secret_that_is_not_there_is_said(team: Team, hook: Hook) -> None:
     sent = team.send()
     assert sent.code == 5
     assert sent.err.strip() == "boss: not sent. The environment variable BOSS is not set. Export BOSS."
+
+
+def test_a_schedule_in_the_wrong_folder_tells_nobody_that_all_is_well(team: Team, hook: Hook) -> None:
+    wired(team, boss=hook)
+    shutil.rmtree(team.desk.folder / ".followthrough")
+    for sent in (team.send(), team.send("--dry-run")):
+        assert sent.code == 2
+        assert "there is no ledger here, so there is nothing to send." in sent.err
+    assert hook.posts == []
+    assert not (team.desk.folder / ".followthrough").exists()
 
 
 def test_settings_that_were_found_need_trust(team: Team, hook: Hook) -> None:

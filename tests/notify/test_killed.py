@@ -79,3 +79,25 @@ def test_a_process_that_is_killed_while_it_sends_takes_no_second_turn(team: Team
         team.today()
         assert "nobody knows whether today's report arrived" in team.send().out
         assert len(hook.posts) == 1
+
+
+def test_a_signal_lets_the_message_under_way_come_to_its_end_and_no_other_begin(team: Team) -> None:
+    with Hook(hangs=True) as slow, Hook() as after:
+        team.settings(
+            '[[notify.channels]]\nname = "slow"\nurl = "env:SLOW"\ntimeout = 5\n'
+            '[[notify.channels]]\nname = "next"\nurl = "env:NEXT"\n'
+        )
+        team.desk.environ |= {"SLOW": f"json://{slow.address}/in", "NEXT": f"json://{after.address}/in"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "followthrough", "report", "--send"],
+            cwd=team.desk.folder,
+            env={**os.environ, **team.desk.environ},
+        )
+        assert slow.arrived.wait(60)
+        process.terminate()
+        assert process.wait(60) == 143
+        assert after.posts == []
+        team.today()
+        sent = team.send()
+        assert "slow: nobody knows whether today's report arrived" in sent.out
+        assert (len(slow.posts), len(after.posts)) == (1, 1)

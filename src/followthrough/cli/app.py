@@ -24,6 +24,7 @@ from followthrough.cli.plan import plan_command
 from followthrough.cli.rebuild import rebuild_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
+from followthrough.cli.schedule import schedule_command
 from followthrough.cli.signals import Ears, Interrupted, Terminated
 from followthrough.cli.status import status_command
 from followthrough.cli.sync import sync_command
@@ -175,6 +176,7 @@ app.command("undo")(undo_command)
 app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
 app.command("rebuild")(rebuild_command)
+app.command("schedule")(schedule_command)
 
 
 def run(arguments: Sequence[str], world: World | None = None) -> int:

@@ -64,6 +64,7 @@ def send_report(workspace: Workspace, *, again: Sequence[str] = (), dry: bool = 
     for name in again:
         if name not in names:
             raise UsageError(f"--again {name}: is no channel. Known: {', '.join(names)}.")
+    _require_ledger(workspace)
     workspace.guard()
     found = Sending(dry)
     with open_job(workspace, "report", writing=not dry) as job:
@@ -104,6 +105,7 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
     """
     if not workspace.settings.notify.owners:
         raise UsageError("Reminders are off: set owners = true under [notify]. Nobody was written to.")
+    _require_ledger(workspace)
     workspace.guard()
     found = Sending(dry)
     with open_job(workspace, "report", writing=not dry) as job:
@@ -118,6 +120,15 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
         found.skipped += telling.waiting(found.round, job.today)
         _carry_out(job, parcels, found)
     return found
+
+
+def _require_ledger(workspace: Workspace) -> None:
+    """A schedule that starts in the wrong folder tells nobody that all is done."""
+    if not workspace.state.is_dir():
+        raise UsageError(
+            f"{workspace.root}: there is no ledger here, so there is nothing to send. "
+            "Run `followthrough run` first, or go where it is."
+        )
 
 
 def _require_fresh(report: Report, job: Job) -> None:

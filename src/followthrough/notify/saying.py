@@ -19,7 +19,7 @@ LIVE: Final = re.compile(
     r"|(?<=&)(?=[#\w])",  # entities
     re.IGNORECASE,
 )
-MARKUP: Final = re.compile(r"[\\`*~\[\]<>|]|(?<![^\W_])_|_(?![^\W_])|^[#+=-]")
+MARKUP: Final = re.compile(r"[\\`*~\[\]<>]|(?<![^\W_])_|_(?![^\W_])|^[#+=-]")
 """What Markdown would take for markup; an underscore within a word it leaves alone."""
 
 

@@ -43,6 +43,8 @@ THINGS = (
 TITLES = ("Checkout down", "Queue stuck behind a message", "DNS answers stale", "Search slow", "Disk full")
 TEAMS = ("Payments", "Platform", "Search", "Edge")
 SERVICES = ("checkout", "queue", "dns", "search")
+PATIENCE = 120_000
+"""Milliseconds that a browser on a busy machine may take for one step."""
 POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -196,7 +198,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=program)
+        chromium = driver.chromium.launch(executable_path=program, timeout=PATIENCE)
         yield chromium
         chromium.close()
 
@@ -259,6 +261,7 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         reader = Reader(context.new_page(), path.as_uri())
         reader.page.on("console", lambda message: reader.complain(f"{message.type}: {message.text}"))
