@@ -27,7 +27,7 @@ document_url = "https://git.example/pm/{path}"
 
 
 def reporting(*, few: int, many: int, rounds: int) -> list[Row]:
-    """Reports of ``few`` and ``many`` documents of ten measures; what a measure costs in both."""
+    """Reports of ``few`` and ``many`` documents of ten measures; and what a measure costs in each."""
     with tempfile.TemporaryDirectory(prefix="followthrough-bench-") as name:
         folders = {count: ledger(Path(name) / str(count), count) for count in (few, many)}
         series = in_turn(

@@ -365,3 +365,39 @@ def test_languages(texts: Texts, text: str, titles: list[str]) -> None:
 def test_a_deadline_may_lie_before_today_where_the_incident_has_no_date(items: Items) -> None:
     (item,) = items("# Disco lleno\n\n## Medidas\n\n- Revisar los permisos de la cuenta (Luis, 13/06/2025)\n")
     assert (item.owner, item.due) == ("Luis", date(2025, 6, 13))
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "To prevent a recurrence, we have added an alert on full disks.",
+            ["we have added an alert on full disks."],
+        ),
+        (
+            "We are now reviewing all of the keys and will renew them each month.",
+            ["We are now reviewing all of the keys", "will renew them each month."],
+        ),
+        ("We are investigating the disks.", []),
+        ("We have published a report on what we do to prevent this from happening again.", []),
+    ],
+)
+def test_promises_outside_any_section(texts: Texts, text: str, titles: list[str]) -> None:
+    assert texts(f"# Availability\n\n## 5 May\n\nThe disk was full. {text}\n") == titles
+
+
+def test_a_label_in_front_of_several_works(items: Items) -> None:
+    found = items("# Digest\n\n## Disk\n\n**Action items:** add a test (QA-8), describe the limits (DOC-9)\n")
+    assert [(item.text, str(item.references[0])) for item in found] == [
+        ("add a test", "QA-8"),
+        ("describe the limits", "DOC-9"),
+    ]
+
+
+def test_recommendations_for_somebody_else_are_no_measures(texts: Texts) -> None:
+    assert texts("# Disk\n\n## Recommendations for the vendor\n\n1. Use better disks\n") == []
+
+
+def test_a_day_alone_in_brackets(bullet: Bullet) -> None:
+    assert bullet("Close the gap in the rota (today)").due == date(2026, 11, 20)
+    assert bullet("Run the new limit in the shadow for now, two weeks").due is None

@@ -162,6 +162,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.failures += [
         f"{scope}: {why}" for scope, why in job.trackers.off().items() if not _told(scope, why, done)
     ]
+    done.failures += [f"{scope}: {why}" for scope, why in sorted(job.trackers.faults.items())]
     remember(job, done, started)
     return done
 

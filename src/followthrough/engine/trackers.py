@@ -13,6 +13,7 @@ from typing import Any, Self
 from followthrough import registry
 from followthrough.connector import (
     Check,
+    Connector,
     ConnectorError,
     Features,
     Outside,
@@ -23,7 +24,7 @@ from followthrough.connector import (
 )
 from followthrough.engine.delta import Deltas
 from followthrough.engine.mutations import Note, no_note
-from followthrough.engine.watching import Health, Watched
+from followthrough.engine.watching import Broken, Health, Watched, fault
 from followthrough.http import Breaker, Transport
 from followthrough.ledger import Scope, Snapshot
 from followthrough.model import Reference
@@ -60,6 +61,8 @@ class Trackers:
         self._breakers: dict[str, Breaker] = {}
         self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
+        self.faults: dict[str, str] = {}
+        """Scopes whose connector failed in reading a text, and what that means: a sentence each."""
         self.refused: list[str] = []
         """Scopes whose credentials were refused."""
         self.failed: dict[str, ScopeView] = {}
@@ -88,7 +91,7 @@ class Trackers:
             plugin, options = self._plugin(scope)
             outside = self._outside_of(scope)
             self.health[scope] = Health(scope)
-            watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            watched = Watched(_made(plugin, options, outside), self.health[scope], self._note)
             if recognise := getattr(watched, "recognise", None):
                 record = self._known().get(scope)
                 recognise(record.identity if record else None)
@@ -171,10 +174,18 @@ class Trackers:
         for scope in self._settings.scopes():
             plugin, options = self._plugin(scope)
             for text in (reference.url, reference.text):
-                key = plugin.reference(options, text) if text else None
+                key = self._key(scope, plugin, options, text) if text else None
                 if key is not None:
                     return scope, key
         return None
+
+    def _key(self, scope: str, plugin: Plugin, options: object, text: str) -> str | None:
+        """The key that a text names in a scope; a connector that fails here follows nothing, that is all."""
+        try:
+            return plugin.reference(options, text)
+        except Exception as error:  # noqa: BLE001  (code of anybody)
+            self.faults[scope] = f"{fault(error)} What the text says of its issues is not followed."
+            return None
 
     def look(
         self,
@@ -286,6 +297,16 @@ class Trackers:
             may_publish=bool(tracker.public),
             news=tuple(getattr(self.get(scope), "news", tuple)()),
         )
+
+
+def _made(plugin: Plugin, options: object, outside: Outside) -> Connector:
+    """A plugin's connector; one that fails while it is made stops its own scope only."""
+    try:
+        return plugin.connect(options, outside)
+    except (ConnectorError, SettingsError):
+        raise
+    except Exception as error:  # noqa: BLE001  (code of anybody)
+        return Broken(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

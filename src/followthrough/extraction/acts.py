@@ -165,6 +165,15 @@ class Acts:
         after = [token for token in words.tokens[hit.at + 1 : hit.at + hit.size + 2] if token not in _NOW]
         return any(token in PARTICIPLES or self._v.verbs.form(token) is Form.PAST for token in after)
 
+    def accomplished(self, words: Words) -> bool:
+        """Whether it says what its writers have done, maybe behind its purpose: "To avoid it, we added"."""
+        hit = self._v.accomplished.first(words)
+        return hit is not None and words.tokens[hit.at] in ("we", "i", "our")
+
+    def responds(self, words: Words) -> bool:
+        """Whether its writers only say what they are at during the incident: "We are investigating"."""
+        return self._works(words) and self._v.responding.inside(words)
+
     def foretells(self, words: Words) -> bool:
         """Whether it says what something will do: "The parser will refuse such rules"."""
         tokens = words.tokens

@@ -14,11 +14,13 @@ from .sentences import sentences
 from .verbs import Form
 from .vocabulary import Vocabulary
 
-_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
+_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|then\s){0,2}|[;,]\s")
 _OPENING = 120
 """Characters in which a clause says who will do what."""
 _FEWEST = 6
 """Words of a work that another one may follow."""
+_GOES_ON = {("will", Form.BASE), ("are", Form.ING), ("have", Form.PAST)}
+"""A verb and the form of the one behind it."""
 _LINK = 40
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -80,9 +82,16 @@ class Clauses:
             return Form.ING
         return Form.PAST if self._judge.accomplishes(words) else Form.BASE
 
+    def finite(self, words: Words) -> bool:
+        """Whether words go on with the subject of those before them: "... and will test it"."""
+        form = self._vocabulary.verbs.form(words.tokens[1]) if len(words.tokens) > 1 else None
+        return (words.tokens[0], form) in _GOES_ON
+
     def _opens(self, words: Words, joint: str, form: Form) -> bool:
         """Whether the words behind a joint name a work of their own, in the same form as those before it."""
         v = self._vocabulary
+        if self.finite(words):
+            return True
         if form is not Form.BASE:
             return v.verbs.form(words.tokens[0]) is form
         if words.tokens[0] in v.noun_verbs and (

@@ -231,25 +231,39 @@ class Prose:
         judge = self._judge
         found = []
         changes = False
+        meaning = self._meaning(wording.text)
         for start, end in self._clauses.each(wording.text):
             sentence = wording.text[start:end]
             words = words_of(sentence)
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
-            promise = judge.act(words) is Act.PROMISES or (changes and judge.accomplishes(words))
+            meant = changes or any(first <= start < last for first, last in meaning)
+            promise = judge.act(words) is Act.PROMISES or (meant and judge.accomplished(words))
             if not promise or sentence.endswith((":", "?")):
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
+                continue
+            if judge.responds(words):
                 continue
             first = self._clauses.start(wording.text, start, end)
             why = "sentence that promises work"
             one = Candidate(index, wording, section, why, first, end, certain=False)
             parts = self._clauses.parted(one)
             # "by hashing the names and create folders" is one work, a list of three is none.
-            found.extend(parts if len(parts) > _ENUMERATED else [one])
+            again = any(self._clauses.finite(words_of(part.words)) for part in parts[1:])
+            found.extend(parts if again or len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
         return found
+
+    def _meaning(self, text: str) -> list[tuple[int, int]]:
+        """The sentences that say what they are for: that it does not happen again."""
+        purposes = self._vocabulary.purposes
+        if not purposes.inside(words_of(text)):
+            return []
+        return [
+            (first, last) for first, last in sentences(text) if purposes.inside(words_of(text[first:last]))
+        ]
 
     def _assigned(self, text: str, found: list[Candidate]) -> None:
         """Takes the owners that a sentence behind gives in turn: "... assigned: A to the X team, B to Y"."""
