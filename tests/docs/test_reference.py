@@ -205,7 +205,8 @@ RARE = {
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
-    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
+    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"}
+    | {"unread[].tracker", "unread[].measures", "unread[].reason"},
     "followthrough.plan/1": BRAKED | MOVES | AGAIN,
     "followthrough.report/1": REPORTED,
 }

@@ -269,6 +269,25 @@ def test_an_issue_that_is_gone_is_left_out_and_not_yet_taken_for_deleted(
     assert history(shop.desk) == before
 
 
+def test_an_issue_of_two_measures_is_learnt_for_both(shop: Shop, mail: MailServer) -> None:
+    fields = {"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "Watch the pool"}
+    issue = shop.site.create(SAM, {"fields": fields})
+    shop.site.set(issue, assignee=SAM.id, duedate="2026-11-01")
+    head = POSTMORTEM.split("- Alert")[0]
+    shop.desk.write("postmortems/one.md", f"{head}- Watch the pool at night ({issue.key})\n")
+    secret = f"---\nconfidential: true\n---\n{head}- Watch the pool of the vault ({issue.key})\n"
+    shop.desk.write("postmortems/two.md", secret)
+    shop.desk.run("run")
+    before = history(shop.desk)
+    shop.site.set(issue, assignee=KIM.id)
+    done = shop.remind()
+    assert done.code == 0, done.said
+    assert "Watch the pool at night" in told(mail)["kim"]
+    new = history(shop.desk)[len(before) :]
+    assert [one.kind for one in new] == [EventKind.ASSIGNEE] * 2
+    assert len({one.item for one in new}) == 2
+
+
 def test_all_are_asked_for_at_once_and_each_only_once(shop: Shop, mail: MailServer) -> None:
     shop.remind()
     assert shop.server.count("POST", "/issue/bulkfetch") == 1
