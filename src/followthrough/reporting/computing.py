@@ -51,6 +51,8 @@ class _Counting:
         self._prevention = Prevention(asked)
         self._missing: set[str] = set()
         self._history_start: datetime | None = None
+        self._last_place: tuple[str, str | None] | None = None
+        self._last_address: str | None = None
 
     def add(self, page: Snapshot) -> None:
         for item in page.items.values():
@@ -139,7 +141,7 @@ class _Counting:
             values=values,
             days_late=max(late, 0),
             document=item.document,
-            postmortem=asked.address(item.document, heading),
+            postmortem=self._address(item.document, heading),
             line=item.line,
             incident=document.title if document else None,
             incident_date=document.incident_date if document else None,
@@ -154,6 +156,13 @@ class _Counting:
             was=course[then].state if then is not None else None,
             missing=span.ticket.missing,
         )
+
+    def _address(self, document: str, heading: str | None) -> str | None:
+        """Measures of a document stand together, mostly under one heading."""
+        where = (document, heading)
+        if where != self._last_place:
+            self._last_place, self._last_address = where, self._asked.address(document, heading)
+        return self._last_address
 
     def report(self) -> Report:
         asked, rows = self._asked, self._rows
@@ -247,6 +256,8 @@ def _since_when(course: list[Span], number: int) -> datetime:
 
 
 def _reopened(course: list[Span], number: int) -> int:
+    if number == 0:
+        return 0
     states = [span.state for span in course[: number + 1]]
     return sum(one.closed and not other.closed for one, other in pairwise(states))
 
