@@ -43,9 +43,9 @@ class _Counting:
     def __init__(self, asked: Asked, known: Mapping[str, Course]) -> None:
         self._asked = asked
         self._courses = known
-        self._cut = asked.end_of(asked.as_of)
+        self._cut, self._then = asked.end_of(asked.as_of), asked.before
         self._weeks = Series(*_moments(asked))
-        self._change = Series([asked.before, self._cut], [_day_of_change(asked), asked.as_of])
+        self._change = Series([self._then, self._cut], [_day_of_change(asked), asked.as_of])
         self._rows: list[Row] = []
         self._apart = Apart(asked)
         self._prevention = Prevention(asked)
@@ -107,7 +107,9 @@ class _Counting:
         return lambda moment, day: any(one.since < moment and day < one.until for one in found)
 
     def _accepted(self, item: str) -> Accepted | None:
-        found = self._asked.accepted.get(item, ())
+        found = self._asked.accepted.get(item)
+        if not found:
+            return None
         day = self._asked.as_of
         held = [one for one in found if one.since < self._cut and day < one.until]
         return max(held, key=lambda one: one.since) if held else None
@@ -121,7 +123,7 @@ class _Counting:
         number: int,
     ) -> Row:
         asked, span = self._asked, course[number]
-        then = before(course, asked.before)
+        then = before(course, self._then)
         told = self._courses.get(item.id)
         due = values.due.value if values.due else None
         accepted = self._accepted(item.id)
@@ -212,10 +214,10 @@ class _Counting:
 
     def _since_then(self, start: date | None) -> Change | None:
         then, now = self._change.points()
-        if self._history_start is None or self._history_start >= self._asked.before:
+        if self._history_start is None or self._history_start >= self._then:
             return None
         return Change(
-            since=self._asked.before.astimezone(self._asked.zone),
+            since=self._then.astimezone(self._asked.zone),
             sent=self._asked.sent_at is not None,
             outstanding_before=then.outstanding,
             late_before=then.late,
