@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from followthrough.documents.blocks import Block
 
 from .acts import Act
 from .candidates import NO_LIMIT, Candidate
-from .clauses import Clauses
+from .clauses import LONGEST, Clauses
 from .judging import Judge
 from .lines import line_spans, marked_lines, separate_lines
 from .phrases import Words, words_of
@@ -160,7 +161,7 @@ class Prose:
         text, judge, said = wording.text, self._judge, _Said()
         changes = False
         for start, end in self._clauses.each(text, skip):
-            sentence = text[start:end]
+            sentence = text[start:end][:LONGEST]
             words = words_of(sentence)
             if start == skip and judge.hollow(sentence, words):
                 return None
@@ -177,7 +178,7 @@ class Prose:
     def _sort(self, text: str, span: tuple[int, int], words: Words, said: _Said, changes: bool) -> None:
         """Adds one sentence to what it belongs to; ``changes`` says that one before announced changes."""
         judge = self._judge
-        sentence = text[span[0] : span[1]]
+        sentence = text[span[0] : span[1]][:LONGEST]
         act = judge.act(judge.unlabelled(sentence, words))
         first = self._clauses.introduced(text, *span)
         if first < 0:
@@ -229,16 +230,17 @@ class Prose:
         """Sentences outside any section of measures that promise work."""
         wording = Wording(block.own.runs)
         judge = self._judge
-        found = []
+        found: list[Candidate] = []
         changes = False
         meaning = self._meaning(wording.text)
         for start, end in self._clauses.each(wording.text):
-            sentence = wording.text[start:end]
+            sentence = wording.text[start:end][:LONGEST]
             words = words_of(sentence)
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
-            meant = changes or any(first <= start < last for first, last in meaning)
+            within = bisect_right(meaning, (start, len(wording.text))) - 1
+            meant = changes or (within >= 0 and start < meaning[within][1])
             promise = judge.act(words) is Act.PROMISES or (meant and judge.accomplished(words))
             if not promise or sentence.endswith((":", "?")):
                 continue
@@ -246,6 +248,8 @@ class Prose:
                 continue
             if judge.responds(words):
                 continue
+            if len(found) > self._most:
+                break
             first = self._clauses.start(wording.text, start, end)
             why = "sentence that promises work"
             one = Candidate(index, wording, section, why, first, end, certain=False)
