@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --system-certs --universal --python-version 3.
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node demo lint types imports test nightly fuzz bench lock clean FORCE
+.PHONY: help setup node browser demo lint types imports test nightly fuzz bench lock clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,18 @@ help: ## list the targets
 setup: .venv/.wheel ## make .venv: pinned dependencies and followthrough, built as a wheel (PYTHON=... chooses)
 
 node: tests/tools/node_modules/.installed ## install the JavaScript tools the tests use
+
+# Debian's own, which its security team keeps new. Nothing is installed on a machine that has one, nor by anybody
+# but root; tests/reporting/page looks for the same names and skips without any.
+browser: ## a Chromium for the tests of the report's page, where Debian has one
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do \
+		if command -v $$name >/dev/null; then echo "browser: $$name"; exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "browser: installing chromium-headless-shell"; mkdir -p build; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			-o Acquire::Retries=3 chromium-headless-shell; } >build/browser.log 2>&1 \
+			|| { tail -n 20 build/browser.log; echo "browser: not installed"; exit 1; }; \
+	else echo "browser: none, so the tests of the report's page in a browser are skipped"; fi
 
 demo: setup ## a tour on example postmortems, without an account
 	@$(BIN)/python examples/demo.py

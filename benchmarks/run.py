@@ -19,6 +19,7 @@ from benchmarks import (
     distance_github,
     extraction,
     planning,
+    reporting,
     rerunning,
     scaling,
     starting,
@@ -50,6 +51,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "rerun": (
         lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=3),
         lambda: rerunning.rerunning(counts=(5, 10, 20), main=10, rounds=2),
+    ),
+    "report": (
+        lambda: reporting.reporting(few=100, many=10_000, rounds=3),
+        lambda: reporting.reporting(few=2, many=20, rounds=1),
     ),
     "scaling": (
         lambda: scaling.scaling(counts=(100, 1_000, 10_000)),

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from followthrough_github.places import Place
 
-__all__ = ["UNSAID", "error_of", "forbidden", "is_clear_limit", "limited", "message_of"]
+__all__ = ["UNSAID", "error_of", "forbidden", "is_clear_limit", "is_limit_in_words", "limited", "message_of"]
 
 UNSAID: Final = timedelta(seconds=60)
 """How long to wait where GitHub limits and does not say how long."""
+_TYPES: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+"""How GraphQL calls a limit; both were seen."""
+_IN_BYTES: Final = (b"RATE_LIMIT", b"ate limit", b"submitted too quickly")
 _NEEDS: Final = "It needs Issues: read and write, and Metadata: read, for {}."
 
 
@@ -37,12 +40,29 @@ def message_of(response: httpx.Response) -> str | None:
 
 def is_clear_limit(response: httpx.Response) -> bool:
     """Whether the answer says that we ask too often, so that the request had no effect."""
-    if is_limit(response):
-        return True
-    message = message_of(response) or ""
-    return response.status_code == 403 and (
-        "rate limit" in message.lower() or "submitted too quickly" in message.lower()
+    return is_limit(response) or is_limit_in_words(response)
+
+
+def is_limit_in_words(response: httpx.Response) -> bool:
+    """The same where no header says it: a 403 with its message, or GraphQL's 200 with its error."""
+    if response.status_code == 403:
+        return _speaks_of_limits(message_of(response) or "")
+    # Most answers are large and hold neither: looked for before they are parsed.
+    if response.status_code != 200 or not any(words in response.content for words in _IN_BYTES):
+        return False
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    errors = body.get("errors") if isinstance(body, dict) else None
+    told = [error for error in errors or () if isinstance(error, dict)]
+    return any(
+        error.get("type") in _TYPES or _speaks_of_limits(str(error.get("message", ""))) for error in told
     )
+
+
+def _speaks_of_limits(message: str) -> bool:
+    return any(words in message.lower() for words in ("rate limit", "submitted too quickly"))
 
 
 def limited(response: httpx.Response, place: Place, now: datetime) -> RateLimited:

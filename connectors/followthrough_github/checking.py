@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from followthrough.connector import Check, ConnectorError, Finding, Unauthorized
@@ -25,7 +25,7 @@ def check(client: Client, settings: GitHubSettings) -> Check:
     name = f"{place.repository} at {place.host}" if place.host != "github.com" else place.repository
     try:
         account = _account(client)
-        repository = client.get(place.path).json()
+        repository = client.repository()
     except Unauthorized as error:
         finding = Finding("login", ok=False, message=error.message, cure=error.hint)
         return Check(findings=(finding,), place=name)
@@ -75,14 +75,8 @@ def _findings(
         message=f"{place.repository} is {'archived' if archived else 'public' if public else 'private'}.",
         cure="File in another repository." if archived else "",
     )
-    now = str(repository.get("full_name", place.repository))
-    if now.lower() != place.repository.lower():
-        yield Finding(
-            "name",
-            ok=None,
-            message=f"{place.repository} is called {now} now.",
-            cure="Change `repository`: the old name leads there only until somebody takes it.",
-        )
+    for sentence in client.home.news(auto=settings.repository == "auto"):
+        yield Finding("name", ok=None, message=sentence)
     if not repository.get("has_issues", True):
         yield Finding(
             "issues",
@@ -90,25 +84,52 @@ def _findings(
             message=f"Issues are turned off in {place.repository}.",
             cure="Turn them on in the repository's settings.",
         )
-    yield _permission(repository, place.repository)
+    yield _permission(repository, client, public=public)
     yield from _labels(client, settings, repository.get("permissions") or {})
     yield from _milestone(client, settings)
     yield from _limits(client)
 
 
-def _permission(repository: dict[str, Any], name: str) -> Finding:
+def _permission(repository: dict[str, Any], client: Client, *, public: bool) -> Finding:
+    """What the token tells of itself (a classic one its scopes, an App its permissions), else the account."""
+    name, scopes, app = client.place.repository, client.scopes, client.permissions
+    needed = {"repo", "public_repo"} if public else {"repo"}
+    if scopes is not None and not scopes & needed:
+        return Finding(
+            "permission",
+            ok=False,
+            message=f"This classic token may file nothing in {name}: it has no scope `repo`.",
+            cure="Give it the scope in GitHub's settings, or use a fine-grained token.",
+        )
+    if app is not None:
+        if app.get("issues") == "write":
+            message = f"This App may create, label and assign issues in {name}."
+            return Finding("permission", ok=True, message=message)
+        return Finding(
+            "permission",
+            ok=False,
+            message=f"This App may file nothing in {name}: its permission for issues is {_level(app)}.",
+            cure="Give the App Issues: read and write, and let the owner of the installation approve it.",
+        )
     may = repository.get("permissions")
     if may is None:
         message = f"GitHub does not say what this token may do in {name}."
         return Finding("permission", ok=None, message=message)
     if may.get("push") or may.get("triage") or may.get("maintain") or may.get("admin"):
-        return Finding("permission", ok=True, message="It may create, label and assign issues.")
+        # Only classic tokens tell what they may do.
+        unseen = "; whether this token has Issues: write, its first issue shows" if scopes is None else ""
+        message = f"This account may create, label and assign issues{unseen}."
+        return Finding("permission", ok=True, message=message)
     return Finding(
         "permission",
         ok=False,
         message=f"It may read {name}; labels, assignees and milestones would be dropped without a word.",
         cure="Give it Issues: read and write, and the account triage rights at least.",
     )
+
+
+def _level(permissions: Mapping[str, str]) -> str:
+    return f'"{permissions["issues"]}"' if "issues" in permissions else "missing"
 
 
 def _labels(client: Client, settings: GitHubSettings, may: dict[str, Any]) -> Iterator[Finding]:

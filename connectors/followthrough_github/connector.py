@@ -35,7 +35,7 @@ class GitHubConnector:
 
         self._settings = settings
         self._client = Client(settings, cast("Transport", outside))
-        issues = Issues(settings.place, settings.in_progress, settings.blocked)
+        issues = Issues(self._client.home, settings.in_progress, settings.blocked)
         self._reader = Reader(self._client, issues)
         self._writer = Writer(self._client, self._reader, issues, settings)
         self._features = Features(
@@ -76,7 +76,19 @@ class GitHubConnector:
 
     def assignable(self, words: Sequence[str], /) -> Mapping[str, bool | None]:
         """Which accounts the repository takes as assignees; an e-mail address is none."""
-        return {word: self._writer.can_assign(word) for word in words}
+        return {word: self._client.can_assign(word) for word in words}
+
+    def recognise(self, identity: str | None, /) -> None:
+        """See :class:`followthrough.connector.Recognises`."""
+        self._client.home.recall(identity)
+
+    def identity(self) -> str | None:
+        """See :class:`followthrough.connector.Recognises`."""
+        return self._client.home.identity
+
+    def news(self) -> Sequence[str]:
+        """See :class:`followthrough.connector.Recognises`."""
+        return self._client.home.news(auto=self._settings.repository == "auto")
 
     def __enter__(self) -> Self:
         return self

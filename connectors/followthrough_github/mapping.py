@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from followthrough.connector import State, Ticket
+from followthrough_github.home import Home
 from followthrough_github.markdown import safe_title
 from followthrough_github.marker import marker_in
 from followthrough_github.places import Place
@@ -36,7 +37,7 @@ _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+)$")
 class Issues:
     """How issues of one repository are read."""
 
-    place: Place
+    home: Home
     in_progress: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
 
@@ -46,7 +47,7 @@ class Issues:
         return self._ticket(
             node=issue["node_id"],
             number=issue["number"],
-            repository=found[1] if found else self.place.repository,
+            repository=found[1] if found else self.home.place.repository,
             url=issue["html_url"],
             title=issue["title"],
             body=issue["body"],
@@ -92,10 +93,11 @@ class Issues:
         author: Mapping[str, Any] | None,
     ) -> Ticket:
         created, closed, updated = moments
+        key = self.home.key(repository, number)
         return Ticket(
-            id=id_of(self.place, repository, number, node),
-            key=self.place.key(repository, number),
-            url=url,
+            id=id_of(key, node),
+            key=key,
+            url=self.home.address(url, repository, number),
             title=plain_title(title),
             state=self._state(reason, labels) if is_open else _closed(reason),
             native_status=_words(reason, is_open=is_open),
@@ -148,12 +150,12 @@ def is_whole(issue: Mapping[str, Any]) -> bool:
     return labels["totalCount"] == len(labels["nodes"]) and all((*labels["nodes"], *assignees["nodes"]))
 
 
-def id_of(place: Place, repository: str, number: int, node: str) -> str:
+def id_of(key: str, node: str) -> str:
     """What is stored of an issue: the node for GraphQL, and its number for where that is not offered.
 
     A transferred issue gets both anew; it is found by what it was (REST answers 301).
     """
-    return f"{place.key(repository, number).removeprefix('#')}:{node}"
+    return f"{key.removeprefix('#')}:{node}"
 
 
 def ref_of(text: str, place: Place) -> Ref | None:

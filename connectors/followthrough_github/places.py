@@ -28,13 +28,13 @@ def repository_name(text: str) -> str:
     return text
 
 
-def api_of_host(host: str) -> str:
+def api_of_host(host: str, port: int | None = None) -> str:
     """The base address of the REST API of a host that serves repositories."""
     if host in ("github.com", "www.github.com", "ssh.github.com"):
         return GITHUB
     if host.endswith(".ghe.com"):
         return f"https://api.{host.removeprefix('api.')}"
-    return f"https://{host}/api/v3"
+    return f"https://{host}{f':{port}' if port else ''}/api/v3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ class Place:
     def host(self) -> str:
         """The host as people know it."""
         return urlsplit(self.web).netloc
+
+    def is_at(self, host: str, port: int | None) -> bool:
+        """Whether a git remote lies on this host; one without a port may lead to any of its."""
+        here = urlsplit(self.web)
+        name, ours = here.hostname or "", here.port or (443 if here.scheme == "https" else 80)
+        return host.lower() in (name, f"ssh.{name}") and port in (None, ours)
 
     @property
     def path(self) -> str:

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import Changes, Ticket, Unreachable
-from followthrough_github.answers import forbidden
-from followthrough_github.client import PAGE, Answer, NotOffered
+from followthrough_github.answers import forbidden, is_clear_limit
+from followthrough_github.client import MOVED, PAGE, Answer, NotOffered
 from followthrough_github.mapping import FIELDS, Ref, is_whole, ref_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ __all__ = ["Reader"]
 
 _OVERLAP: Final = timedelta(minutes=2)
 """The list may show an issue a little later than it changed."""
+_HOPS: Final = 3
+"""Redirects of one issue that are followed: its repository was renamed, it was transferred, and once more."""
 _START: Final = "1970-01-01T00:00:00Z"
 _ORIGINAL: Final = """
 query($ids: [ID!]!) { nodes(ids: $ids) { ... on Issue {
@@ -62,17 +64,21 @@ class Reader:
             try:
                 found.update(self._by_graphql({ref: asked[ref] for ref in batch}))
             except NotOffered:
+                if any(asked[ref].node is None for ref in batch):
+                    self._client.repository()  # a bare number is an issue of whatever has the name
                 found.update(self._by_rest({ref: asked[ref] for ref in batch}))
         return found
 
     def _by_graphql(self, asked: Mapping[str, Ref]) -> dict[str, Ticket]:
         nodes = {ref: named.node for ref, named in asked.items() if named.node}
-        here = self._place.repository
-        numbers = {ref: one.number for ref, one in asked.items() if not one.node and one.repository == here}
+        here = self._client.home.is_here
+        numbers = {ref: one.number for ref, one in asked.items() if not one.node and here(one.repository)}
         answer = self._ask(list(nodes.values()), sorted(set(numbers.values())))
         repository = answer.data.get("repository")
         if repository is None:
             raise self._whole(answer)
+        if repository.get("databaseId"):
+            self._client.seen(int(repository["databaseId"]), str(repository["nameWithOwner"]))
         found: dict[str, Ticket] = {}
         shown = answer.data.get("nodes") or [None] * len(nodes)
         for ref, issue in zip(nodes, shown, strict=True):
@@ -99,7 +105,8 @@ class Reader:
         ids = ", $ids: [ID!]!" if nodes else ""
         used = f"fragment fields on Issue {{ {fields} }}" if nodes or numbers else ""
         return f"""query($owner: String!, $name: String!{ids}) {{
-            repository(owner: $owner, name: $name) {{ id {aliases} }} {by_node} }} {used}"""
+            repository(owner: $owner, name: $name) {{ databaseId nameWithOwner {aliases} }}
+            {by_node} }} {used}"""
 
     def _variables(self, nodes: Sequence[str]) -> dict[str, Any]:
         owner, name = self._place.repository.split("/")
@@ -130,7 +137,7 @@ class Reader:
             if not original or "number" not in original:
                 continue
             ref = copies[node["id"]]
-            here = original["repository"]["nameWithOwner"].lower() == self._place.repository.lower()
+            here = self._client.home.is_here(original["repository"]["nameWithOwner"])
             name = f"#{original['number']}" if here else original["url"]
             found[ref] = replace(found[ref], duplicate_of=name)
         return found
@@ -142,7 +149,7 @@ class Reader:
             if issue is not None:
                 found[ref] = self._issues.from_rest(issue)
         if asked and not found:
-            self._client.get(self._place.path)  # hidden issues, or a hidden repository?
+            self._client.get()  # hidden issues, or a hidden repository?
         return found
 
     def one(self, named: Ref) -> dict[str, Any] | None:
@@ -150,12 +157,22 @@ class Reader:
 
         Raises the error of any other answer.
         """
-        response = self._client.send("GET", f"/repos/{named.repository}/issues/{named.number}")
+        client, rest = self._client, f"/issues/{named.number}"
+        ours = client.home.is_here(named.repository)
+        response = client.send("GET", (client.home.path if ours else f"/repos/{named.repository}") + rest)
         moved = False
-        while response.status_code == 301 and not moved:
-            response, moved = self._client.send("GET", self._client.there(response)), True
+        for _ in range(_HOPS):
+            if response.status_code not in MOVED:
+                break
+            if ours and not moved and client.leads_home(response):
+                client.follow(response)
+            else:
+                moved = True
+            response = client.send("GET", client.there(response))
         if response.status_code in (404, 410):
             return None
+        if moved and response.status_code == 403 and not is_clear_limit(response):
+            return None  # hidden from us where it lives now, such as by single sign-on: it hides no other
         if response.status_code != 200:
             raise self._client.error(response)
         issue: dict[str, Any] = response.json()
@@ -167,7 +184,7 @@ class Reader:
     def owned(self) -> list[Ticket]:
         """Every issue that carries a marker: all pages of the list, which is never filtered."""
         params = {"state": "all", "sort": "created", "direction": "asc"}
-        pages = self._client.pages(f"{self._place.path}/issues", params)
+        pages = self._client.pages("/issues", params)
         tickets = (self._issues.from_rest(issue) for page in pages for issue in _issues_of(page))
         return self._complete(ticket for ticket in tickets if ticket.marker)
 
@@ -179,9 +196,8 @@ class Reader:
         """Issues updated since a cursor. An idle poll is one request, answered 304, which costs nothing."""
         since, _, tag = (cursor or "").partition(" ")
         params = {"state": "all", "sort": "updated", "direction": "asc", "since": since or _START}
-        path = f"{self._place.path}/issues"
         first = self._client.read(
-            path,
+            "/issues",
             {**params, "per_page": str(PAGE), "page": "1"},
             headers={"If-None-Match": tag} if tag else None,
         )
@@ -193,7 +209,7 @@ class Reader:
         if len(page) < PAGE and "next" not in first.links:
             found = [self._issues.from_rest(issue) for issue in _issues_of(page)]
         else:
-            pages = self._client.pages(path, params)
+            pages = self._client.pages("/issues", params)
             found = [self._issues.from_rest(issue) for page in pages for issue in _issues_of(page)]
         newest = max((ticket.updated for ticket in found), default=None)
         begin = max(since or _START, _stamp(newest - _OVERLAP)) if newest else since or _START

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import ItemsView, Iterator
+from collections.abc import ItemsView, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import Rejected, Unauthorized, Unreachable
@@ -17,12 +18,14 @@ from followthrough.http import no_answer
 
 if TYPE_CHECKING:
     import httpx
-    from github import Github
+    from github import Github, GithubException
+    from github.Repository import Repository
 
+    from followthrough_github.home import Home
     from followthrough_github.places import Place
     from followthrough_github.settings import GitHubSettings
 
-__all__ = ["installation_token", "milestone_number", "sdk"]
+__all__ = ["can_assign", "installation", "label_names", "milestone_number", "sdk"]
 
 _LOCK: Final = threading.Lock()
 """PyGithub takes the class of its connections for the whole process."""
@@ -59,16 +62,26 @@ def sdk(client: httpx.Client, place: Place, auth: Any = None) -> Iterator[Github
         github.close()
 
 
-def installation_token(client: httpx.Client, place: Place, settings: GitHubSettings) -> str:
-    """A token of the App's installation, which lives an hour."""
-    from github import Auth, GithubException
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An App where it is installed."""
+
+    token: str = field(repr=False)
+    permissions: Mapping[str, str]
+    """What it may do, such as ``{"issues": "write"}``."""
+
+
+def installation(client: httpx.Client, place: Place, settings: GitHubSettings) -> Installation:
+    """A token of the App's installation, which lives an hour, and what it may do."""
+    from github import Auth, GithubException, GithubIntegration
     from jwt import PyJWTError
 
     app_id, installation_id, key = settings.app
     try:
-        auth = Auth.AppAuth(app_id, key.resolve()).get_installation_auth(installation_id)
+        auth = Auth.AppAuth(app_id, key.resolve())
         with sdk(client, place, auth) as github:
-            return str(auth.withRequester(github.requester).token)
+            found = GithubIntegration(**github.requester.kwargs).get_access_token(installation_id)
+            return Installation(found.token, found.permissions)
     except (GithubException, PyJWTError, ValueError) as error:
         status = f" ({error.status})" if isinstance(error, GithubException) else ""
         raise Unauthorized(
@@ -96,7 +109,8 @@ def _connection(client: httpx.Client) -> type[Any]:
     """The class of PyGithub's connections: the two halves of a request, over ``client``."""
 
     class Connection:
-        def __init__(self, *_where: Any, **_how: Any) -> None:
+        def __init__(self, host: str, *_where: Any, **_how: Any) -> None:
+            self.host = host  # by which PyGithub tells whether a second request may use it
             self._request: tuple[str, str, Any, dict[str, str]] = ("", "", None, {})
 
         def request(
@@ -125,7 +139,14 @@ def _connection(client: httpx.Client) -> type[Any]:
     return Connection
 
 
-def milestone_number(client: httpx.Client, place: Place, title: str) -> int:
+@contextmanager
+def _repository(client: httpx.Client, home: Home) -> Iterator[Repository]:
+    """The repository, of which nothing is requested yet."""
+    with sdk(client, home.place) as github:
+        yield github.get_repo(home.number if home.moved and home.number else home.place.repository)
+
+
+def milestone_number(client: httpx.Client, home: Home, title: str) -> int:
     """The number of the open milestone of that title, in any case.
 
     Raises :class:`~followthrough.connector.Rejected` where there is none.
@@ -133,15 +154,43 @@ def milestone_number(client: httpx.Client, place: Place, title: str) -> int:
     from github import GithubException
 
     try:
-        with sdk(client, place) as github:
-            repository = github.get_repo(place.repository)
+        with _repository(client, home) as repository:
             for milestone in repository.get_milestones(state="open"):
                 if milestone.title.casefold() == title.casefold():
                     return int(milestone.number)
     except GithubException as error:
-        raise Unreachable(
-            f"{place.host} does not tell its milestones ({error.status}).", hint="Try again later."
-        ) from None
+        raise _untold(home, "milestones", error) from None
     raise Rejected(
-        f"{place.repository} has no open milestone {title!r}.", hint="Make it, or change `milestone`."
+        f"{home.place.repository} has no open milestone {title!r}.", hint="Make it, or change `milestone`."
+    )
+
+
+def label_names(client: httpx.Client, home: Home) -> frozenset[str]:
+    """The names of all labels, case-folded."""
+    from github import GithubException
+
+    try:
+        with _repository(client, home) as repository:
+            return frozenset(label.name.casefold() for label in repository.get_labels())
+    except GithubException as error:
+        raise _untold(home, "labels", error) from None
+
+
+def can_assign(client: httpx.Client, home: Home, login: str) -> bool | None:
+    """Whether issues can be assigned to a login; ``None`` where the list of people is hidden, too."""
+    from github import GithubException
+
+    try:
+        with _repository(client, home) as repository:
+            if repository.has_in_assignees(login):
+                return True
+            next(iter(repository.get_assignees()), None)
+    except GithubException:
+        return None
+    return False
+
+
+def _untold(home: Home, what: str, error: GithubException) -> Unreachable:
+    return Unreachable(
+        f"{home.place.host} does not tell its {what} ({error.status}).", hint="Try again later."
     )

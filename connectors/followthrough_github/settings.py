@@ -41,6 +41,8 @@ class GitHubSettings(BaseModel):
 
     repository: Annotated[str, AfterValidator(_repository)] = "auto"
     """``owner/name``; ``auto`` is the repository that git's remote ``origin`` names."""
+    repository_id: Annotated[int, Field(gt=0)] | None = None
+    """Its number on the host: any other repository of that name is refused."""
     url: Annotated[str, AfterValidator(check_url)] | None = None
     """Base address of the REST API; the host of git's remote, else github.com."""
     token: Secret | None = None
@@ -81,12 +83,12 @@ class GitHubSettings(BaseModel):
                     'write repository = "owner/name"'
                 )
             repository = repository_name(remote.path)
-            url = url or api_of_host(remote.host)
+            url = url or api_of_host(remote.host, remote.port)
         place = Place(url or GITHUB, repository)
         own = (
             remote is not None
             and remote.path.lower() == repository.lower()
-            and (remote.host in (place.host, f"ssh.{place.host}") or self.repository == "auto")
+            and (place.is_at(remote.host, remote.port) or self.repository == "auto")
         )
         self._place = Place(place.api, repository, own)
         return self

@@ -26,8 +26,10 @@ from followthrough.connector import (
     Ticket,
     Unknown,
     Unreachable,
+    Unset,
 )
 from followthrough_github.answers import message_of
+from followthrough_github.client import MOVED
 from followthrough_github.mapping import ref_of
 from followthrough_github.markdown import TITLE_LIMIT, render, safe_title
 from followthrough_github.marker import marked
@@ -52,8 +54,6 @@ class Writer:
         self._issues = issues
         self._settings = settings
         self._place = client.place
-        self._path = f"{client.place.path}/issues"
-        self._assignable: dict[str, bool | None] = {}
         self._labels: frozenset[str] | None = None
         """The labels that there are, once GitHub refused to make others."""
 
@@ -83,7 +83,7 @@ class Writer:
             return response
         if response.status_code == 422 and "assignees" in fields and _names(response, "assignees"):
             # Certainly refused, so nothing was created; the issue is worth more than its assignee.
-            self._assignable[fields["assignees"][0]] = False
+            self._client.assignable[fields["assignees"][0]] = False
             return self._create(draft)
         if self._labels is None and _makes_labels(response):
             self._labels = self._client.labels()
@@ -100,7 +100,7 @@ class Writer:
         known = self._labels
         if labels := [one for one in draft.labels if known is None or one.casefold() in known]:
             fields["labels"] = labels
-        if draft.assignee and self.can_assign(draft.assignee) is not False:
+        if draft.assignee and self._client.can_assign(draft.assignee) is not False:
             fields["assignees"] = [draft.assignee]
         if self._settings.milestone:
             fields["milestone"] = self._client.milestone(self._settings.milestone)
@@ -110,17 +110,19 @@ class Writer:
 
     def _post(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
         """The answer to one create; a renamed repository had no effect, and is followed once."""
-        path = self._path
-        while True:
-            try:
-                response = self._client.send("POST", path, json=fields)
-            except Unreachable as error:
-                if _was_not_sent(error):
-                    raise
-                return Unknown(str(error))
-            if response.status_code not in (307, 308) or path != self._path:
-                return response
-            path = self._client.there(response)
+        response = self._sent(fields)
+        if isinstance(response, httpx.Response) and response.status_code in MOVED:
+            # Nothing was created: what is asked about it raises nothing but what says so.
+            return self._sent(fields) if self._client.follow(response) else response
+        return response
+
+    def _sent(self, fields: Mapping[str, Any]) -> httpx.Response | Unknown:
+        try:
+            return self._client.send("POST", f"{self._client.home.path}/issues", json=fields)
+        except Unreachable as error:
+            if _was_not_sent(error):
+                raise
+            return Unknown(str(error))
 
     def _not_created(self, response: httpx.Response) -> Outcome:
         if response.status_code >= 500:
@@ -130,9 +132,9 @@ class Writer:
             return Refused(str(error), retry_after=error.retry_after)
         if isinstance(error, Unreachable):
             return Unknown(str(error))  # none of GitHub's own answers: nobody knows what became of it
-        if isinstance(error, Rejected):
+        if isinstance(error, Rejected) and response.status_code not in (403, 410):
             return Refused(str(error))
-        raise error
+        raise error  # archived, issues turned off, no permission: the same for every draft
 
     def _made(self, response: httpx.Response, draft: Draft, fields: Mapping[str, Any]) -> Outcome:
         try:
@@ -143,19 +145,6 @@ class Writer:
         if ticket.marker != draft.id:
             return Unknown(f"{self._place.host} answered a create with another issue, {ticket.key}.")
         return Created(ticket, tuple(_dropped(issue, ticket, draft, fields)), read_back=True)
-
-    def can_assign(self, login: str) -> bool | None:
-        """Whether GitHub takes the login as an assignee here; ``None`` where it does not say beforehand."""
-        if login not in self._assignable:
-            response = self._client.read(f"{self._place.path}/assignees/{login}")
-            known: bool | None = response.status_code == 204
-            if response.status_code == 404:
-                listed = self._client.read(f"{self._place.path}/assignees", {"per_page": "1"})
-                known = False if listed.status_code == 200 else None
-            elif response.status_code != 204:
-                known = None
-            self._assignable[login] = known
-        return self._assignable[login]
 
     # --- change -----------------------------------------------------------------------------------
 
@@ -169,29 +158,32 @@ class Writer:
         for name in ("due", "priority"):
             if getattr(change, name) not in (UNSET, None):
                 raise Rejected(f"GitHub's issues have no {name}.", hint="It stays in the document.")
-        fields = self._differing(ticket, change)
+        fields = self._differing(ticket, change, _people(issue))
         if not fields:
             return ticket
         response = self._client.send("PATCH", _address(issue), json=fields)
         if response.status_code != 200:
             raise self._client.error(response)
         try:
-            read = self._issues.from_rest(response.json())
+            shown = response.json()
+            read, people = self._issues.from_rest(shown), _people(shown)
         except (ValueError, KeyError, TypeError) as error:
             message = f"{self._place.host} gave no usable answer."
             raise Unreachable(message, hint="Try again later.") from error
-        self._check_assignee(read, change)
+        self._check_assignee(read, people, change)
         return read
 
-    def _differing(self, ticket: Ticket, change: Change) -> dict[str, Any]:
+    def _differing(self, ticket: Ticket, change: Change, people: Sequence[str]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if change.title is not UNSET and change.title != ticket.title:
             unfit = _unfit(str(change.title))
             if unfit:
                 raise Rejected(unfit)
             fields["title"] = safe_title(str(change.title))
-        if change.assignee is not UNSET and change.assignee != ticket.assignee:
-            fields["assignees"] = [change.assignee] if change.assignee else []
+        if not isinstance(change.assignee, Unset):
+            wanted = _with_first(people, change.assignee)
+            if wanted != people:
+                fields["assignees"] = wanted
         labels = list(ticket.labels) if change.labels is UNSET else list(change.labels)
         if isinstance(change.state, State) and change.state is not ticket.state:
             fields |= self._state(change.state, ticket)
@@ -217,9 +209,9 @@ class Writer:
         kept = [label for label in labels if label.casefold() not in ours]
         return kept + list(names.get(state, ()))[:1] if not state.closed else labels
 
-    def _check_assignee(self, read: Ticket, change: Change) -> None:
+    def _check_assignee(self, read: Ticket, people: Sequence[str], change: Change) -> None:
         wanted = change.assignee
-        if isinstance(wanted, str) and (read.assignee or "").casefold() != wanted.casefold():
+        if isinstance(wanted, str) and wanted.casefold() not in map(str.casefold, people):
             raise Rejected(
                 f"GitHub does not assign {read.key} to {wanted}.",
                 hint=f"Give them access to {self._place.repository}, or name another account in [people].",
@@ -228,6 +220,18 @@ class Writer:
 
 def _address(issue: Mapping[str, Any]) -> str:
     return str(issue["url"])
+
+
+def _people(issue: Mapping[str, Any]) -> list[str]:
+    return [str(one["login"]) for one in issue.get("assignees") or ()]
+
+
+def _with_first(people: Sequence[str], wanted: str | None) -> list[str]:
+    """Assignees once another takes the place of the first, whom the ticket shows; the others stay."""
+    if wanted is None or (people and people[0].casefold() == wanted.casefold()):
+        return list(people[1:] if wanted is None else people)
+    first = next((one for one in people if one.casefold() == wanted.casefold()), wanted)
+    return [first, *(one for one in people[1:] if one != first)]
 
 
 def _unfit(title: str) -> str | None:
@@ -256,11 +260,10 @@ def _makes_labels(response: httpx.Response) -> bool:
 
 
 def _was_not_sent(error: ConnectorError) -> bool:
-    """Whether the request never left: no connection was made, or none was tried."""
+    """Whether the request never left: no connection was made, or the transport itself held it back."""
     cause = error.__cause__
-    return cause is None or isinstance(
-        cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
-    )
+    never = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    return not isinstance(cause, httpx.HTTPError) or isinstance(cause, never)
 
 
 def _dropped(issue: Mapping[str, Any], ticket: Ticket, draft: Draft, fields: Mapping[str, Any]) -> list[str]:

@@ -53,6 +53,7 @@ __all__ = [
     "Plugin",
     "Quote",
     "RateLimited",
+    "Recognises",
     "Refused",
     "Rejected",
     "Resumes",
@@ -431,6 +432,25 @@ class KnowsPeople(Protocol):
         ...
 
 
+class Recognises(Protocol):
+    """What a connector may offer besides: it knows its scope again by more than its name. All offline."""
+
+    def recognise(self, identity: str | None, /) -> None:
+        """Told before anything is asked: what :meth:`identity` gave in an earlier run, ``None`` at first.
+
+        Where the scope's name leads to another one by then, every method may raise :class:`Rejected`.
+        """
+        ...
+
+    def identity(self) -> str | None:
+        """What later runs are to know the scope by, kept in the ledger; ``None`` until that was told."""
+        ...
+
+    def news(self) -> Sequence[str]:
+        """What people should know of the scope, such as its new name: sentences with what to do."""
+        ...
+
+
 class Plugin(Protocol):
     """What an entry point of the group ``followthrough.connectors`` resolves to; cheap to import."""
 
@@ -443,8 +463,9 @@ class Plugin(Protocol):
         """The model of one ``[trackers.X]`` section without ``kind``; unknown keys are errors.
 
         It is validated with the context ``{"root": Path, "scope": str, "remote": Callable}``: the folder
-        that relative paths count from, the section's name, and what gives ``host`` and ``path`` of
-        git's remote ``origin`` (``github.com`` and ``acme/web``), or ``None`` without one.
+        that relative paths count from, the section's name, and what gives ``host``, ``path`` and ``port``
+        of git's remote ``origin`` (``github.com``, ``acme/web``, and the web's port or ``None``), or
+        ``None`` without one.
         """
         ...
 

@@ -20,6 +20,8 @@ class Remote:
     host: str
     path: str
     """Below the host, without slashes around it and without ``.git``: ``acme/web``."""
+    port: int | None = None
+    """The web server's, where the address names it; that of ssh says nothing of the web."""
 
 
 def remote_url(root: Path) -> str | None:
@@ -48,14 +50,15 @@ def parsed(url: str) -> Remote | None:
     if "://" in text:
         try:
             parts = urlsplit(text)
-            host, path = parts.hostname, parts.path
+            host, path, port = parts.hostname, parts.path, parts.port
         except ValueError:
             return None
     else:
         found = _SCP.fullmatch(text)
-        host, path = (found[1], found[2]) if found else (None, "")
+        host, path, port = (found[1], found[2], None) if found else (None, "", None)
     path = path.strip("/").removesuffix(".git").strip("/")
-    return Remote(host.lower(), path) if host and path else None
+    web = port if text.lower().startswith(("https:", "http:")) else None
+    return Remote(host.lower(), path, web) if host and path else None
 
 
 def _git_folder(top: Path) -> Path | None:

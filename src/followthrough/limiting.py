@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["Halted", "Limiter", "Pace", "TooLong", "Window"]
 
@@ -34,6 +34,8 @@ class Pace:
     """How many requests may be under way together."""
     unsaid: float = 1.0
     """Seconds to leave it alone where it says "too many" but not for how long; GitHub asks for 60."""
+    in_words: Callable[[Any], bool] = lambda _response: False
+    """Whether an answer (of httpx) says "too many" in words of the tracker's own, where no header does."""
     one_only: frozenset[str] = frozenset()
     """Values of an answer's ``RateLimit-Reason`` that concern what was asked for and nothing else, such
     as one issue that was changed too often: nobody else has to wait."""

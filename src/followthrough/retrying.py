@@ -141,7 +141,8 @@ class Retrying:
                 continue
             if not self._is_bad(response):
                 return response
-            if number == tries or not _may_repeat(response) or not self._may_retry(number, latest, response):
+            repeat = response.status_code in _TIRED or self._is_limit(response)
+            if number == tries or not repeat or not self._may_retry(number, latest, response):
                 return response
         raise AssertionError("the last try returns or raises")
 
@@ -170,7 +171,7 @@ class Retrying:
 
     def _is_bad(self, response: httpx.Response) -> bool:
         """Count the answer, and keep every client of this host and token quiet for as long as it asks."""
-        limit = is_limit(response)
+        limit = self._is_limit(response)
         if not limit and response.status_code < 500:
             self.breaker.went_well()
             return False
@@ -180,6 +181,9 @@ class Retrying:
         if for_all and (said is not None or limit):
             self.limiter.close_for(self.pace.unsaid if said is None else said.total_seconds())
         return True
+
+    def _is_limit(self, response: httpx.Response) -> bool:
+        return is_limit(response) or self.pace.in_words(response)
 
     def _may_retry(self, number: int, latest: float, response: httpx.Response | None = None) -> bool:
         """Wait before the next try. False where that would take too long, or the quota is used up."""
@@ -208,10 +212,6 @@ class Retrying:
 
     def __exit__(self, *error: object) -> None:
         self.inner.close()
-
-
-def _may_repeat(response: httpx.Response) -> bool:
-    return response.status_code in _TIRED or is_limit(response)
 
 
 def _passes(error: httpx.RequestError) -> bool:

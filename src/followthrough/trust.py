@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from followthrough.secrets import is_reference
 from followthrough.settings import Settings, SettingsError, Tracker
+from followthrough.settings.notify import Mailbox
 
 VERSION = 1
 
@@ -58,13 +59,32 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
             found |= {f"send {secret} to {place}{ways}" for secret in what}
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
-    return tuple(sorted(found))
+    return tuple(sorted(found | set(_messages(settings))))
 
 
-def _ways(tracker: Tracker) -> Iterator[str]:
+def _messages(settings: Settings) -> Iterator[str]:
+    """What is sent to people and channels. An address that stands here holds no secret: it is told whole."""
+    notify = settings.notify
+    places: list[tuple[str, Mailbox]] = [("reports", channel) for channel in notify.channels]
+    places += [("reminders", notify.mail)] if notify.mail else []
+    for what, mailbox in places:
+        place, *passwords = mailbox.addresses()
+        ways = "".join(_ways(mailbox))
+        yield from (f"run {_command(text)}" for text in (place, *passwords) if text.startswith("command:"))
+        yield from (f"send {secret} to {place}{ways}" for secret in passwords)
+        yield f"send {what} to {place}{ways}"
+    for person in settings.people.values():
+        if person.notify is not None:
+            place = person.notify.get_secret_value()
+            if place.startswith("command:"):
+                yield f"run {_command(place)}"
+            yield f"send reminders to {place}"
+
+
+def _ways(tracker: Tracker | Mailbox) -> Iterator[str]:
     """What decides who can listen on the way."""
-    if tracker.proxy:
-        yield f" through {tracker.proxy}"
+    if proxy := getattr(tracker, "proxy", None):
+        yield f" through {proxy}"
     if tracker.ca_file:
         yield f" believing {tracker.ca_file}"
 

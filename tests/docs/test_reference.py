@@ -124,6 +124,12 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("extract", "postmortems", "--format", "json")
     keep("extract", "postmortems", "--explain", "--format", "jsonl")
     keep("extract", "postmortems", "--summary", "--format", "json")
+    (folder / "open.md").write_text("# Outage\n\n## Action items\n\n- Add an alert\n", encoding="utf-8")
+    keep("check", "open.md", "postmortems/binary.md", "--format", "json")
+    run("check", "open.md", "--write-baseline", folder=folder)
+    value = json.loads((folder / "followthrough-baseline.json").read_text(encoding="utf-8"))
+    seen[value["schema"]] = fields(value)
+    (folder / "open.md").unlink()
     keep("plan", "--format", "json")
     keep("file", "--yes", "--format", "jsonl")
     key = json.loads(run("local", "list", "--format", "json", folder=folder).stdout)["tickets"][0]["key"]
@@ -146,6 +152,11 @@ def printed(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("run", "--format", "jsonl")
     keep("status", "--format", "json")
     keep("report", "--format", "json")
+    mail = '[notify]\nowners = true\n[notify.mail]\nurl = "mailto://localhost?from=a@b.example"\n'
+    lena = '[people.lena]\nnames = ["Lena"]\nemail = "lena@b.example"\n'
+    sending = folder / "sending.toml"  # named, and so trusted
+    sending.write_text(f"{before}\n{mail}{lena}", encoding="utf-8")
+    keep("--config", str(sending), "report", "--to", "owners", "--dry-run", "--format", "json")
     keep("doctor", "--format", "json")
     keep("local", "list", "--format", "json")
     keep("local", "list", "--format", "jsonl")
@@ -162,19 +173,41 @@ UNFILED = {
 }
 # Only a plan that a brake stops.
 BRAKED = {"brakes[].scope", "brakes[].code", "brakes[].message"}
+# Only an incident that happened before.
+AGAIN = {
+    *(f"recurrences[].{name}" for name in ("path", "earlier", "services", "words", "measures")),
+    *(f"recurrences[].earlier.{name}" for name in ("path", "title", "date")),
+    *(
+        f"recurrences[].measures[].{name}"
+        for name in ("item", "path", "line", "text", "key", "state", "days_late", "accepted_until")
+    ),
+}
 MOVES = {f"moves[].{name}" for name in ("item", "key", "path", "line", "source", "scope", "command")}
 # Only where a ledger went backwards, an answer is out, or a ticket is not found.
 STANDING = {
     *(f"holds[].{name}" for name in ("tracker", "reason", "until")),
     *(f"unanswered[].{name}" for name in ("item", "tracker", "since")),
     *(f"not_found_once[].{name}" for name in ("tracker", "key")),
+    *(f"accepted[].{name}" for name in ("item", "key", "since", "until", "reason", "by")),
+}
+# Only where an incident happened again, somebody accepted a risk, or anything is known of a week before.
+REPORTED = {
+    *(
+        f"change.{name}"
+        for name in ("since", "sent", "outstanding_before", "late_before", "new", "closed", "reopened")
+    ),
+    *("change.outstanding", "change.late"),
+    *(f"recurrences[].{name}" for name in ("document", "incident", "incident_date", "items", "evidence")),
+    *(f"items[].accepted.{name}" for name in ("until", "reason", "by")),
 }
 RARE = {
     "followthrough.status/1": STANDING,
     "followthrough.filed/1": UNFILED | BRAKED,
     "followthrough.run/1": UNFILED | BRAKED,
     "followthrough.synced/1": BRAKED,
-    "followthrough.plan/1": BRAKED | MOVES,
+    "followthrough.sent/1": {"skipped[].to", "skipped[].reason"},
+    "followthrough.plan/1": BRAKED | MOVES | AGAIN,
+    "followthrough.report/1": REPORTED,
 }
 
 
@@ -188,7 +221,7 @@ def test_every_json_field_is_documented_and_no_other(
             field
             for field in found
             if schema != "followthrough.extractions/1" or not field.startswith("documents[]")
-            if not re.match(r"(?:by_kind|by_state|tracking)\.", field)
+            if not re.match(r"(?:by_kind|by_state|tracking|definitions)\.", field)
         }
         | RARE.get(schema, set())
         for schema, found in printed.items()

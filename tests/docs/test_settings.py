@@ -62,8 +62,8 @@ def written(value: Any, prefix: str = "") -> Iterator[str]:
         path = f"{prefix}{name}"
         if path in NAMED:
             yield from (f"{NAMED[path]}.{key}" for one in inner.values() for key in one)
-        elif path in ("policy.due", "vocabulary"):
-            yield path  # whose keys are priorities and severities, or tables and lists of words
+        elif path in ("policy.due", "check.rules", "vocabulary"):
+            yield path  # whose keys are priorities and severities, rules, or tables and lists of words
         elif isinstance(inner, dict):
             yield from written(inner, f"{path}.")
         elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
@@ -104,7 +104,11 @@ def test_commented_keys_show_the_default(example: str, uncommented: str) -> None
     examples = {
         "document_url",
         "default_tracker",
+        "policy.preset",
+        "policy.country",
+        "check.baseline",
         *(f"heartbeat.{key}" for key in ("start", "finish", "fail")),
+        "notify.report_url",
     }  # the page says so, or it names the section above
     for key in shown.keys() - stated.keys() - examples:
         if key in defaults:
@@ -115,7 +119,7 @@ def values(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, inner in value.items():
         if isinstance(inner, dict):
             yield from values(inner, f"{prefix}{name}.")
-        elif name not in ("sources", "routes"):
+        elif name not in ("sources", "routes", "channels"):
             yield f"{prefix}{name}", inner
 
 

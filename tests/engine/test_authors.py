@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,3 +101,21 @@ def test_a_lost_answer_is_not_answered_by_a_strangers_issue(office: Any) -> None
     office.ops.add("Sign every cache entry", marker=lost.item, author="mallory")
     office.run()
     assert "#ft-" not in (office.root / "pm.md").read_text()
+
+
+def test_after_the_waiting_time_a_strangers_issue_is_a_question_and_no_wait_for_ever(office: Any) -> None:
+    from followthrough.planning.plan import Action
+    from followthrough.testing import Fault
+
+    office.write("pm.md", ONE)
+    office.ops.fail("create", Fault.LOST_BEFORE)
+    (lost,) = office.file().plan.steps
+    office.ops.add("Sign every cache entry", marker=lost.item, author="mallory")
+    for _night in range(3):
+        office.clock.time += timedelta(hours=24)
+        (step,) = office.run().plan.steps
+        assert step.action is Action.ASK
+        assert "OPS-1 carries its marker, but mallory created that" in step.reason
+    office.file(items=["pm.md:5"])
+    assert [ticket.author for ticket in office.ops.tickets] == ["mallory", "bot"]
+    assert "[OPS-2, open]" in (office.root / "pm.md").read_text()

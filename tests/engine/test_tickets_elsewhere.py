@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from followthrough.connector import Change, State
 from followthrough.engine.exits import Exit
 from followthrough.ledger import EventKind, Relation
 from followthrough.planning.plan import Action
-from followthrough.reporting.figures import figures
+from followthrough.reporting.asked import Asked
+from followthrough.reporting.computing import report
 from followthrough.testing import Fault
 
 PAGE = """\
@@ -291,8 +292,9 @@ def test_a_merged_line_is_linked_to_both_and_done_when_both_are(filed: Any) -> N
     done = filed.run()
     assert (done.exit, len(done.filed.created), len(filed.ops.tickets)) == (Exit.OK, 0, 2)
     assert [step.action for step in done.plan.steps] == [Action.KEEP]
-    counted = figures(filed.ledger.snapshot(), date(2026, 11, 22))
-    assert (len(counted.rows), counted.untracked) == (1, 0), "one measure in the report, too"
+    asked = Asked(as_of=date(2026, 11, 22), now=datetime(2026, 11, 22, tzinfo=UTC))
+    counted = report(filed.ledger.snapshot(), filed.ledger.events(), asked)
+    assert (len(counted.rows), counted.left_out.untracked) == (1, 0), "one measure in the report, too"
     filed.ops.edit("OPS-2", Change(state=State.DONE))
     filed.run()
     assert "- [ ]" in text(filed)

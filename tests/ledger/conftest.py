@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from followthrough.ledger import (
+    Acceptance,
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -99,6 +103,10 @@ def _sparse() -> list[Record]:
         Scope(name=""),
         Event(kind=EventKind.GONE, item="", occurred_at=NOW, seen_at=NOW, run="", command=""),
         Run(id="", command="", started=NOW),
+        Delivery(
+            audience=Audience.CHANNEL, to="", day=NOW.date(), at=NOW, status=DeliveryStatus.SENDING, run=""
+        ),
+        Acceptance(item="i", since=NOW, until=NOW.date(), reason="", by=""),
     ]
 
 
@@ -117,6 +125,7 @@ def _full() -> list[Record]:
             team="Platform",
             detached=True,
             gone=True,
+            cause=("pool", "", strange),
         ),
         ItemRecord(
             id="7f3k9q2m8dxa",
@@ -195,6 +204,23 @@ def _full() -> list[Record]:
             exit_code=0,
             counts={"filed": 3, "größe": -1},
             stops=("11 of 20 measures would change.", strange),
+        ),
+        Delivery(
+            audience=Audience.OWNER,
+            to=strange,
+            day=date(2028, 2, 29),
+            at=elsewhere,
+            status=DeliveryStatus.UNKNOWN,
+            run="20261120-1",
+            reason=strange,
+        ),
+        Acceptance(
+            item="7f3k9q2m8dxa",
+            since=elsewhere,
+            until=date(2028, 2, 29),
+            reason=strange,
+            by=strange,
+            ended=NOW + timedelta(days=1),
         ),
     ]
 

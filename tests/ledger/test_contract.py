@@ -12,7 +12,11 @@ from typing import Any, cast
 import pytest
 
 from followthrough.ledger import (
+    Acceptance,
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -77,6 +81,10 @@ def found(ledger: Ledger, record: Record) -> Record | None:
         return state.bases.get(record.item)
     if isinstance(record, Scope):
         return state.scopes.get(record.name)
+    if isinstance(record, Acceptance):
+        return next(iter(ledger.acceptances()), None)
+    if isinstance(record, Delivery):
+        return next(iter(ledger.deliveries()), None)
     if isinstance(record, Run):
         return next((run for run in ledger.runs() if run.id == record.id), None)
     return list(ledger.events())[-1]
@@ -86,6 +94,8 @@ def test_a_new_ledger_is_empty_and_has_a_name(ledger: Ledger) -> None:
     assert ledger.snapshot() == Snapshot(lineage="lineage-1")
     assert list(ledger.events()) == []
     assert ledger.runs() == ()
+    assert ledger.deliveries() == ()
+    assert ledger.acceptances() == ()
 
 
 def test_every_record_comes_back_equal(opened: Opener, one_of_each: list[Record]) -> None:
@@ -196,6 +206,36 @@ def test_runs_come_newest_first(opened: Opener, now: datetime) -> None:
     assert [run.id for run in opened().runs()] == newest[:20]
     assert [run.id for run in opened().runs(limit=3)] == newest[:3]
     assert opened().runs(limit=0) == ()
+
+
+def test_a_message_is_remembered_for_its_reader_and_day(opened: Opener, now: datetime) -> None:
+    sending = Delivery(
+        audience=Audience.CHANNEL,
+        to="boss",
+        day=now.date(),
+        at=now,
+        status=DeliveryStatus.SENDING,
+        run="20261120-1",
+    )
+    before = replace(sending, day=now.date() - timedelta(days=7), at=now - timedelta(days=7))
+    person = replace(sending, audience=Audience.OWNER, at=now + timedelta(seconds=1))
+    opened().commit([sending, person])
+    opened().commit([before])
+    done = replace(sending, status=DeliveryStatus.DELIVERED)
+    opened().commit([done])
+    assert opened().deliveries() == (before, done, person)
+
+
+def test_every_risk_that_was_taken_stays_and_one_that_is_ended_is_replaced(
+    opened: Opener, now: datetime
+) -> None:
+    first = Acceptance(item="x", since=now, until=now.date(), reason="no budget", by="Kim")
+    second = replace(first, since=now + timedelta(days=2), by="Lee")
+    other = replace(first, item="y", since=now + timedelta(days=1))
+    opened().commit([second, first, other])
+    ended = replace(first, ended=now + timedelta(days=2))
+    opened().commit([ended])
+    assert opened().acceptances() == (ended, other, second)
 
 
 BAD: dict[str, tuple[Any, str]] = {

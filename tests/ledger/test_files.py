@@ -200,6 +200,7 @@ MOUNTS = """\
 43 22 0:37 / /home/ada/far rw - fuse.sshfs ada@far: rw
 44 22 0:38 / /twice rw - nfs files:/a rw
 45 44 8:3 / /twice rw - ext4 /dev/sdc1 rw
+46 22 0:39 / /mnt/c rw - 9p C:\\134 rw
 not a line of it
 """
 
@@ -213,6 +214,7 @@ not a line of it
         ("/srv/local disk/pm", None),
         ("/srvelse", None),
         ("/mnt/share/pm", "cifs"),
+        ("/mnt/c/pm", "9p"),
         ("/home/ada/far", "fuse.sshfs"),
         ("/twice/pm", None),
     ],

@@ -82,6 +82,7 @@ def test_any_records_survive_the_disk(tmp_path_factory: pytest.TempPathFactory, 
     with open_sqlite(path, create=False, random_name=str) as ledger:
         state = ledger.snapshot()
         kept: list[Any] = [*ledger.events(), *ledger.runs(limit=100)]
+        kept += [*ledger.deliveries(), *ledger.acceptances()]
     for part in (state.documents, state.items, state.intents, state.tickets, state.bases, state.scopes):
         kept += part.values()
     kept += [link for links in state.links.values() for link in links]

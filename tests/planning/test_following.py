@@ -8,7 +8,7 @@ import pytest
 
 from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
-from followthrough.ledger.records import EventKind, Link, Relation
+from followthrough.ledger.records import Event, EventKind, Link, Relation
 from followthrough.model import Reference, State
 from followthrough.planning.filing import Routed, Rules
 from followthrough.planning.following import wanted
@@ -78,6 +78,22 @@ def test_a_confirmed_reference_is_followed_and_never_filed(
     again = planner(reading, scopes={"ops": ops}, snapshot=planned.snapshot)
     assert [step.action for step in again.plan.steps] == [Action.KEEP]
     assert not [record for record in again.records if isinstance(record, Link)]
+
+
+def test_what_was_closed_before_it_was_followed_was_closed_at_its_own_time(
+    line: Line, page: Page, view: View, ticket: MakeTicket, planner: Planner, occasion: Occasion
+) -> None:
+    created, closed = occasion.now - timedelta(days=40), occasion.now - timedelta(days=9)
+    ours = ticket("70", key="OPS-7", state=State.DONE, created=created, closed=closed)
+    reading = page("a.md", line("Add an alert", references=(Reference("OPS-7"),)))
+    planned = planner(reading, scopes={"ops": view("ops", by_key={"OPS-7": ours})})
+    told = [record for record in planned.records if isinstance(record, Event)]
+    assert [(one.kind, one.occurred_at) for one in told] == [
+        (EventKind.FOLLOWED, created),
+        (EventKind.STATE, closed),
+    ]
+    which = {"scope": "ops", "ticket": "70"}
+    assert dict(told[1].data) == {"from": "open", "to": "done", "native": ours.native_status, **which}
 
 
 @pytest.mark.parametrize("answer", ["not found", "cannot be asked", "no such tracker"])

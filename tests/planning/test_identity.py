@@ -3,12 +3,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followthrough.ledger.interface import Snapshot
+from followthrough.model import Incident
 from followthrough.planning.identity import Evidence, Identified, Known, by_id, identity_text, mint
 from followthrough.planning.learning import Occasion, applied, learn_documents
 from followthrough.planning.readings import Reading, Seen
@@ -338,6 +340,53 @@ def test_words_like_a_filed_item_whose_line_vanished_are_a_question_until_somebo
         assert POOL in found.known[0].trouble
         assert found.known[1].trouble is None
         before = learnt([reading], before)
+
+
+@pytest.mark.parametrize("evidence", ["lines", "incident", "name"])
+def test_a_line_retitled_in_a_renamed_document_is_a_question_until_somebody_answers(
+    evidence: str, page: Page, who: Who, learnt: Learnt, filed: Filed
+) -> None:
+    others = [BACKUP] if evidence == "lines" else []
+    incident = Incident(title="Queue full" if evidence == "incident" else evidence, date=date(2026, 11, 3))
+    later = incident if evidence == "incident" else Incident(title="Something else")
+    before = learnt([page("2025/a.md", POOL, *others, incident=incident)])
+    pool = next(iter(before.items))
+    before = filed(before, pool)
+    renamed = page("2026/a.md" if evidence == "name" else "b.md", RETITLED, *others, incident=later)
+    for _night in range(3):
+        found = who([renamed], before)
+        assert found.known[0].id != pool
+        assert found.known[0].trouble is not None
+        assert POOL in found.known[0].trouble
+        assert all(one.trouble is None for one in found.known[1:])
+        before = learnt([renamed], before)
+        assert before.items[pool].gone
+
+
+def test_a_document_that_is_there_is_not_renamed(page: Page, who: Who, learnt: Learnt, filed: Filed) -> None:
+    before = learnt([page("2025/a.md", POOL)])
+    before = filed(before, next(iter(before.items)))
+    (one,) = who([page("2026/a.md", RETITLED)], before, there=["2025/a.md"]).known
+    assert one.trouble is None
+
+
+def test_another_incident_in_another_document_says_nothing_of_one_that_is_gone(
+    page: Page, who: Who, learnt: Learnt, filed: Filed
+) -> None:
+    before = learnt([page("a.md", POOL, incident=Incident(title="Queue full", date=date(2026, 11, 3)))])
+    before = filed(before, next(iter(before.items)))
+    (one,) = who([page("b.md", RETITLED)], before).known
+    assert one.trouble is None
+
+
+def test_words_like_an_item_whose_issue_is_listed_only_now_are_a_question(
+    page: Page, who: Who, learnt: Learnt
+) -> None:
+    before = learnt([page("a.md", POOL)])
+    (pool,) = before.items
+    (one,) = who([page("a.md", RETITLED)], before, vouched=[pool]).known
+    assert (one.evidence, one.id != pool) == (Evidence.NEW, True)
+    assert one.trouble is not None
 
 
 def test_likeness_blocks_no_item_while_nothing_was_filed(page: Page, who: Who, learnt: Learnt) -> None:

@@ -19,7 +19,7 @@ from followthrough.ledger.records import (
     Relation,
     TicketRecord,
 )
-from followthrough.model import Incident, Kind, State
+from followthrough.model import Incident, Kind, Reference, State
 from followthrough.planning.adopting import adopt
 from followthrough.planning.identity import Identified
 from followthrough.planning.learning import (
@@ -83,6 +83,7 @@ def test_a_document_at_first_sight(page: Page, line: Line, who: Who, occasion: O
         severity="sev1",
         services=("pay",),
         team="Core",
+        cause=("checkout",),
     )
     assert item == ItemRecord(
         id=found.known[0].id,
@@ -108,6 +109,23 @@ def test_a_document_without_measures_is_remembered_only_if_it_is_known(
     before = learnt([page("a.md", "Add an alert")])
     after = applied(before, learn_documents([empty], who([empty], before), before, occasion))
     assert after.documents["a.md"].fingerprint == "other"
+
+
+def test_how_a_measure_stands_in_its_document_is_kept_until_it_has_a_ticket(
+    line: Line, page: Page, who: Who, learnt: Learnt, filed: Filed, ticket: MakeTicket, occasion: Occasion
+) -> None:
+    snapshot = learnt([page("a.md", line("Raise the limit"), line("Add an alert"))])
+    raised, alert = snapshot.items
+    ticked = page(
+        "a.md",
+        line("Raise the limit", state=State.DONE),
+        line("Add an alert", state=State.DONE, references=(Reference("INFRA-9"),)),
+    )
+    snapshot = filed(snapshot, raised, ticket("1"))
+    records = learn_documents([ticked], who([ticked], snapshot), snapshot, occasion)
+    found = applied(snapshot, records).items
+    assert (found[raised].state, found[raised].elsewhere) == (State.OPEN, False)
+    assert (found[alert].state, found[alert].elsewhere) == (State.DONE, True)
 
 
 def test_a_document_that_cannot_be_read_teaches_nothing(

@@ -110,7 +110,8 @@ def test_a_change_is_an_event_at_the_trackers_own_time(
     seen = asked(view, ticket("1", **after, updated=UPDATED))
     records = learn_tickets(snapshot, [seen], occasion)
     (event,) = events(records)
-    assert (event.kind, event.item, dict(event.data)) == (kind, item, data)
+    which = {"scope": "local", "ticket": "1"}
+    assert (event.kind, event.item, dict(event.data)) == (kind, item, data | which)
     assert (event.occurred_at, event.seen_at) == (at, occasion.now)
     assert (event.run, event.command, event.account) == ("20261120-1", "run", "bot")
     assert learn_tickets(applied(snapshot, records), [seen], occasion) == []

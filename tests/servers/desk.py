@@ -52,6 +52,20 @@ class Desk:
     clock: Time
     environ: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def at(cls, folder: Path, clock: Time, settings: str, **secrets: str) -> Desk:
+        """A new folder with these settings, which may use the secrets of its environment."""
+        folder.mkdir(parents=True)
+        environ = {
+            "HOME": str(folder / "home"),
+            "XDG_CONFIG_HOME": str(folder / "home/.config"),
+            "FOLLOWTHROUGH_CONFIG": str(folder / "followthrough.toml"),
+            **secrets,
+        }
+        desk = cls(folder, clock, environ)
+        desk.write("followthrough.toml", settings)
+        return desk
+
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,8 @@ class Fault(StrEnum):
 
     TOO_MANY = "429 before the server"
     TOO_MANY_FOR_HOURS = "429 for two hours, before the server"
+    SECONDARY = "403 of GitHub's secondary limit, before the server"
+    SECONDARY_UNSAID = "the same without a word for how long"
     UNAVAILABLE = "503 before the server"
     UNAVAILABLE_AFTER = "503 after the server"
     BAD_GATEWAY_AFTER = "502 after the server"
@@ -38,22 +40,31 @@ class Fault(StrEnum):
     SILENT = "no answer comes, after the server"
 
 
-def plans(calls: Sequence[str], create: str, *, every: bool) -> Iterator[tuple[int, Fault]]:
+GITHUBS = (Fault.SECONDARY, Fault.SECONDARY_UNSAID)
+
+
+def plans(
+    calls: Sequence[str], create: str, *, every: bool, more: Sequence[Fault] = ()
+) -> Iterator[tuple[int, Fault]]:
     """Which fault meets which call: with ``every`` each at each and at each create, else each call one.
 
-    ``create`` is how the paths of creates end.
+    ``create`` is how the paths of creates end, ``more`` are faults of that tracker alone.
     """
-    faults = [fault for fault in Fault if fault is not Fault.SILENT]
+    faults = [fault for fault in Fault if fault not in (Fault.SILENT, *GITHUBS)] + [*more]
     for number, path in enumerate(calls, 1):
         for place, fault in enumerate(faults):
             if every or path.endswith(create) or (place - 3 * number) % 10 == 0:
                 yield number, fault
 
 
-BEFORE = frozenset({Fault.TOO_MANY, Fault.TOO_MANY_FOR_HOURS, Fault.UNAVAILABLE, Fault.RESET_BEFORE})
+BEFORE = frozenset(
+    {Fault.TOO_MANY, Fault.TOO_MANY_FOR_HOURS, *GITHUBS, Fault.UNAVAILABLE, Fault.RESET_BEFORE}
+)
 STATUSES = {
     Fault.TOO_MANY: (429, {"Retry-After": "2", "RateLimit-Reason": "jira-burst-based"}),
     Fault.TOO_MANY_FOR_HOURS: (429, {"Retry-After": "7200", "RateLimit-Reason": "jira-quota-tenant-based"}),
+    Fault.SECONDARY: (403, {"Retry-After": "60", "Content-Type": "application/json"}),
+    Fault.SECONDARY_UNSAID: (403, {"Content-Type": "application/json"}),
     Fault.UNAVAILABLE: (503, {}),
     Fault.UNAVAILABLE_AFTER: (503, {}),
     Fault.BAD_GATEWAY_AFTER: (502, {}),
@@ -61,6 +72,7 @@ STATUSES = {
     Fault.NO_JSON: (200, {}),
 }
 PAGE = b"<!doctype html><title>Please wait</title>"
+SAID = dict.fromkeys(GITHUBS, b'{"message": "You have exceeded a secondary rate limit."}')
 WORDS = b'{"errorMessages": ["Something went wrong."], "errors": {}}'
 SILENCE = 30.0
 """Seconds after which a silent proxy gives up, if the client has not."""
@@ -206,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _spoil(self, fault: Fault, status: int, headers: dict[str, str], body: bytes) -> None:
         if fault in STATUSES:
             code, more = STATUSES[fault]
-            said = WORDS if fault is Fault.ERROR_AFTER else PAGE
+            said = WORDS if fault is Fault.ERROR_AFTER else SAID.get(fault, PAGE)
             self._answer(code, {"Content-Type": "text/html", **more}, said)
             return
         if fault is Fault.SLOW:

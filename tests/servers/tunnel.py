@@ -11,13 +11,17 @@ from typing import Any, Self
 
 
 class Tunnel:
-    """A context manager; ``tunnels`` are the addresses that were asked for, ``heard`` what came in plain."""
+    """A context manager; ``tunnels`` are the addresses that were asked for, ``heard`` what came in plain.
+
+    ``leads`` says where a tunnel to an address leads instead, so that a test has all of the internet.
+    """
 
     def __init__(self, password: str = "") -> None:
         self.password = password
         self.tunnels: list[str] = []
         self.refused = 0
         self.heard: list[bytes] = []
+        self.leads: dict[str, str] = {}
         self._server = _Tcp(("127.0.0.1", 0), _Handler)
         self._server.tunnel = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -73,7 +77,7 @@ class _Handler(socketserver.BaseRequestHandler):
             self.request.sendall(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
             return
         tunnel.tunnels.append(target)
-        host, _, port = target.rpartition(":")
+        host, _, port = tunnel.leads.get(target, target).rpartition(":")
         with socket.create_connection((host, int(port)), timeout=30) as far:
             self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             self._pump(far)

@@ -112,7 +112,11 @@ def test_a_service_tells_its_team(read: Load) -> None:
 
 PROBLEMS = [
     ("[people.ann]\nopps = 'x'\n", 14, "unknown key 'people.ann.opps'. Did you mean 'ops'?"),
-    ("[people.ann]\nzzz = 'x'\n", 14, "unknown key 'people.ann.zzz'. Known keys: local, names, ops, team."),
+    (
+        "[people.ann]\nzzz = 'x'\n",
+        14,
+        "unknown key 'people.ann.zzz'. Known keys: email, local, names, notify, ops, team.",
+    ),
     ("[people.ann]\nops = 7\n", 14, "'people.ann.ops' is wrong: an account is a word in quotes."),
     ("[people.ann]\nnames = 'Ann'\n", 14, 'it is a list: write ["Ann"].'),
     ("[people.ann]\nnames = ['']\n", 14, "'people.ann.names.0' is wrong"),

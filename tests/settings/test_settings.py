@@ -200,7 +200,7 @@ def test_a_byte_order_mark_does_not_matter(write: Write) -> None:
 
 PROBLEMS = [
     ('\nsicne = "2026-08-24"\n', 2, "unknown key 'sicne'. Did you mean 'since'?"),
-    ("zzz = 1\n", 1, "unknown key 'zzz'. Known keys: brakes, default_tracker, document_url, "),
+    ("zzz = 1\n", 1, "unknown key 'zzz'. Known keys: brakes, check, default_tracker, document_url, "),
     ("[brakes]\n\ncreate = 5\n", 3, "unknown key 'brakes.create'. Did you mean 'creates'?"),
     ("[brakes]\n# create = 1\ncreate = 5\n", 3, "unknown key 'brakes.create'."),
     ("brakes.creates = 0\n", 1, "'brakes.creates' is wrong: input should be greater than or equal to 1."),

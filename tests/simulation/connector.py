@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,6 +36,7 @@ from followthrough.connector import (
 )
 
 SILENCE = "The server did not answer; the issue may or may not exist."
+OVERLAP = timedelta(minutes=2)
 BROKEN = "The server answered 502; the issue may or may not exist."
 
 
@@ -140,23 +141,36 @@ class VirtualConnector:
         return {ref: self._seen(issue) for ref, issue in found.items() if issue is not None}
 
     def changed(self, since: str | None, /) -> Changes:
-        raise Unreachable("The virtual server tells no changes.")
+        """Ours that listings show as updated since the newest update that was seen, and a little before."""
+        begin = datetime.fromisoformat(since) - OVERLAP if since else None
+        listed = [
+            replace(self.server.picture(one), marker=self.marker(one)) for one in self._listed("changed")
+        ]
+        found = [one for one in listed if one.marker and (begin is None or one.updated >= begin)]
+        newest = max((one.updated.isoformat() for one in found), default="")
+        return Changes(tuple(found), max(since or "", newest))
+
+    def cursor_at(self, moment: datetime, /) -> str:
+        return moment.isoformat()
 
     def owned(self) -> Sequence[Ticket]:
+        return self.marked(self._listed())
+
+    def _listed(self, what: str = "list") -> list[Issue]:
         """All pages, compared with the number that the server names: a listing that ends early is an error."""
-        found: list[Ticket] = []
+        found: list[Issue] = []
         number, total, seen = 0, 1, 0
         while seen < total:
-            page, total = self.page(number)
+            page, total = self.page(number, what)
             if not page and seen < total:
                 raise Unreachable("The listing ended early.", hint="Try again later.")
             seen, number = seen + len(page), page[-1].number if page else 0
-            found += self.marked(page)
+            found += page
         return found
 
-    def page(self, after: int) -> tuple[list[Issue], int]:
+    def page(self, after: int, what: str = "list") -> tuple[list[Issue], int]:
         """One request for one page of the listing."""
-        self._ask("list")
+        self._ask(what)
         page, total = self.server.page(after)
         if self.weather.short and self.stage.often(self.weather.short):
             self.stage.note("  the listing ends early")

@@ -26,6 +26,7 @@ class Files:
     def put(self, name: str, data: bytes) -> None:
         """What people write, long before the power can fail."""
         self.seen[name] = self.kept[name] = data
+        self.synced.pop(name, None)
 
     def remove(self, name: str) -> None:
         for files in (self.seen, self.kept, self.synced):

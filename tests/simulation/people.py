@@ -78,8 +78,8 @@ class Writers:
     def retitle(self, path: str, lines: list[bytes], items: list[int]) -> None:
         at = self.stage.chance.choice(items)
         if not LINK.search(lines[at]):
-            if nonce_of(lines[at]) in self.truth.touched:
-                return  # other words at another place and no link: nobody can know it again
+            if nonce_of(lines[at]) in self.truth.copied:
+                return  # other words, and it stood in more places than one: nobody can know it again
             self.truth.asked.add(nonce_of(lines[at]))
         self.truth.touched.add(nonce_of(lines[at]))
         lines[at] = lines[at].replace(b"before the", b"in front of the", 1)
@@ -121,8 +121,10 @@ class Writers:
 
     def unmark(self, path: str, lines: list[bytes], items: list[int]) -> None:
         at = self.stage.chance.choice(items)
-        if nonce_of(lines[at]) in self.truth.copied | self.truth.touched:
-            return  # nobody could know it again, or it would be equal words in two documents
+        if nonce_of(lines[at]) in self.truth.copied:
+            return  # it would be equal words in two documents
+        if nonce_of(lines[at]) in self.truth.touched:
+            self.truth.asked.add(nonce_of(lines[at]))
         self.truth.bare.add(nonce_of(lines[at]))
         lines[at] = LINK.sub(b"", lines[at])
         self._lines(path, lines, "a link taken out")
@@ -139,11 +141,10 @@ class Writers:
     def rename(self, path: str, lines: list[bytes], items: list[int]) -> None:
         new = f"pm{100 + len(self.stage.lines)}.md"
         data = self.files.seen[path]
-        if any(
-            not LINK.search(lines[number]) and nonce_of(lines[number]) in self.truth.touched
-            for number in items
-        ):
+        bare = {nonce_of(lines[number]) for number in items if not LINK.search(lines[number])}
+        if bare & self.truth.copied:
             return
+        self.truth.asked |= bare & self.truth.touched
         self.truth.touched |= {nonce_of(lines[number]) for number in items}
         self.files.remove(path)
         del self.truth.expected[path]

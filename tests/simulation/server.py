@@ -61,6 +61,8 @@ class Issue:
     shown: datetime
     """From when listings show it."""
     deleted: bool = False
+    pictures: list[tuple[datetime, Ticket]] = field(default_factory=list)
+    """How lists of changes show it, and from when on: they are late for each change."""
 
 
 @dataclass
@@ -107,7 +109,7 @@ class Server:
             author=author,
         )
         shown = self.stage.time + self.profile.delay(self.stage, self.profile.lag)
-        self.issues[id] = Issue(ticket, post.body, self.numbers, shown)
+        self.issues[id] = Issue(ticket, post.body, self.numbers, shown, pictures=[(shown, ticket)])
         self.keys[key] = id
         self.stage.note(
             f"  {self.name}: {key} made by {author}, listed in {(shown - self.stage.time).seconds} s"
@@ -128,6 +130,7 @@ class Server:
             delay = issue.shown - self.stage.time
             issue.ticket = replace(issue.ticket, created=at, updated=at)
             issue.shown = at + delay
+            issue.pictures = [(issue.shown, issue.ticket)]
 
     def find(self, ref: str) -> Issue | None:
         """An issue by id, key or former key, unless it is not there for us."""
@@ -139,6 +142,10 @@ class Server:
         shown = [one for one in self.issues.values() if self._shows(one)]
         return [one for one in shown if one.number > after][:PAGE], len(shown)
 
+    def picture(self, issue: Issue) -> Ticket:
+        """An issue as lists of changes show it by now."""
+        return next((one for at, one in reversed(issue.pictures) if at <= self.stage.time), issue.ticket)
+
     def _shows(self, issue: Issue) -> bool:
         return issue.shown <= self.stage.time and not issue.deleted and not self.hidden
 
@@ -149,6 +156,8 @@ class Server:
             values["native_status"] = state.words
             values["closed"] = self.stage.time if state.closed else None
         issue.ticket = replace(issue.ticket, updated=self.stage.time, **values)  # type: ignore[arg-type]  # its fields
+        shown = self.stage.time + self.profile.delay(self.stage, self.profile.lag)
+        issue.pictures.append((max(shown, issue.pictures[-1][0]), issue.ticket))
 
     def move(self, issue: Issue) -> None:
         """Give an issue the key of another project; its id stays."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tests.simulation.stage import Stage
 
+from followthrough.ledger import rows
 from followthrough.ledger.files import Journal, JournalLine
 from followthrough.ledger.memory import MemoryLedger
-from followthrough.ledger.records import Record
+from followthrough.ledger.records import Record, Scope
 
 
 class VirtualLedger(MemoryLedger):
@@ -26,10 +27,17 @@ class VirtualLedger(MemoryLedger):
 
     def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
         self.stage.moment("commit")
+        self.committed.update(type(record).__name__ for record in records if not self._routine(record))
         serial = super().commit(records, past=past)
-        self.committed.update(type(record).__name__ for record in records)
         self.stage.moment("committed")
         return serial
+
+    def _routine(self, record: Record) -> bool:
+        """Whether it says no more than when a scope was read."""
+        if not isinstance(record, Scope):
+            return False
+        old = self._by_name(rows.SCOPES).get(record.name, Scope(name=record.name))
+        return replace(record, cursor=old.cursor, refreshed_at=old.refreshed_at) == old
 
     def died(self) -> None:
         """The process ended just now; nothing that was acknowledged is gone."""

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.simulation.nights import PROFILES
-from tests.simulation.verdict import simulate
+from tests.simulation.nights import PROFILES, Simulation
+from tests.simulation.verdict import judge, simulate
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +29,17 @@ def test_another_process_logs_the_same_bytes(hash_seed: str) -> None:
     out = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True, text=True).stdout
     assert out.split()[0] == simulate(seed, PROFILES["jira"]).stage.digest
     assert out.endswith("nothing wrong\n")
+
+
+def test_what_is_remembered_of_bytes_is_what_reading_them_again_gives(nightly: bool) -> None:
+    for seed in range(100 if nightly else 6):
+        told = []
+        for remembering in (False, True):
+            simulation = Simulation(str(seed), PROFILES["github"], remembering=remembering)
+            simulation.chaos()
+            judge(simulation, simulation.quiet())
+            told.append((simulation.stage.digest, simulation.wrong, simulation.files.seen))
+        assert told[0] == told[1], f"seed {seed}"
 
 
 def test_different_seeds_are_different_stories() -> None:

@@ -62,7 +62,7 @@ def duplicates(simulation: Simulation) -> list[str]:
 def lost(simulation: Simulation) -> list[str]:
     """Open items that stand in a document, and have no issue though nobody has to be asked."""
     issues, wrong = issues_of(simulation), []
-    ambiguous = simulation.truth.asked
+    ambiguous = simulation.truth.asked | cloned(simulation)
     if simulation.store.forgot:  # a link in a document, and neither ledger nor tracker to say whose
         ambiguous = ambiguous | {
             nonce for nonce, found in issues.items() if any(issue.deleted for issue in found)
@@ -85,11 +85,22 @@ def lost(simulation: Simulation) -> list[str]:
     return wrong
 
 
+def cloned(simulation: Simulation) -> set[str]:
+    """Items of which somebody else made an issue with a copy of their marker: to ask whose it is, is right."""
+    others = (
+        issue
+        for server in simulation.servers.values()
+        for issue in server.issues.values()
+        if issue.ticket.author != BOT
+    )
+    return {found[0].decode() for issue in others if (found := NONCE.search(issue.ticket.title.encode()))}
+
+
 def unsettled(simulation: Simulation) -> list[str]:
     """Answers that are still out at the end, and items that wait for something."""
     if simulation.last is None:
         return ["the last quiet night did not end"]
-    known = {step.item for step in simulation.last.plan.steps}
+    known = {step.item for step in simulation.last.plan.steps if step.action is not Action.ASK}
     out = (IntentStatus.PENDING, IntentStatus.UNKNOWN)
     intents = simulation.store.ledger.snapshot().intents.values()
     wrong = [

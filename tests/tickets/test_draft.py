@@ -337,6 +337,12 @@ def test_where_a_measure_comes_from_in_brief(incident: Incident, url: str | None
             "Date: target for P0, 1 day; move it here if it is wrong.",
         ),
         (
+            {},
+            Assignee(),
+            Due(date(2026, 11, 26), DueOrigin.TARGET, "sev1, 10 business days"),
+            "Date: target for sev1, 10 business days; move it here if it is wrong.",
+        ),
+        (
             {"kind": Kind.PROCESS, "owner": "Lin"},
             Assignee(),
             TARGET,
@@ -344,7 +350,16 @@ def test_where_a_measure_comes_from_in_brief(incident: Incident, url: str | None
             "Date: target for sev2, 15 days; move it here if it is wrong.",
         ),
     ],
-    ids=["stated kind", "inferred kind", "owner", "owner with a reason", "promised", "one day", "all"],
+    ids=[
+        "stated kind",
+        "inferred kind",
+        "owner",
+        "owner with a reason",
+        "promised",
+        "one day",
+        "business days",
+        "all",
+    ],
 )
 def test_what_is_known_of_a_measure_in_full(
     fields: dict[str, Any], assignee: Assignee, due: Due | None, about: str

@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from followthrough.cli.accept import accept_command
+from followthrough.cli.check import check_command
 from followthrough.cli.decide import adopt_command, ignore_command, move_command, undo_command
 from followthrough.cli.doctor import doctor_command
 from followthrough.cli.extract import extract_command
@@ -22,6 +24,7 @@ from followthrough.cli.plan import plan_command
 from followthrough.cli.rebuild import rebuild_command
 from followthrough.cli.report import report_command
 from followthrough.cli.run import run_command
+from followthrough.cli.schedule import schedule_command
 from followthrough.cli.signals import Ears, Interrupted, Terminated
 from followthrough.cli.status import status_command
 from followthrough.cli.sync import sync_command
@@ -163,14 +166,17 @@ app.command("sync")(sync_command)
 app.command("run")(run_command)
 app.command("status")(status_command)
 app.command("report")(report_command)
+app.command("check")(check_command)
 app.command("adopt")(adopt_command)
 app.command("ignore")(ignore_command)
+app.command("accept")(accept_command)
 app.command("move")(move_command)
 app.command("unlink")(unlink_command)
 app.command("undo")(undo_command)
 app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
 app.command("rebuild")(rebuild_command)
+app.command("schedule")(schedule_command)
 
 
 def run(arguments: Sequence[str], world: World | None = None) -> int:

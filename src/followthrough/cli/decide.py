@@ -30,7 +30,7 @@ def adopt_command(
     """
     from followthrough.engine.decisions import adopt
 
-    return _decided(ctx, item, "adopt", lambda job, request, name: adopt(job, request, key, name))
+    return decided(ctx, item, "adopt", lambda job, request, name: adopt(job, request, key, name))
 
 
 def ignore_command(
@@ -44,7 +44,7 @@ def ignore_command(
     """
     from followthrough.engine.decisions import ignore
 
-    return _decided(ctx, item, "ignore", lambda job, request, name: ignore(job, request, name, reason))
+    return decided(ctx, item, "ignore", lambda job, request, name: ignore(job, request, name, reason))
 
 
 def move_command(
@@ -63,7 +63,7 @@ def move_command(
     known = workspace_here(ctx.obj).settings.scopes()
     if tracker not in known:
         raise UsageError(f"There is no tracker {tracker!r}. Configured: {', '.join(known)}.")
-    return _decided(ctx, item, "move", lambda job, request, name: move(job, request, name, tracker))
+    return decided(ctx, item, "move", lambda job, request, name: move(job, request, name, tracker))
 
 
 def undo_command(
@@ -110,8 +110,15 @@ def _show(undoing: Undoing) -> None:
     output.data(f"Run {undoing.run}: closes {len(undoing.close)} as won't do, keeps {len(undoing.keep)}.")
 
 
-def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Request, str], Done]) -> int:
-    """Find the item's root and documents, decide, and say what was done."""
+def decided(
+    ctx: typer.Context,
+    item: str,
+    command: str,
+    do: Callable[[Job, Request, str], Done],
+    *,
+    offline: bool = False,
+) -> int:
+    """Find the item's root and documents, decide, and say what was done; ``offline`` asks no tracker."""
     from followthrough.cli import output
     from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.opening import known_documents, open_job
@@ -123,7 +130,7 @@ def _decided(ctx: typer.Context, item: str, command: str, do: Callable[[Job, Req
     workspace = workspaces(ctx, paths)[0]
     with open_job(workspace, command, writing=True) as job:
         extra = () if workspace.explicit else known_documents(job)
-        request = request_for(workspace, extra=extra, filing=command == "move")
+        request = request_for(workspace, extra=extra, filing=command == "move", offline=offline)
         done = do(job, request, rooted(item, workspace))
     unfiled = done.filed.refused or done.filed.unknown
     screen = screen_of(workspace)

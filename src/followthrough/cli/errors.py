@@ -17,6 +17,7 @@ CODES = {
     "followthrough.ledger.interface.LedgerBusy": Exit.LATER,
     "followthrough.ledger.interface.LedgerError": Exit.USAGE,
     "followthrough.engine.running.StalePlan": Exit.HUMAN,
+    "followthrough.cli.sending.TooOld": Exit.LATER,
     "followthrough.engine.decisions.Refusal": Exit.USAGE,
     "followthrough.connector.Unauthorized": Exit.CREDENTIALS,
     "followthrough.connector.RateLimited": Exit.LATER,

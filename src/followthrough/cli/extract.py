@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +13,6 @@ from followthrough.cli.options import AsFormat, Format
 if TYPE_CHECKING:
     from followthrough.cli.extracted import Extracted
     from followthrough.cli.workspace import Workspace
-
-STDIN = "standard-input"
-"""What standard input is called; the ending is found out from its content."""
 
 
 def extract_command(
@@ -49,11 +44,12 @@ def extract_command(
 
 def _show(ctx: typer.Context, paths: list[str], format: Format, *, explain: bool) -> int:
     from followthrough.cli import output
+    from followthrough.cli.documents import each_document
     from followthrough.cli.extracted import lines, to_json
 
     failed = False
     records = []
-    for workspace, read in _extract(ctx, paths):
+    for workspace, read in each_document(ctx, paths, tolerant=True):
         result = _explained(workspace, read) if explain else read
         failed |= result.error is not None
         if format is Format.JSON:
@@ -94,13 +90,14 @@ def _explained(workspace: Workspace, result: Extracted) -> Extracted:
 def _summarise(ctx: typer.Context, paths: list[str], format: Format, *, everything: bool) -> int:
     """Count documents one by one; none of them is kept."""
     from followthrough.cli import output
+    from followthrough.cli.documents import each_document
     from followthrough.cli.screens.summary import lines, to_json
     from followthrough.engine.reading import vocabulary_of
     from followthrough.extraction.summing import Summary
 
     summary = Summary()
     with output.progress() as show:
-        for workspace, result in _extract(ctx, paths, show):
+        for workspace, result in each_document(ctx, paths, show, tolerant=True):
             if result.opened is None:
                 summary.fail(result.name, result.error or "")
             else:
@@ -114,41 +111,3 @@ def _summarise(ctx: typer.Context, paths: list[str], format: Format, *, everythi
         for line in lines(summary, everything=everything):
             output.data(line)
     return 3 if any(one.error is not None for one in summary.documents) else 0
-
-
-def _extract(
-    ctx: typer.Context, arguments: list[str], show: Callable[[str, int, int], None] | None = None
-) -> Iterator[tuple[Workspace, Extracted]]:
-    """Each document as it is read, with the settings it was read by."""
-    from followthrough.cli.extracted import Extracted
-    from followthrough.cli.workspace import workspaces
-    from followthrough.documents import Unreadable, name_of
-    from followthrough.engine.reading import open_document, understand
-    from followthrough.sources import SourceError
-    from followthrough.sources.disk import version_of
-    from followthrough.sources.folder import FolderSource
-    from followthrough.sources.interface import Content
-
-    def one(workspace: Workspace, name: str, path: str, data: bytes | None) -> tuple[Workspace, Extracted]:
-        settings, today = workspace.settings, workspace.today
-        try:
-            if data is not None:
-                content = Content(data, version_of(data))
-                opened = understand(content, path, named=True, settings=settings, today=today)
-            else:
-                source = FolderSource(root=workspace.root, disk=workspace.world.disk)
-                opened = open_document(source, path, named=True, settings=settings, today=today)
-        except (SourceError, Unreadable) as error:
-            return workspace, Extracted(name, error=str(error))
-        return workspace, Extracted(name, opened, namespace=workspace.namespace)
-
-    named = [argument for argument in arguments if argument != "-"]
-    for workspace in workspaces(ctx, named, tolerant=True) if named else ():
-        for number, (path, _) in enumerate(workspace.paths, start=1):
-            if show is not None:
-                show("Reading documents", number, len(workspace.paths))
-            yield one(workspace, workspace.shown(path), path, None)
-    if "-" in arguments:
-        here = workspaces(ctx, None, tolerant=True)[0]
-        data = sys.stdin.buffer.read()
-        yield one(here, "-", name_of(data, STDIN), data)

@@ -19,7 +19,7 @@ from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.ledger import Ledger, open_ledger
+from followthrough.ledger import Ledger, Part, open_ledger
 from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
@@ -33,7 +33,12 @@ MANY = 2000
 
 @contextmanager
 def open_job(
-    workspace: Workspace, command: str, *, writing: bool, budget: Budget | None = None
+    workspace: Workspace,
+    command: str,
+    *,
+    writing: bool,
+    budget: Budget | None = None,
+    confirmation: str = "",
 ) -> Generator[Job]:
     """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
 
@@ -55,7 +60,13 @@ def open_job(
             )
         )
         journal = Journal(workspace.state / "runs.jsonl")
-        occasion = Occasion(run=_run_id(ledger, journal, workspace), command=command, now=world.now())
+        occasion = Occasion(
+            run=_run_id(ledger, journal, workspace),
+            command=command,
+            now=world.now(),
+            account=_account(),
+            confirmation=confirmation,
+        )
         output.talk_of(occasion.run)
         say(f"{occasion.run} ({command})")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
@@ -70,6 +81,7 @@ def open_job(
                 outside,
                 guard=workspace.guard,
                 note=recorder.note,
+                known=lambda: ledger.snapshot(Part()).scopes,
             )
         )
         show = stack.enter_context(output.progress())
@@ -119,6 +131,18 @@ def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None
 def transport(world: World) -> Transport:
     """What connectors may use of the world."""
     return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep, halted=world.halted)
+
+
+def _account() -> str:
+    """Who is at work: this process's user, and the machine."""
+    import pwd
+    import socket
+
+    try:
+        name = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without a name, as in a container
+        name = str(os.geteuid())
+    return f"{name}@{socket.gethostname()}"
 
 
 def _run_id(ledger: Ledger, journal: Journal, workspace: Workspace) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from followthrough.cli.workspace import Workspace
+    from followthrough.engine.job import Job
+    from followthrough.ledger import Snapshot
     from followthrough.planning.plan import Plan
 
 SEVERAL = 4
@@ -49,11 +51,11 @@ def plan_command(
     for workspace in some_documents(workspaces(ctx, paths)):
         with open_job(workspace, "plan", writing=False) as job:
             planned = survey(job, request_for(workspace, offline=offline, limit=limit, since=since))
-            plan = planned.plan
+            plan = _beside(planned.plan, planned.snapshot, job)
             anything = anything or plan.changes_anything
             for scope, error in planned.unreachable.items():
                 output.talk(f"{scope}: {error}")
-                codes.append(Exit.PARTIAL)
+                codes.append(Exit.LATER if scope in planned.come_back else Exit.PARTIAL)
             if job.trackers.refused:
                 codes.append(Exit.CREDENTIALS)
             if any(reading.error for reading in plan.readings):
@@ -72,6 +74,22 @@ def plan_command(
         output.as_jsonl(results)
     worst = Exit.worst(codes)
     return int(worst or (Exit.YES if detailed_exitcode and anything else Exit.OK))
+
+
+def _beside(plan: Plan, snapshot: Snapshot, job: Job) -> Plan:
+    """With what a reader should know beside it: risks that were taken, and incidents that happened before."""
+    from dataclasses import replace
+
+    from followthrough.planning.plan import Action
+    from followthrough.planning.recurrence import recurrences
+    from followthrough.policy.acceptance import in_force
+
+    new = {Action.FILE, Action.LATER, Action.ASK, Action.WAIT}
+    paths = dict.fromkeys(step.path for step in plan.steps if step.action in new)
+    accepted = in_force(job.ledger.acceptances(), job.today, job.day_of)
+    documents, targets = snapshot.documents, job.office.fallbacks
+    again = recurrences(documents, paths, lambda _: snapshot, targets, job.today, accepted=accepted)
+    return replace(plan, accepted=accepted, again=again)
 
 
 def _print(plan: Plan, workspace: Workspace, paths: Sequence[str] | None, output_file: Path | None) -> None:

@@ -32,6 +32,7 @@ def run_command(
     followthrough run
     """
     from followthrough.cli.jobs import finish, screen_of
+    from followthrough.cli.messages import after_run
     from followthrough.cli.requests import something_known, span_of
     from followthrough.cli.watchdog import watched
     from followthrough.cli.workspace import workspaces
@@ -48,17 +49,18 @@ def run_command(
                 _print(results[-1], screen_of(workspace))
         if format is not Format.TEXT:
             _print_json(results)
-        ended.code = finish(results, strict=strict)
+        ended.code = after_run(found[0], finish(results, strict=strict))
     return ended.code
 
 
 def _carried_out(workspace: Workspace, budget: Budget, confirm: str | None) -> Done:
     from followthrough.cli import saved
     from followthrough.cli.opening import known_documents, open_job
-    from followthrough.cli.requests import request_for
+    from followthrough.cli.requests import confirmation, request_for
     from followthrough.engine.running import carry_out
 
-    with open_job(workspace, "run", writing=True, budget=budget) as job:
+    agreed = confirmation(confirm)
+    with open_job(workspace, "run", writing=True, budget=budget, confirmation=agreed) as job:
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(
             workspace,

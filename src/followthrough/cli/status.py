@@ -10,7 +10,7 @@ from followthrough.cli.options import AsFormat, Format
 
 if TYPE_CHECKING:
     from followthrough.engine.job import Job
-    from followthrough.ledger import Run
+    from followthrough.ledger import Run, Snapshot
 
 MANY = 100
 """Runs that are looked through for the nightly ones."""
@@ -39,19 +39,24 @@ def status_command(
     from followthrough.engine.exits import Exit
     from followthrough.engine.survey import survey
     from followthrough.planning.freezing import COMMANDS
+    from followthrough.policy.acceptance import in_force
     from followthrough.policy.rhythm import expected_before, too_old
 
     oldest = span_of(max_age, "--max-age")
     workspace = workspaces(ctx, None)[0]
     with open_job(workspace, "status", writing=False) as job:
-        runs = job.ledger.runs(MANY)
+        runs, snapshot = job.ledger.runs(MANY), job.ledger.snapshot()
+        held = in_force(job.ledger.acceptances(), job.today, job.day_of)
         standing = Standing(
             last=runs[0] if runs else None,
             expected=expected_before([run.started for run in runs if run.command == "run"]),
             failed=_told(job, runs[0], "failed") if runs else (),
             goes_on=_told(job, runs[0], "waits") if runs else (),
-            snapshot=job.ledger.snapshot(),
+            snapshot=snapshot,
             stops=next((run.stops for run in runs if run.command in COMMANDS), ()),
+            accepted=sorted(
+                (one for id, one in held.items() if not _over(snapshot, id)), key=lambda one: one.until
+            ),
             plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job))).plan,
         )
     if format is Format.TEXT:
@@ -65,6 +70,12 @@ def status_command(
     if why:
         output.talk(why, level="error", event="too-old")
     return int(Exit.YES if why else Exit.OK)
+
+
+def _over(snapshot: Snapshot, item: str) -> bool:
+    """Whether a measure is done or dropped, so that no risk is left."""
+    ticket = snapshot.ticket_of(item)
+    return ticket is not None and ticket.state.closed
 
 
 def _told(job: Job, run: Run, name: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
 from followthrough.model import Place, Span
@@ -15,6 +16,7 @@ _BLANK = b" \t"
 _PREFIX = b" \t>"
 """What may stand before the words of a line inside a list or a quotation."""
 _LINE_ENDS = b"\r\n"
+_TARGET = re.compile(rb"#ft-")
 
 
 def texts(document: Document) -> Iterator[tuple[Place, Text]]:
@@ -33,6 +35,22 @@ def marks(document: Document) -> Iterator[tuple[Place, Mark]]:
                 yield place, mark
 
 
+def _bearing(document: Document) -> Iterator[Text]:
+    """The texts that may hold a mark. In Markdown that is told by their bytes, without reading the others.
+
+    Unless a target stands outside of all texts, as that of a reference does: then any text may hold one.
+    """
+    every = [text for _, text in texts(document)]
+    if document.format != "markdown":
+        return iter(every)
+    places = [found.start() for found in _TARGET.finditer(document.data)]
+    told = [text for text in every if bisect_left(places, text.start) < bisect_left(places, text.end)]
+    covered = {
+        at for text in told for at in places[bisect_left(places, text.start) : bisect_left(places, text.end)]
+    }
+    return iter(told if len(covered) == len(places) else every)
+
+
 def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
     """The bytes that go when the marks ``gone`` are taken out of ``text``, for each of them.
 
@@ -41,6 +59,8 @@ def owned(data: bytes, text: Text, gone: Collection[Mark]) -> Iterator[Span]:
     that nobody sees it was written without a space of its own. A link that a formatter moved to a line of
     its own owns the white space back to the words before it.
     """
+    if not gone:
+        return
     first = _staying(data, text, gone)
     staying = set(text.marks).difference(gone)
     words = max(
@@ -119,6 +139,6 @@ def fingerprint(document: Document) -> str:
 
 def _removals(document: Document) -> Iterator[Edit]:
     if b"#ft-" in document.data:
-        for _, text in texts(document):
+        for text in _bearing(document):
             for span in owned(document.data, text, text.marks):
                 yield Edit(span.start, document.data[span.start : span.end], b"")

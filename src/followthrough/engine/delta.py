@@ -8,9 +8,9 @@ Only tickets that we filed are in a delta for certain: those that are merely fol
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from followthrough.connector import Connector, Ticket
 from followthrough.ledger import Relation, Scope, Snapshot, TicketRecord
@@ -57,7 +57,7 @@ class Deltas:
         if delta is not None:
             filed = _filed(scope, known)
             told = {ref: known.tickets[scope, ref] for ref in refs if ref in filed}
-            found = {ref: delta.tickets.get(ref) or _picture(record) for ref, record in told.items()}
+            found = {ref: _newer(delta.tickets.get(ref), record) for ref, record in told.items()}
             left = [ref for ref in refs if ref not in found]
         if left:
             found |= connector.fetch(sorted(left))
@@ -77,19 +77,18 @@ class Deltas:
     def _is_young(self, record: Scope) -> bool:
         return record.refreshed_at is not None and self.now - record.refreshed_at < WHOLE
 
-    def learned(self, record: Scope, connector: Connector) -> Scope | None:
-        """What the ledger is to know of a scope, now ``record``, once all that was read there is learned.
+    def learned(self, scope: str, connector: Connector) -> dict[str, Any]:
+        """What changes of the ledger's record of a scope, by field, once all that was read there is learned.
 
-        ``None`` where nothing of it was read, or the connector gives no cursors.
+        Nothing where nothing of it was read, or the connector gives no cursors.
         """
-        scope = record.name
         delta = self._asked.get(scope)
         if delta is not None:
-            return replace(record, cursor=delta.cursor) if delta.cursor != record.cursor else None
+            return {"cursor": delta.cursor}
         newest, offer = self._newest.get(scope), getattr(connector, "cursor_at", None)
         if newest is None or offer is None or not self.many:
-            return None
-        return replace(record, cursor=str(offer(newest)), refreshed_at=self.now)
+            return {}
+        return {"cursor": str(offer(newest)), "refreshed_at": self.now}
 
 
 def _filed(scope: str, known: Snapshot) -> frozenset[str]:
@@ -103,6 +102,11 @@ def _filed(scope: str, known: Snapshot) -> frozenset[str]:
         and (record := known.tickets.get((scope, link.ticket))) is not None
         and not record.absences
     )
+
+
+def _newer(ticket: Ticket | None, record: TicketRecord) -> Ticket:
+    """What a delta shows of a ticket, unless its index is behind what a read by its id told the ledger."""
+    return ticket if ticket is not None and ticket.updated >= record.updated else _picture(record)
 
 
 def _picture(record: TicketRecord) -> Ticket:

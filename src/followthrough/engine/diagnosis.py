@@ -13,14 +13,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from followthrough import registry
-from followthrough.connector import Check, Connector, ConnectorError, Features, Plugin, Unauthorized
+from followthrough.connector import (
+    Check,
+    Connector,
+    ConnectorError,
+    Features,
+    Plugin,
+    RateLimited,
+    Unauthorized,
+)
 from followthrough.engine.exits import Exit
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
 from followthrough.engine.watching import Watched
 from followthrough.git import parsed, remote_url
 from followthrough.http import Transport
-from followthrough.ledger import LedgerError, Run, open_ledger
+from followthrough.ledger import LedgerError, Run, Scope, open_ledger
 from followthrough.ledger.files import state_path
 from followthrough.secrets import Secret, SecretError
 from followthrough.settings import (
@@ -72,7 +80,9 @@ class Patient:
     trial: Trial | None = None
     """Given, each tracker is tried out with an issue that is closed again."""
     checks: dict[str, Check] = field(default_factory=dict)
-    """What each tracker said of itself, filled while looking."""
+    """What each tracker said of itself, filled while looking,"""
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    """and what the ledger holds of it."""
 
     def guard(self) -> None:
         """Raise :class:`Untrusted` where the settings file may not use secrets."""
@@ -88,6 +98,17 @@ def diagnose(patient: Patient) -> Iterator[Diagnosis]:
         for scope, tracker in patient.settings.scopes().items():
             yield from _tracker(patient, scope, tracker)
         yield from _routes(patient.settings)
+        yield from _channels(patient)
+
+
+def _channels(patient: Patient) -> Iterator[Diagnosis]:
+    """Who is written to, where anybody is; nobody is for a look."""
+    from followthrough.notify.checking import checked
+    from followthrough.notify.deciding import Ways
+
+    for one in checked(patient.settings, Ways(root=patient.root, guard=patient.guard)):
+        code = Exit.CREDENTIALS if one.secret else Exit.PARTIAL
+        yield Diagnosis("notify", one.name, one.ok, one.message, "", code)
 
 
 def exit_of(found: list[Diagnosis]) -> Exit:
@@ -166,6 +187,7 @@ def _ledger(patient: Patient) -> Iterator[Diagnosis]:
     except LedgerError as error:
         yield Diagnosis("ledger", "reading", False, str(error))
         return
+    patient.scopes.update(snapshot.scopes)
     tracked = len(snapshot.links)
     yield Diagnosis("ledger", "reading", True, f"It can be read: {tracked} measures have a ticket.")
     if not runs:
@@ -206,7 +228,13 @@ def _tracker(patient: Patient, scope: str, tracker: Tracker) -> Iterator[Diagnos
         yield Diagnosis(scope, "check", None, "Not asked: it has no login yet.")
         return
     with Trackers(
-        patient.settings, patient.root, patient.file, patient.outside, patient.load, patient.guard
+        patient.settings,
+        patient.root,
+        patient.file,
+        patient.outside,
+        patient.load,
+        patient.guard,
+        known=lambda: patient.scopes,
     ) as trackers:
         try:
             connector = trackers.get(scope)
@@ -214,6 +242,7 @@ def _tracker(patient: Patient, scope: str, tracker: Tracker) -> Iterator[Diagnos
             yield from _check(patient, scope, tracker, connector)
         except ConnectorError as error:
             code = Exit.CREDENTIALS if isinstance(error, Unauthorized) else Exit.PARTIAL
+            code = Exit.LATER if isinstance(error, RateLimited) else code
             yield Diagnosis(scope, "check", False, error.message, error.hint, code)
             return
         yield from _people(patient.settings, scope, tracker, features)

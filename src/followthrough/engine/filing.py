@@ -26,7 +26,7 @@ from followthrough.connector import (
 from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
 from followthrough.engine.confirming import last_look
 from followthrough.engine.job import Job
-from followthrough.ledger import Intent, IntentStatus, Record, Relation, Scope, Snapshot, TicketRecord
+from followthrough.ledger import Intent, IntentStatus, Record, Relation, Snapshot, TicketRecord
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
 from followthrough.planning.planner import Planned
@@ -121,7 +121,7 @@ def _file_scope(job: Job, scope: str, steps: Sequence[Step], snapshot: Snapshot,
         if proven or scope in filed.stopped:
             continue
         if len(filed.created) > created:
-            proven = _prove(job, connector, known or Scope(name=scope), filed.created[-1], filed)
+            proven = _prove(job, connector, scope, filed.created[-1], filed)
             size = features.batch if proven else 1
         elif len(filed.unknown) > unknown and at < len(steps):
             filed.stopped[scope] = (
@@ -257,15 +257,15 @@ def _settle(job: Job, scope: str, step: Step, intent: Intent, outcome: Outcome, 
     return [replace(intent, status=IntentStatus.UNKNOWN, reason=outcome.reason)]
 
 
-def _prove(job: Job, connector: Connector, known: Scope, first: tuple[Step, Ticket], filed: Filed) -> bool:
+def _prove(job: Job, connector: Connector, scope: str, first: tuple[Step, Ticket], filed: Filed) -> bool:
     """Whether the first issue of a scope is found by its marker; until then no second one is filed."""
-    (step, ticket), scope = first, known.name
+    step, ticket = first
     waited = timedelta()
     while True:
         try:
             if any(one.marker == step.item for one in connector.owned()):
                 filed.proofs[scope] = Proof(ticket.key, int(waited.total_seconds()), found=True)
-                job.commit([replace(known, proven_at=job.world.now())])
+                job.note_scopes({scope: {"proven_at": job.world.now()}})
                 return True
         except ConnectorError as error:
             stop(job, scope, error, filed)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from followthrough.engine.budget import Budget
 from followthrough.engine.memo import Memo
 from followthrough.engine.mutations import Recorder
+from followthrough.engine.reading import Understand, understand
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
-from followthrough.ledger import Ledger, Record
+from followthrough.ledger import Ledger, Part, Record, Scope
 from followthrough.ledger.files import Journal
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
@@ -66,6 +67,8 @@ class Job:
     journal: Journal
     memo: Memo = field(default_factory=Memo)
     """Documents that earlier runs had nothing to do with."""
+    understand: Understand = understand
+    """How bytes are read. It is a pure function: whoever plays many runs may remember what it gave."""
     office: Office = field(default_factory=Office)
     budget: Budget = field(default_factory=Budget)
     recorder: Recorder | None = None
@@ -78,7 +81,11 @@ class Job:
     @property
     def today(self) -> date:
         """The day it is where the settings say the team is."""
-        return self.world.now().astimezone(self.settings.zone).date()
+        return self.day_of(self.world.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment falls on, where the team is."""
+        return moment.astimezone(self.settings.zone).date()
 
     def learn(self, planned: Planned, *more: Record) -> None:
         """Commit what making a plan taught; a ledger that went backwards is past its journal then."""
@@ -89,3 +96,14 @@ class Job:
         """Commit, unless there is nothing to commit."""
         if records:
             self.ledger.commit(records)
+
+    def note_scopes(self, fields: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change single fields of what the ledger knows of scopes, by name, as it stands now.
+
+        Never write a record of an earlier snapshot: this very run may have held the scope since.
+        """
+        if not any(fields.values()):
+            return
+        known = self.ledger.snapshot(Part()).scopes
+        new = [replace(known.get(name) or Scope(name=name), **some) for name, some in fields.items() if some]
+        self.commit([scope for scope in new if scope != known.get(scope.name)])

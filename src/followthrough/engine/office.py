@@ -57,8 +57,7 @@ def office_of(settings: Settings) -> Office:
         lacking = None if name else f"has no account for {scope} in [people]"
         return Assignee(account=name, note=lacking, email=email)
 
-    targets = {name.casefold(): allowed for name, allowed in settings.policy.due.items()}
-    fallbacks = Fallbacks(targets=targets, team=_teams(settings))
+    fallbacks = Fallbacks(targets=settings.policy.targets, team=_teams(settings))
     return Office(fallbacks=fallbacks, route=routed, assign=assign)
 
 

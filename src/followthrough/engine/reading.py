@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from followthrough import documents
 from followthrough.documents import Document, Unreadable, anchor_at, fingerprint, parse
@@ -21,19 +22,42 @@ from followthrough.sources.interface import Content, Source, SourceError
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Parsed:
     """A reading together with what it was made from, kept only as long as it is needed."""
 
     reading: Reading
     content: Content
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Parsed):
+    """The same with all that was extracted."""
+
     postmortem: Postmortem
 
 
-def read(source: Source, path: str, *, named: bool, settings: Settings, today: date) -> Reading:
+class Understand(Protocol):
+    """How :func:`understand` is called."""
+
+    def __call__(
+        self, content: Content, path: str, /, *, named: bool, settings: Settings, today: date
+    ) -> Opened: ...
+
+
+def read(
+    source: Source,
+    path: str,
+    *,
+    named: bool,
+    settings: Settings,
+    today: date,
+    understand: Understand | None = None,
+) -> Reading:
     """One document as planning sees it; one that cannot be read is a reading with ``error``."""
+    how = understand or _understand
     try:
-        return open_document(source, path, named=named, settings=settings, today=today).reading
+        return how(source.read(path), path, named=named, settings=settings, today=today).reading
     except (SourceError, Unreadable) as error:
         return Reading(path=path, named=named, error=str(error))
 
@@ -47,11 +71,26 @@ def open_document(source: Source, path: str, *, named: bool, settings: Settings,
     return understand(content, path, named=named, settings=settings, today=today)
 
 
-def understand(content: Content, path: str, *, named: bool, settings: Settings, today: date) -> Opened:
-    """The pure part of :func:`open_document`."""
+def open_again(content: Content, reading: Reading, settings: Settings) -> Parsed:
+    """A document with the bytes that ``reading`` was made of: parsed only, as that takes a fraction.
+
+    Raises :class:`followthrough.documents.Unreadable`.
+    """
+    document = _parsed(content, reading.path, settings)
+    reading = replace(reading, read_only=content.read_only or _why(document))
+    return Parsed(reading, content, document)
+
+
+def _parsed(content: Content, path: str, settings: Settings) -> Document:
     limits = settings.limits
     size = documents.Limits(document=limits.document_bytes, line=limits.line_bytes)
-    document = parse(content.data, path, size)
+    return parse(content.data, path, size)
+
+
+def understand(content: Content, path: str, /, *, named: bool, settings: Settings, today: date) -> Opened:
+    """The pure part of :func:`open_document`."""
+    limits = settings.limits
+    document = _parsed(content, path, settings)
     postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings), most=limits.items)
     warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
     reading = Reading(
@@ -68,6 +107,9 @@ def understand(content: Content, path: str, *, named: bool, settings: Settings, 
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+_understand: Understand = understand
 
 
 def kept(reading: Reading, snapshot: Snapshot) -> Reading:

@@ -125,7 +125,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     job.learn(planned, run)
     job.world.step("learned")
     unlearned = {*planned.unreachable, *(one.scope for one in planned.plan.brakes)}
-    job.commit(job.trackers.read_whole(unlearned, job.ledger.snapshot(Part()).scopes))
+    job.note_scopes(job.trackers.read_whole(unlearned))
     creates = len(plan.creates) if request.filing else 0
     job.tell("surveyed", documents=len(plan.readings), creates=creates, writes=len(plan.notes))
     if outlook := _outlook(job, creates):
@@ -162,6 +162,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.failures += [
         f"{scope}: {why}" for scope, why in job.trackers.off().items() if not _told(scope, why, done)
     ]
+    done.failures += [f"{scope}: {why}" for scope, why in sorted(job.trackers.faults.items())]
     remember(job, done, started)
     return done
 

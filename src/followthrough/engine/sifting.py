@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from followthrough.connector import Ticket
 from followthrough.documents import Unreadable
 from followthrough.engine.memo import Remembered
-from followthrough.engine.reading import kept, understand
+from followthrough.engine.reading import kept
 from followthrough.engine.writing import bases_of
 from followthrough.ledger import Part, Snapshot, TicketRecord
 from followthrough.planning import following
@@ -147,7 +147,9 @@ class _Sifting:
             page.remembered[path] = old
             return seal
         try:
-            reading = understand(content, path, named=named, settings=job.settings, today=job.today).reading
+            reading = job.understand(
+                content, path, named=named, settings=job.settings, today=job.today
+            ).reading
         except Unreadable:
             return None
         page.fresh[path] = kept(reading, page.part)

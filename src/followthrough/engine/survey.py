@@ -228,7 +228,14 @@ def _readings(job: Job, sifted: Sifted) -> Iterable[Reading]:
     paths = list(sifted.loud)
     for number, (path, named) in enumerate(paths, start=1):
         if path not in sifted.readings:
-            reading = read(job.source, path, named=named, settings=job.settings, today=job.today)
+            reading = read(
+                job.source,
+                path,
+                named=named,
+                settings=job.settings,
+                today=job.today,
+                understand=job.understand,
+            )
             sifted.readings[path] = reading
             job.progress("Reading documents", number, len(paths))
         yield sifted.readings[path]

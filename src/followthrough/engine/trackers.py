@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from followthrough import registry
 from followthrough.connector import (
     Check,
+    Connector,
     ConnectorError,
     Features,
     Outside,
@@ -23,7 +24,7 @@ from followthrough.connector import (
 )
 from followthrough.engine.delta import Deltas
 from followthrough.engine.mutations import Note, no_note
-from followthrough.engine.watching import Health, Watched
+from followthrough.engine.watching import Broken, Health, Watched, fault
 from followthrough.http import Breaker, Transport
 from followthrough.ledger import Scope, Snapshot
 from followthrough.model import Reference
@@ -43,7 +44,10 @@ class Trackers:
         load: Callable[[str], Plugin] = registry.load,
         guard: Guard | None = None,
         note: Note = no_note,
+        known: Callable[[], Mapping[str, Scope]] = dict,
     ) -> None:
+        self._known = known
+        """What the ledger holds of the scopes."""
         self._settings = settings
         self._root = root
         self._file = settings_file
@@ -57,6 +61,8 @@ class Trackers:
         self._breakers: dict[str, Breaker] = {}
         self._plugins: dict[str, tuple[Plugin, object]] = {}
         self._stack = ExitStack()
+        self.faults: dict[str, str] = {}
+        """Scopes whose connector failed in reading a text, and what that means: a sentence each."""
         self.refused: list[str] = []
         """Scopes whose credentials were refused."""
         self.failed: dict[str, ScopeView] = {}
@@ -85,7 +91,10 @@ class Trackers:
             plugin, options = self._plugin(scope)
             outside = self._outside_of(scope)
             self.health[scope] = Health(scope)
-            watched = Watched(plugin.connect(options, outside), self.health[scope], self._note)
+            watched = Watched(_made(plugin, options, outside), self.health[scope], self._note)
+            if recognise := getattr(watched, "recognise", None):
+                record = self._known().get(scope)
+                recognise(record.identity if record else None)
             self._open[scope] = self._stack.enter_context(watched)
         return self._open[scope]
 
@@ -165,10 +174,18 @@ class Trackers:
         for scope in self._settings.scopes():
             plugin, options = self._plugin(scope)
             for text in (reference.url, reference.text):
-                key = plugin.reference(options, text) if text else None
+                key = self._key(scope, plugin, options, text) if text else None
                 if key is not None:
                     return scope, key
         return None
+
+    def _key(self, scope: str, plugin: Plugin, options: object, text: str) -> str | None:
+        """The key that a text names in a scope; a connector that fails here follows nothing, that is all."""
+        try:
+            return plugin.reference(options, text)
+        except Exception as error:  # noqa: BLE001  (code of anybody)
+            self.faults[scope] = f"{fault(error)} What the text says of its issues is not followed."
+            return None
 
     def look(
         self,
@@ -254,18 +271,17 @@ class Trackers:
         """Remember what :meth:`page` answered, ``None`` for what it did not find, for :meth:`look`."""
         self._answers.setdefault(scope, {}).update(answers)
 
-    def read_whole(self, but: Collection[str], known: Mapping[str, Scope]) -> list[Scope]:
-        """What the ledger is to know of the scopes that were read, where the next run may ask for changes.
+    def read_whole(self, but: Collection[str]) -> dict[str, dict[str, Any]]:
+        """By scope, what changes of its record where the next run may ask for changes only.
 
-        ``but`` are scopes of which something was not read or not learned, ``known`` is what the ledger
-        holds of them by now: this run may just have held one.
+        ``but`` are scopes of which something was not read or not learned.
         """
         asked = [scope for scope in self._open if scope not in but and scope not in self.failed]
-        learned = (
-            self.deltas.learned(known.get(scope) or Scope(name=scope), self.get(scope))
-            for scope in sorted(asked)
-        )
-        return [scope for scope in learned if scope is not None]
+        learned = {scope: self.deltas.learned(scope, self.get(scope)) for scope in sorted(asked)}
+        for scope, connector in self._open.items():
+            if identity := getattr(connector, "identity", str)():
+                learned.setdefault(scope, {})["identity"] = identity
+        return learned
 
     def unasked(self) -> dict[str, ScopeView]:
         """Every configured scope without asking any."""
@@ -279,7 +295,18 @@ class Trackers:
             place=scope,
             assigns=tracker.assign == "new",
             may_publish=bool(tracker.public),
+            news=tuple(getattr(self.get(scope), "news", tuple)()),
         )
+
+
+def _made(plugin: Plugin, options: object, outside: Outside) -> Connector:
+    """A plugin's connector; one that fails while it is made stops its own scope only."""
+    try:
+        return plugin.connect(options, outside)
+    except (ConnectorError, SettingsError):
+        raise
+    except Exception as error:  # noqa: BLE001  (code of anybody)
+        return Broken(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -107,7 +108,7 @@ class Watched:
         except SettingsError:
             raise  # a secret that may not be used: nothing was sent
         except Exception as error:  # noqa: BLE001  third-party code; whether anything was sent nobody knows
-            outcomes = [Unknown(_fault(error))] * len(drafts)
+            outcomes = [Unknown(fault(error))] * len(drafts)
         for outcome in outcomes:
             if isinstance(outcome, Unknown):
                 self._health.failed(outcome.reason)
@@ -173,8 +174,8 @@ class Watched:
         except SettingsError:
             raise
         except Exception as error:
-            self._health.failed(_fault(error))
-            raise Unreachable(_fault(error)) from error
+            self._health.failed(fault(error))
+            raise Unreachable(fault(error)) from error
         self._health.answered()
         return answer
 
@@ -206,7 +207,28 @@ class Watched:
                 return what.ended("unknown", reason=outcome.reason)
 
 
-def _fault(error: Exception) -> str:
+class Broken:
+    """Stands in for a connector that could not even be made: each question is answered by why."""
+
+    features: Final = Features(settle=timedelta(hours=12))
+
+    def __init__(self, error: Exception) -> None:
+        self._fault = fault(error)
+
+    def _fail(self, *_given: object) -> Any:
+        raise Unreachable(self._fault)
+
+    check = fetch = changed = owned = create = update = _fail
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+
+def fault(error: Exception) -> str:
+    """What is said of an error that the seam does not know."""
     return (
         f"The connector failed in a way it must not ({type(error).__name__}): please report it to its maker."
     )

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from followthrough.documents import Altered, Unreadable, Wanted, fingerprint, parse, rewrite
 from followthrough.engine.job import Job
-from followthrough.engine.reading import Opened, open_document, understand
+from followthrough.engine.reading import Parsed, open_again
 from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
 from followthrough.model import State
 from followthrough.planning import freezing
@@ -98,12 +98,16 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
             written.left = len(todo) - number + 1
             break
         try:
-            opened = open_document(
-                job.source, path, named=readings[path].named, settings=job.settings, today=job.today
-            )
+            content, old = job.source.read(path), readings[path]
             lines: Sequence[Known] = planned.get(path, ())
             known = snapshot
-            if opened.reading.version != readings[path].version:
+            opened: Parsed
+            if content.version == old.version:
+                opened = open_again(content, old, job.settings)
+            else:
+                opened = job.understand(
+                    content, path, named=old.named, settings=job.settings, today=job.today
+                )
                 known = job.ledger.snapshot()
                 lines = identify([opened.reading], known, job.namespace, exists=job.source.exists).known
             _write(job, opened, lines, known, frame, written)
@@ -117,7 +121,7 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
 
 def _write(
     job: Job,
-    opened: Opened,
+    opened: Parsed,
     lines: Sequence[Known],
     snapshot: Snapshot,
     frame: _Frame,
@@ -150,10 +154,10 @@ def _wanted(line: Known, note: Note) -> Wanted:
     )
 
 
-def _verify(job: Job, opened: Opened, data: bytes) -> None:
+def _verify(job: Job, opened: Parsed, data: bytes) -> None:
     """The new bytes must give the same items in the same words; only our own may differ."""
     content = Content(data, "", opened.content.read_only)
-    after = understand(
+    after = job.understand(
         content, opened.reading.path, named=True, settings=job.settings, today=job.today
     ).reading
     before = [(seen.item.text, seen.identity_text, seen.item.section) for seen in opened.reading.items]

@@ -7,7 +7,11 @@ from pathlib import Path
 
 from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Part, Snapshot
 from followthrough.ledger.records import (
+    Acceptance,
+    Audience,
     Base,
+    Delivery,
+    DeliveryStatus,
     DocumentRecord,
     Event,
     EventKind,
@@ -24,7 +28,11 @@ from followthrough.ledger.records import (
 )
 
 __all__ = [
+    "Acceptance",
+    "Audience",
     "Base",
+    "Delivery",
+    "DeliveryStatus",
     "DocumentRecord",
     "Event",
     "EventKind",

@@ -60,7 +60,8 @@ def set_aside(folder: Path, at: datetime) -> Path | None:
 
 
 NETWORK: Final = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "davfs"}
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs"}
+    | {"davfs", "9p"}  # the second as drives of Windows are seen in WSL
     | {f"fuse.{name}" for name in ("sshfs", "s3fs", "glusterfs", "ceph", "rclone", "davfs2", "gcsfuse")}
 )
 """File systems, as Linux names them, whose locks and shared memory do not reach every machine."""

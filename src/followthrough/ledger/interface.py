@@ -12,9 +12,12 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from followthrough.ledger.records import (
+    Acceptance,
     Base,
+    Delivery,
     DocumentRecord,
     Event,
+    EventKind,
     Intent,
     ItemRecord,
     Link,
@@ -61,7 +64,10 @@ class Snapshot:
         Of several, that is the least advanced open one; once all are closed, one that is done, so
         that the item is done when any is, and dropped when all are.
         """
-        return self.deciding(self.tickets_of(item))
+        links = self.links.get(item, ())
+        if len(links) == 1:  # nearly always
+            return self.tickets.get((links[0].scope, links[0].ticket))
+        return self.deciding(self.tickets_of(item)) if links else None
 
     @staticmethod
     def deciding(tickets: Iterable[TicketRecord]) -> TicketRecord | None:
@@ -87,6 +93,8 @@ class Part:
 
     documents: Collection[str] = ()
     items: Collection[str] = ()
+    light: bool = False
+    """Without bases, and of intents only those without an issue: a report asks for no more."""
 
 
 class Ledger(Protocol):
@@ -113,12 +121,20 @@ class Ledger(Protocol):
         """
         ...
 
-    def events(self) -> Iterator[Event]:
-        """Every event, in the order in which they were committed."""
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
+        """Every event, or those of some kinds, in the order in which they were committed."""
         ...
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
         """The latest runs, newest first."""
+        ...
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """Every message that was ever sent or tried, the oldest first."""
+        ...
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        """Every risk that was ever taken, the oldest first."""
         ...
 
     def close(self) -> None: ...

@@ -9,7 +9,18 @@ from typing import Any, Self
 
 from followthrough.ledger import rows
 from followthrough.ledger.interface import Part, Snapshot
-from followthrough.ledger.records import Event, Link, Record, Run, TicketRecord
+from followthrough.ledger.records import (
+    Acceptance,
+    Delivery,
+    Event,
+    EventKind,
+    Intent,
+    IntentStatus,
+    Link,
+    Record,
+    Run,
+    TicketRecord,
+)
 from followthrough.ledger.rows import R, Row, Shape, rows_of
 
 
@@ -31,6 +42,7 @@ class MemoryLedger:
     def snapshot(self, part: Part | None = None, /) -> Snapshot:
         with self._mutex:
             items, paths = (None, None) if part is None else (set(part.items), set(part.documents))
+            light = part is not None and part.light
             links: dict[str, tuple[Link, ...]] = {}
             for link in self._kept[rows.LINKS].values():
                 if not link.retired and (items is None or link.item in items):
@@ -40,12 +52,17 @@ class MemoryLedger:
                 serial=self._serial,
                 documents=self._by_name(rows.DOCUMENTS, paths),
                 items=self._by_name(rows.ITEMS, items),
-                intents=self._by_name(rows.INTENTS, items),
+                intents=self._intents(items, light),
                 links=MappingProxyType(links),
                 tickets=MappingProxyType(self._tickets(items)),
-                bases=self._by_name(rows.BASES, items),
+                bases=self._by_name(rows.BASES, () if light else items),
                 scopes=self._by_name(rows.SCOPES),
             )
+
+    def _intents(self, items: Collection[str] | None, light: bool) -> Mapping[str, Intent]:
+        found = self._by_name(rows.INTENTS, items)
+        out = (IntentStatus.PENDING, IntentStatus.UNKNOWN, IntentStatus.REFUSED)
+        return {name: one for name, one in found.items() if one.status in out} if light else found
 
     def _tickets(self, items: Collection[str] | None) -> dict[Any, TicketRecord]:
         kept = self._kept[rows.TICKETS]
@@ -83,15 +100,24 @@ class MemoryLedger:
             key = tuple(row[name] for name in shape.key) or (len(kept),)
             kept[key] = read(tuple(row.values()))
 
-    def events(self) -> Iterator[Event]:
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         with self._mutex:
-            return iter(tuple(self._kept[rows.EVENTS].values()))
+            kept: tuple[Event, ...] = tuple(self._kept[rows.EVENTS].values())
+        return (event for event in kept if kinds is None or event.kind in kinds)
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
         with self._mutex:
             # Reversed before the stable sort: of runs that started together, the last comes first.
             latest = reversed(self._kept[rows.RUNS].values())
             return tuple(sorted(latest, key=lambda run: run.started, reverse=True)[: max(limit, 0)])
+
+    def deliveries(self) -> Sequence[Delivery]:
+        with self._mutex:
+            return tuple(sorted(self._kept[rows.DELIVERIES].values(), key=lambda one: one.at))
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        with self._mutex:
+            return tuple(sorted(self._kept[rows.ACCEPTANCES].values(), key=lambda one: one.since))
 
     def close(self) -> None:
         pass

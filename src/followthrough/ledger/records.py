@@ -38,6 +38,8 @@ class DocumentRecord:
     """Its measures show in reports as a count only."""
     gone: bool = False
     """It is no longer there, which was told once; its tickets are read all the same."""
+    cause: tuple[str, ...] = ()
+    """Words of its title and root cause, to notice when it happens again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,10 @@ class ItemRecord:
     """Why it is not filed though it could be: somebody said so."""
     merged_into: str | None = None
     """The item whose line carries its link, too, since somebody made one line of both."""
+    state: State = State.OPEN
+    """As its document said while it had no ticket; from then on that is the ticket's."""
+    elsewhere: bool = False
+    """While it had no ticket of ours, its text named one."""
 
 
 class IntentStatus(StrEnum):
@@ -215,6 +221,9 @@ class Scope:
     held_why: HoldReason | None = None
     refreshed_at: datetime | None = None
     """When all its tickets were last read by their ids."""
+    identity: str | None = None
+    """What its connector knows it by, whatever it is called; see
+    :class:`followthrough.connector.Recognises`."""
 
 
 class EventKind(StrEnum):
@@ -244,6 +253,10 @@ class EventKind(StrEnum):
     MERGED = "merged"
     """Its line was made one with another's."""
     TAKEN_BACK = "taken_back"
+    ACCEPTED = "accepted"
+    """Somebody took the risk until a day."""
+    REVOKED = "revoked"
+    """An accepted risk counts again before its day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,4 +291,65 @@ class Run:
     """What it did not do before somebody decides, and how to go on: sentences."""
 
 
-Record = DocumentRecord | ItemRecord | Intent | Link | TicketRecord | Base | Scope | Event | Run
+class Audience(StrEnum):
+    """Who is written to."""
+
+    CHANNEL = "channel"
+    """Everybody who reads a channel of the settings: a report."""
+    OWNER = "owner"
+    """One person: a reminder."""
+
+
+class DeliveryStatus(StrEnum):
+    """What is known of a message. Only one that was ``REFUSED`` may be sent again."""
+
+    SENDING = "sending"
+    """Written before it leaves; found so after a crash, nobody knows whether it did."""
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message to somebody on one day, remembered before it is sent. Key: ``audience``, ``to``, ``day``."""
+
+    audience: Audience
+    to: str
+    """The name of the channel or the person in the settings; never an address."""
+    day: date
+    """The day it was where the team is."""
+    at: datetime
+    status: DeliveryStatus
+    run: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A risk that somebody took for a while: the item is not late meanwhile. Key: ``item``, ``since``."""
+
+    item: str
+    since: datetime
+    until: date
+    """The day on which it counts again."""
+    reason: str
+    by: str
+    """Who took it, as they call themselves."""
+    ended: datetime | None = None
+    """When it was taken back, or another took its place; ``None`` while it runs or has run out."""
+
+
+Record = (
+    DocumentRecord
+    | ItemRecord
+    | Intent
+    | Link
+    | TicketRecord
+    | Base
+    | Scope
+    | Event
+    | Run
+    | Delivery
+    | Acceptance
+)

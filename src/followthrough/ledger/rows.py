@@ -18,7 +18,9 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from followthrough.ledger.interface import LedgerError
 from followthrough.ledger.records import (
     EMPTY,
+    Acceptance,
     Base,
+    Delivery,
     DocumentRecord,
     Event,
     Intent,
@@ -262,9 +264,15 @@ BASES = _shape(Base, "bases", "item")
 SCOPES = _shape(Scope, "scopes", "name")
 EVENTS = _shape(Event, "events")
 RUNS = _shape(Run, "runs", "id")
+DELIVERIES = _shape(Delivery, "deliveries", "audience", "to", "day")
+ACCEPTANCES = _shape(Acceptance, "acceptances", "item", "since")
 
 SHAPES: Mapping[type, Shape[Any]] = {
-    shape.kind: shape for shape in (DOCUMENTS, ITEMS, INTENTS, LINKS, TICKETS, BASES, SCOPES, EVENTS, RUNS)
+    shape.kind: shape
+    for shape in (
+        *(DOCUMENTS, ITEMS, INTENTS, LINKS, TICKETS, BASES),
+        *(SCOPES, EVENTS, RUNS, DELIVERIES, ACCEPTANCES),
+    )
 }
 
 

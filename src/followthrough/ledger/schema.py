@@ -19,7 +19,7 @@ from sqlalchemy.schema import SchemaItem
 
 from followthrough.ledger.rows import SHAPES, Shape
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every version there has been, oldest first; numbers of four digits, so that text sorts them."""
 HEAD = VERSIONS[-1]
 """The version this program reads and writes."""
@@ -29,6 +29,9 @@ metadata = MetaData()
 _DEFAULTS = {
     ("documents", "confidential"): "0",
     ("documents", "gone"): "0",
+    ("documents", "cause"): "[]",
+    ("items", "state"): "open",
+    ("items", "elsewhere"): "0",
     ("tickets", "former_keys"): "[]",
     ("tickets", "absences"): "0",
     ("bases", "history"): "[]",

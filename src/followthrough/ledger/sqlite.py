@@ -28,7 +28,16 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from followthrough.ledger import rows
 from followthrough.ledger.access import Access, Reading, Writing
 from followthrough.ledger.interface import Part, Snapshot
-from followthrough.ledger.records import Event, Link, Record, Run
+from followthrough.ledger.records import (
+    Acceptance,
+    Delivery,
+    Event,
+    EventKind,
+    IntentStatus,
+    Link,
+    Record,
+    Run,
+)
 from followthrough.ledger.rows import Known, Row, Shape, rows_of
 from followthrough.ledger.schema import LEDGER, TABLES
 
@@ -40,6 +49,7 @@ _ROWID: ColumnElement[int] = literal_column("rowid", Integer)
 _EVENTS = TABLES[rows.EVENTS.table]
 _DOCUMENTS = TABLES[rows.DOCUMENTS.table]
 _ITEMS = TABLES[rows.ITEMS.table]
+_INTENTS = TABLES[rows.INTENTS.table]
 _LINKS = TABLES[rows.LINKS.table]
 _TICKETS = TABLES[rows.TICKETS.table]
 _RUNS = TABLES[rows.RUNS.table]
@@ -66,7 +76,7 @@ class SqliteLedger:
         self._access = access
 
     def snapshot(self, part: Part | None = None, /) -> Snapshot:
-        with _no_collection():
+        with no_collection():
             return self._access.read(partial(_snapshot, part)) or Snapshot()
 
     def contents(self) -> Mapping[str, Sequence[str]]:
@@ -79,13 +89,13 @@ class SqliteLedger:
         # Turned into rows before the transaction: a bad record costs nothing and locks nobody out.
         return self._access.write(partial(_commit, rows_of(records), past))
 
-    def events(self) -> Iterator[Event]:
+    def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         last = self._access.read(_last_event) or 0
         seq = 0
         while seq < last:
             # Batch by batch, so that no transaction stays open while the caller thinks. Events are
             # only ever added, so the batches belong together.
-            batch = self._access.read(partial(_events_after, seq, last))
+            batch = self._access.read(partial(_events_after, seq, last, kinds))
             if not batch:
                 return
             seq, events = batch
@@ -93,6 +103,12 @@ class SqliteLedger:
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
         return self._access.read(partial(_latest_runs, max(limit, 0))) or ()
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return self._access.read(_deliveries) or ()
+
+    def acceptances(self) -> Sequence[Acceptance]:
+        return self._access.read(_acceptances) or ()
 
     def close(self) -> None:
         self._access.close()
@@ -111,7 +127,7 @@ class SqliteLedger:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Spare the collector the records, which hold no cycle: walking them takes a quarter of the time."""
     if not gc.isenabled():
         yield
@@ -151,6 +167,7 @@ def _snapshot(part: Part | None, connection: Connection) -> Snapshot:
     def of_items(shape: Shape[R], name: str = "item") -> Iterator[R]:
         return every(shape, None if part is None else TABLES[shape.table].c[name].in_(_texts(part.items)))
 
+    light = part is not None and part.light
     items = {one.id: one for one in of_items(rows.ITEMS, "id")}
     links: dict[str, tuple[Link, ...]] = {}
     for link in of_items(rows.LINKS):
@@ -162,10 +179,10 @@ def _snapshot(part: Part | None, connection: Connection) -> Snapshot:
         serial=serial,
         documents=MappingProxyType({one.path: one for one in every(rows.DOCUMENTS, paths)}),
         items=MappingProxyType(items),
-        intents=MappingProxyType({one.item: one for one in of_items(rows.INTENTS)}),
+        intents=MappingProxyType({one.item: one for one in every(rows.INTENTS, _intents(part))}),
         links=MappingProxyType(links),
         tickets=MappingProxyType({(one.scope, one.id): one for one in every(rows.TICKETS, _linked(part))}),
-        bases=MappingProxyType({one.item: one for one in of_items(rows.BASES)}),
+        bases=MappingProxyType({} if light else {one.item: one for one in of_items(rows.BASES)}),
         scopes=MappingProxyType({one.name: one for one in every(rows.SCOPES, None)}),
     )
 
@@ -173,6 +190,14 @@ def _snapshot(part: Part | None, connection: Connection) -> Snapshot:
 def _texts(values: Collection[str]) -> ScalarSelect[str]:
     """Texts to be looked for, in one parameter: SQLite takes no more than some thousands of them."""
     return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value).scalar_subquery()
+
+
+def _intents(part: Part | None) -> ColumnElement[bool] | None:
+    """Which intents belong to a part."""
+    if part is None:
+        return None
+    mine = _INTENTS.c.item.in_(_texts(part.items))
+    return mine & (_INTENTS.c.status != IntentStatus.CREATED.value) if part.light else mine
 
 
 def _linked(part: Part | None) -> ColumnElement[bool] | None:
@@ -218,8 +243,12 @@ def _last_event(connection: Connection) -> int:
     return connection.execute(select(func.max(_EVENTS.c.seq))).scalar_one() or 0
 
 
-def _events_after(seq: int, last: int, connection: Connection) -> tuple[int, list[Event]] | None:
+def _events_after(
+    seq: int, last: int, kinds: Collection[EventKind] | None, connection: Connection
+) -> tuple[int, list[Event]] | None:
     query = _columns(rows.EVENTS).add_columns(_EVENTS.c.seq).order_by(_EVENTS.c.seq).limit(_BATCH)
+    if kinds is not None:
+        query = query.where(_EVENTS.c.kind.in_([kind.value for kind in kinds]))
     found = connection.execute(query.where(_EVENTS.c.seq > seq, _EVENTS.c.seq <= last)).all()
     if not found:
         return None
@@ -230,3 +259,13 @@ def _events_after(seq: int, last: int, connection: Connection) -> tuple[int, lis
 def _latest_runs(limit: int, connection: Connection) -> Sequence[Run]:
     query = _columns(rows.RUNS).order_by(_RUNS.c.started.desc(), _ROWID.desc()).limit(limit)
     return tuple(_records(connection, rows.RUNS, query, Known()))
+
+
+def _deliveries(connection: Connection) -> Sequence[Delivery]:
+    query = _columns(rows.DELIVERIES).order_by(TABLES[rows.DELIVERIES.table].c.at, _ROWID)
+    return tuple(_records(connection, rows.DELIVERIES, query, Known()))
+
+
+def _acceptances(connection: Connection) -> Sequence[Acceptance]:
+    query = _columns(rows.ACCEPTANCES).order_by(TABLES[rows.ACCEPTANCES.table].c.since, _ROWID)
+    return tuple(_records(connection, rows.ACCEPTANCES, query, Known()))

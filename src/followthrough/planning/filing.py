@@ -212,7 +212,7 @@ Verdict = tuple[Action, str, datetime | None]
 
 
 def _settled(
-    line: Known, snapshot: Snapshot, scopes: Mapping[str, ScopeView], now: datetime
+    line: Known, snapshot: Snapshot, scopes: Mapping[str, ScopeView], now: datetime, *, by_name: bool = False
 ) -> Verdict | None:
     """What no rule can change: it has a ticket, or a create is out, or somebody must decide."""
     ticket = snapshot.ticket_of(line.id)
@@ -226,7 +226,11 @@ def _settled(
     intent = snapshot.intents.get(line.id)
     if intent is not None and is_out(intent):
         earliest = again(intent, scopes.get(intent.scope), now).wait
-        if earliest is not None:
+        # After the waiting time an issue of somebody else with its marker is all that is still looked at.
+        stranger = _strangers(line, scopes) if earliest is not None and earliest <= now else None
+        if stranger is not None and not by_name:
+            return Action.ASK, stranger, None
+        if earliest is not None and stranger is None:
             reason = f"indeterminate: no answer came from {intent.scope}. Next look"
             return Action.WAIT, reason, earliest
     if ignored is not None:
@@ -254,7 +258,7 @@ def _judge(
 ) -> Verdict:
     """The first rule that keeps the item from being filed, else ``FILE``."""
     by_name = rules.only is not None
-    settled = _settled(line, snapshot, scopes, now)
+    settled = _settled(line, snapshot, scopes, now, by_name=by_name)
     if settled and not (by_name and _overruled(settled, line)):
         return settled
     if by_name:

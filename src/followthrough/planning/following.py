@@ -14,7 +14,7 @@ from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import EventKind, Link, Record, Relation, TicketRecord
 from followthrough.model import Reference
 from followthrough.planning.identity import Known
-from followthrough.planning.learning import Occasion, record_of
+from followthrough.planning.learning import Occasion, closed_before, named, record_of
 from followthrough.planning.readings import ScopeView
 
 Resolve = Callable[[Reference], tuple[str, str] | None]
@@ -56,11 +56,12 @@ def follow(
 
 
 def _followed(item: str, scope: str, ticket: Ticket, occasion: Occasion) -> list[Record]:
-    data = {"key": ticket.key, "scope": scope, "state": ticket.state.value}
+    data = {**named(scope, ticket), "key": ticket.key, "state": ticket.state.value}
     return [
         record_of(scope, ticket),
         Link(item=item, scope=scope, ticket=ticket.id, relation=Relation.FOLLOWED),
         occasion.event(EventKind.FOLLOWED, item, data, ticket.created),
+        *closed_before(item, scope, ticket, occasion),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -128,7 +128,13 @@ def identify(
         for record in snapshot.items.values()
         if record.document in read and record.id not in standing and not record.gone
     )
-    return Identified(tuple(work.known[line.place] for line in lines), gone)
+    # With a renamed document go those of its lines, too, that are found nowhere in it.
+    carried = tuple(
+        replace(record, document=work.renamed[record.document])
+        for record in snapshot.items.values()
+        if record.document in work.renamed and record.id in work.filed and record.id not in standing
+    )
+    return Identified(tuple(work.known[line.place] for line in lines), (*gone, *carried))
 
 
 class _Identification:
@@ -150,8 +156,13 @@ class _Identification:
         self.known: dict[tuple[str, int, int], Known] = {}
         self.taken: set[str] = set()
         self.items = snapshot.items
+        self.documents = snapshot.documents
+        self.renamed: dict[str, str] = {}
+        """Documents that are gone, and what each seems to be called now; of those with new lines only."""
         out = (i.item for i in snapshot.intents.values() if i.status is not IntentStatus.REFUSED)
-        self.filed = frozenset((*snapshot.links, *out))
+        # An issue that a listing shows only now is an item's all the same, whatever its create came to.
+        listed = (id for id in in_trackers if (item := snapshot.items.get(id)) and item.ignored is None)
+        self.filed = frozenset((*snapshot.links, *out, *listed))
         self.finished = frozenset(
             id for id in snapshot.links if (ticket := snapshot.ticket_of(id)) and ticket.state.closed
         )
@@ -333,6 +344,9 @@ class _Identification:
                 vanished[record.document].append(record)
                 if (record.gone or record.document in self.read) and record.id not in self.finished:
                     elsewhere[record.identity_text] = record
+        self._find_renamed(vanished)
+        for old, new in self.renamed.items():
+            vanished[new] += vanished[old]
         for line in list(self.open.values()):
             occurrence = line.seen.occurrence
             id = self._derived(line)
@@ -342,13 +356,37 @@ class _Identification:
             like = _likest(line.seen.item.text, vanished.get(line.reading.path, ()))
             trouble = None
             if like is not None and id not in self.filed:  # unless somebody had it filed all the same
-                trouble = f"reads like line {like.line} retitled ({like.text!r}), whose line is gone."
+                here = like.document == line.reading.path
+                place = like.line if here else f"{like.line} of {like.document}"
+                trouble = f"reads like line {place} retitled ({like.text!r}), whose line is gone."
             twin = elsewhere.get(line.seen.identity_text)
             if trouble is None and twin is not None and id not in self.filed:
                 trouble = (
                     f"reads as line {twin.line} of {twin.document} did. That is gone: was it moved here?"
                 )
             self.take(line, id, Evidence.NEW, trouble)
+
+    def _find_renamed(self, vanished: Iterable[str]) -> None:
+        """What documents that are gone are called now: what holds most of their lines, else tells of the same
+        incident, else has the same name.
+        """
+        readings = {line.reading.path: line.reading for line in self.open.values()}
+        moved: dict[str, Counter[str]] = defaultdict(Counter)
+        for line in self.known.values():
+            if line.record is not None and line.path in readings:
+                moved[line.record.document][line.path] += 1
+        told = {(one.incident.title, one.incident.date): path for path, one in readings.items()}
+        names = {PurePosixPath(path).name: path for path in readings}
+        for old in vanished:
+            if old in self.read:
+                continue
+            most, document = moved[old].most_common(1), self.documents.get(old)
+            new = most[0][0] if most else None
+            if new is None and document is not None and document.title:
+                new = told.get((document.title, document.incident_date))
+            new = new or names.get(PurePosixPath(old).name)
+            if new is not None and not self.exists(old):
+                self.renamed[old] = new
 
 
 def _same_block(one: _Line, other: _Line) -> bool:

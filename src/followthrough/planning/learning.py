@@ -27,6 +27,7 @@ from followthrough.ledger.records import (
     TicketRecord,
 )
 from followthrough.model import State
+from followthrough.planning.causes import cause_of
 from followthrough.planning.identity import Identified, Known
 from followthrough.planning.readings import Reading
 from followthrough.policy.due import Due, DueOrigin
@@ -42,6 +43,8 @@ class Occasion:
     now: datetime
     account: str = ""
     plan_hash: str = ""
+    confirmation: str = ""
+    """How a person agreed: ``asked``, ``yes``, ``plan`` (a saved one) or ``hash``; empty where nobody was."""
 
     def event(
         self, kind: EventKind, item: str, data: Mapping[str, Any], occurred_at: datetime | None = None
@@ -56,7 +59,7 @@ class Occasion:
             command=self.command,
             account=self.account,
             plan_hash=self.plan_hash,
-            data=data,
+            data={**data, "confirmation": self.confirmation} if self.confirmation else data,
         )
 
 
@@ -99,7 +102,12 @@ def linked(
     """The records that bind an item to its ticket for good; ``values`` are what it was filed with."""
     kind = EventKind.FILED if relation is Relation.FILED else EventKind.ADOPTED
     target = due.day if due and due.origin is DueOrigin.TARGET else None
-    data: dict[str, Any] = {"key": ticket.key, "scope": scope, "state": ticket.state.value}
+    data: dict[str, Any] = {
+        "key": ticket.key,
+        "scope": scope,
+        "ticket": ticket.id,
+        "state": ticket.state.value,
+    }
     if values is not None:
         data["effective"] = values.to_json()
     records: list[Record] = [
@@ -107,13 +115,29 @@ def linked(
         Link(item=item, scope=scope, ticket=ticket.id, relation=relation, target=target),
         occasion.event(kind, item, data, ticket.created),
     ]
-    if relation is Relation.ADOPTED and ticket.state.closed:
-        # What the tracker knows of the time before we knew the issue is history all the same.
-        told = {"from": State.OPEN.value, "to": ticket.state.value, "native": ticket.native_status}
-        records.append(occasion.event(EventKind.STATE, item, told, ticket.closed or ticket.updated))
+    if relation is Relation.ADOPTED:
+        records += closed_before(item, scope, ticket, occasion)
     if intent is not None:
         records.append(replace(intent, status=IntentStatus.CREATED, reason="", clean_listings=()))
     return records
+
+
+def named(scope: str, ticket: Ticket | TicketRecord) -> dict[str, str]:
+    """Which of an item's tickets an event is about; keys change, ids do not."""
+    return {"scope": scope, "ticket": ticket.id}
+
+
+def closed_before(item: str, scope: str, ticket: Ticket, occasion: Occasion) -> list[Record]:
+    """What the tracker knows of the time before we knew the issue is history all the same."""
+    if not ticket.state.closed:
+        return []
+    told = {
+        "from": State.OPEN.value,
+        "to": ticket.state.value,
+        "native": ticket.native_status,
+        **named(scope, ticket),
+    }
+    return [occasion.event(EventKind.STATE, item, told, ticket.closed or ticket.updated)]
 
 
 def learn_documents(
@@ -130,11 +154,12 @@ def learn_documents(
             records.append(new)
     for line in identified.known:
         if line.trouble is None:
-            records += _item(line, occasion)
+            records += _item(line, occasion, linked=line.id in snapshot.links)
             records += _merged(line, snapshot, occasion)
     for record in identified.gone:
         records.append(replace(record, gone=True))
-        records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
+        if not record.gone:
+            records.append(occasion.event(EventKind.GONE, record.id, {"text": record.text}))
     return records
 
 
@@ -150,6 +175,7 @@ def _document(reading: Reading, old: DocumentRecord | None) -> DocumentRecord:
         team=incident.team,
         confidential=reading.confidential,
         detached=old.detached if old else False,
+        cause=cause_of(incident),
     )
 
 
@@ -178,8 +204,9 @@ def _merged(line: Known, snapshot: Snapshot, occasion: Occasion) -> list[Record]
     return records
 
 
-def _item(line: Known, occasion: Occasion) -> list[Record]:
+def _item(line: Known, occasion: Occasion, *, linked: bool) -> list[Record]:
     item, old = line.seen.item, line.record
+    kept = old if linked else None  # with a ticket, the document's own word on these no longer counts
     new = ItemRecord(
         id=line.id,
         document=line.path,
@@ -195,6 +222,8 @@ def _item(line: Known, occasion: Occasion) -> list[Record]:
         priority=item.priority,
         ignored=old.ignored if old else None,
         first_seen=old.first_seen if old else occasion.now.astimezone(UTC),
+        state=kept.state if kept else item.state,
+        elsewhere=kept.elsewhere if kept else bool(item.references),
     )
     if new == old:
         return []

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 
 SHARE = 0.8
 """Of the shorter text's content words, so many must stand in the longer one."""
@@ -101,27 +103,52 @@ class Gist:
     names: frozenset[str]
 
 
+@lru_cache(maxsize=4096)
 def gist(text: str) -> Gist:
     """The content words, numbers and names of a text."""
-    words, numbers, names = set(), set(), set()
-    for position, match in enumerate(_WORD.finditer(unicodedata.normalize("NFKC", text))):
-        word = match[0]
-        if any(sign.isdigit() for sign in word):
-            numbers.add(word.casefold())
-        elif _is_name(word, position):
-            names.add(word.casefold())
-        elif not {word.casefold(), _stem(word.casefold())} & _STOP:
-            words.add(_stem(word.casefold()))
-    return Gist(frozenset(words), frozenset(numbers), frozenset(names))
+    found: dict[_Sort, set[str]] = {sort: set() for sort in _Sort}
+    for position, word in enumerate(_WORD.findall(unicodedata.normalize("NFKC", text))):
+        sort, folded = _sorted(word, position == 0)
+        found[sort].add(folded)
+    return Gist(*(frozenset(found[sort]) for sort in (_Sort.WORD, _Sort.NUMBER, _Sort.NAME)))
 
 
-def _is_name(word: str, position: int) -> bool:
+def content(text: str) -> dict[str, str]:
+    """The content words of a text in their order, without numbers: what each is compared by, and itself."""
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
+        word = match[0].casefold()
+        if not any(sign.isdigit() for sign in word) and not {word, stem(word)} & _STOP:
+            found.setdefault(stem(word), word)
+    return found
+
+
+class _Sort(Enum):
+    WORD = 1
+    NUMBER = 2
+    NAME = 3
+    STOP = 4
+
+
+@lru_cache(maxsize=8192)
+def _sorted(word: str, first: bool) -> tuple[_Sort, str]:
+    """What a word counts as, and how it is compared. The same words come again and again."""
+    folded = word.casefold()
+    if any(sign.isdigit() for sign in word):
+        return _Sort.NUMBER, folded
+    if _is_name(word, first):
+        return _Sort.NAME, folded
+    root = stem(folded)
+    return (_Sort.STOP if {folded, root} & _STOP else _Sort.WORD), root
+
+
+def _is_name(word: str, first: bool) -> bool:
     """``Redis`` inside a sentence, ``eu-west``, ``db.pool``: what a word list does not hold."""
-    return position > 0 and (word[0].isupper() or any(sign in word for sign in "._/"))
+    return not first and (word[0].isupper() or any(sign in word for sign in "._/"))
 
 
-def _stem(word: str) -> str:
-    """English endings only: in other languages words compare as they stand."""
+def stem(word: str) -> str:
+    """What a word in lower case is compared by: English endings go; other languages compare as they stand."""
     for ending in ("ing", "ies", "es", "ed", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

@@ -6,16 +6,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from followthrough.connector import ASSIGNEE, Draft
-from followthrough.ledger.records import HoldReason
+from followthrough.ledger.records import Acceptance, HoldReason
 from followthrough.model import State
 from followthrough.planning.identity import Known
 from followthrough.planning.protocol import Hold
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import Again
 from followthrough.policy.due import Due
 from followthrough.policy.effective import Effective
 from followthrough.tickets import Assignee
@@ -183,6 +184,8 @@ class TrackerFacts:
     """A sentence where not everybody can open its tickets."""
     wrong: tuple[str, ...] = ()
     """What its diagnosis found wrong: filing there will fail, or miss something."""
+    news: tuple[str, ...] = ()
+    """What people should know of it, such as that it was renamed: among the plan's remarks, too."""
     settle: timedelta = timedelta()
     """How long a create without an answer is waited for."""
 
@@ -241,6 +244,11 @@ class Plan:
     """Files that a folder or glob found and `exclude` leaves out by name."""
     quiet: Mapping[str, Quiet] = field(default_factory=dict, repr=False)
     """Documents that nothing is to be done with, and that are in no other field; see :mod:`.quiet`."""
+
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
+    """By item, the risks that somebody has taken until a day."""
+    again: tuple[Again, ...] = ()
+    """Earlier incidents that those of new documents resemble, with what was promised then and is not done."""
 
     @property
     def paths(self) -> Iterator[str]:
@@ -320,9 +328,7 @@ class Plan:
         touched = {step.path for step in self.creates} | {note.path for note in self.notes}
         touched |= {push.path for push in self.pushes}
         content = {
-            "creates": [
-                [step.item, step.scope, asdict(step.draft) if step.draft else None] for step in self.creates
-            ],
+            "creates": [[step.item, step.scope, step.draft] for step in self.creates],
             "notes": [[note.item, note.path, note.words, note.target, note.ticked] for note in self.notes],
             "pushes": [[push.item, push.scope, push.ticket, push.field, push.after] for push in self.pushes],
             "doubts": self.doubts,
@@ -330,4 +336,11 @@ class Plan:
                 [reading.path, reading.version] for reading in self.readings if reading.path in touched
             ),
         }
-        return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """A draft and its parts by their fields; anything else as it is spoken."""
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return str(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from followthrough.planning.plan import Note, Plan, Push, Step, TrackerFacts
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import Again
 
 SCHEMA = "followthrough.plan/1"
 
@@ -30,7 +31,8 @@ def to_json(plan: Plan, paths: tuple[str, ...] = (), **options: Any) -> dict[str
             for name, found in zip(("older", "undated"), plan.history(), strict=True)
         },
         "trackers": [_tracker(facts, plan) for facts in plan.trackers.values()],
-        "steps": [_step(step) for step in plan.steps],
+        "steps": [_step(step, plan) for step in plan.steps],
+        "recurrences": [_again(one) for one in plan.again],
         "moves": [{**asdict(move), "command": move.command} for move in plan.moves],
         "writes": [_note(note) for note in plan.notes],
         "pushes": pushes_json(plan.pushes),
@@ -87,8 +89,30 @@ def _document(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    draft = step.draft
+def _again(one: Again) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "earlier": {"path": one.earlier, "title": one.title, "date": one.date.isoformat()},
+        "services": list(one.services),
+        "words": list(one.words),
+        "measures": [
+            {
+                "item": item.item,
+                "path": item.path,
+                "line": item.line,
+                "text": item.text,
+                "key": item.key,
+                "state": item.state.value,
+                "days_late": item.days_late,
+                "accepted_until": item.accepted_until.isoformat() if item.accepted_until else None,
+            }
+            for item in one.items
+        ],
+    }
+
+
+def _step(step: Step, plan: Plan) -> dict[str, Any]:
+    draft, accepted = step.draft, plan.accepted.get(step.item)
     return {
         "action": step.action.value,
         "item": step.item,
@@ -108,6 +132,7 @@ def _step(step: Step) -> dict[str, Any]:
         "effective": step.values.to_json(),
         "retry_at": step.retry_at.isoformat() if step.retry_at else None,
         "like": step.like,
+        "accepted_until": accepted.until.isoformat() if accepted else None,
     }
 
 

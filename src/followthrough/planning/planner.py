@@ -178,7 +178,7 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
         first_runs=cut.limited,
         trackers={view.name: _facts(view) for view in situation.scopes.values()},
         moves=_moves(situation, known, snapshot) if situation.filing else (),
-        remarks=tuple(situation.remarks),
+        remarks=(*situation.remarks, *(said for view in situation.scopes.values() for said in view.news)),
         excluded=tuple(situation.excluded),
         quiet=situation.quiet,
     )
@@ -371,6 +371,7 @@ def _facts(view: ScopeView) -> TrackerFacts:
         limits=features.limits,
         reach=features.reach,
         wrong=view.wrong,
+        news=view.news,
         settle=protocol.waiting_time(view),
     )
 

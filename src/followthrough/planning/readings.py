@@ -83,6 +83,8 @@ class ScopeView:
     """Who we are there."""
     wrong: tuple[str, ...] = ()
     """What its diagnosis found wrong, a sentence each."""
+    news: tuple[str, ...] = ()
+    """What people should know of it, such as that it was renamed: sentences."""
     public: bool | None = None
     """Whether anybody on the internet reads issues there; ``None`` where that was not asked."""
     assigns: bool = True

@@ -12,7 +12,7 @@ from dataclasses import replace
 from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import MISSING_AFTER, Event, EventKind, Link, Record, TicketRecord
-from followthrough.planning.learning import Occasion, record_of
+from followthrough.planning.learning import Occasion, named, record_of
 from followthrough.planning.readings import ScopeView
 
 Links = Mapping[tuple[str, str], list[Link]]
@@ -72,14 +72,19 @@ def changes(old: TicketRecord | None, new: TicketRecord, item: str, occasion: Oc
         events.append(occasion.event(EventKind.REKEYED, item, {"from": old.key, "to": new.key}, new.updated))
     if old.state is not new.state:
         at = new.closed if new.state.closed and new.closed else new.updated
-        data = {"from": old.state.value, "to": new.state.value, "native": new.native_status}
+        data = {
+            "from": old.state.value,
+            "to": new.state.value,
+            "native": new.native_status,
+            **named(new.scope, new),
+        }
         events.append(occasion.event(EventKind.STATE, item, data, at))
     for kind, before, after in (
         (EventKind.DUE, old.due, new.due),
         (EventKind.ASSIGNEE, old.assignee, new.assignee),
     ):
         if before != after:
-            moved = {"from": _plain(before), "to": _plain(after)}
+            moved = {"from": _plain(before), "to": _plain(after), **named(new.scope, new)}
             events.append(occasion.event(kind, item, moved, new.updated))
     return events
 

@@ -1,6 +1,7 @@
 """Target dates: by when a measure should be done where nobody promised a date.
 
 A target is never mixed with a promise, and it is never in the past when it is written.
+Everybody who needs one asks here: plan, ticket, check and report.
 """
 
 from __future__ import annotations
@@ -11,6 +12,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from followthrough.model import ActionItem, Incident
+from followthrough.policy.business import BusinessDays
+
+Allowed = timedelta | BusinessDays
+"""How long a measure may take: days of the calendar, or days on which people work."""
+Targets = Mapping[str, Allowed]
+"""By priority or severity, folded: lower case, single spaces."""
 
 
 class DueOrigin(StrEnum):
@@ -31,7 +38,7 @@ class Due:
     rule: str = ""
 
 
-def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta], today: date) -> Due | None:
+def due_of(item: ActionItem, incident: Incident, targets: Targets, today: date) -> Due | None:
     """The item's own date, else its target, else ``None``."""
     if item.due is not None:
         return Due(item.due, DueOrigin.PROMISED)
@@ -39,7 +46,7 @@ def due_of(item: ActionItem, incident: Incident, targets: Mapping[str, timedelta
 
 
 def target_day(
-    targets: Mapping[str, timedelta],
+    targets: Targets,
     priority: str | None,
     severity: str | None,
     begun: date | None,
@@ -53,18 +60,26 @@ def target_day(
     if found is None:
         return None
     name, allowed = found
-    begins = begun or today
-    day = begins + allowed if begins + allowed > today else today + allowed
-    return Due(day, DueOrigin.TARGET, f"{name}, {allowed.days} d")
+    day = _after(begun or today, allowed)
+    if day <= today:
+        day = _after(today, allowed)
+    return Due(day, DueOrigin.TARGET, f"{name}, {_words(allowed)}")
 
 
-def target_of(
-    targets: Mapping[str, timedelta], priority: str | None, severity: str | None
-) -> tuple[str, timedelta] | None:
-    """Which of the two decides how long a measure may take, and how long: its priority, else the severity.
+def _after(day: date, allowed: Allowed) -> date:
+    """The day at the end of a time; the last day there is where it reaches beyond."""
+    try:
+        return allowed.after(day) if isinstance(allowed, BusinessDays) else day + allowed
+    except OverflowError:
+        return date.max
 
-    ``targets`` are by folded name.
-    """
+
+def _words(allowed: Allowed) -> str:
+    return str(allowed) if isinstance(allowed, BusinessDays) else f"{allowed.days} d"
+
+
+def target_of(targets: Targets, priority: str | None, severity: str | None) -> tuple[str, Allowed] | None:
+    """Which of the two decides how long a measure may take, and how long: its priority, else the severity."""
     for name in (priority, severity):
         allowed = targets.get(" ".join(name.split()).casefold()) if name else None
         if allowed is not None and name is not None:

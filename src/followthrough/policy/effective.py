@@ -6,15 +6,15 @@ else the document's, else what policy and settings say. Plan, ticket and report 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, Relation, TicketRecord
 from followthrough.model import ActionItem, Incident, Kind
-from followthrough.policy.due import Due, DueOrigin, target_day
+from followthrough.policy.due import Due, DueOrigin, Targets, target_day
 
 T = TypeVar("T")
 
@@ -96,6 +96,8 @@ class Held:
     link: Link | None = None
 
 
+_KINDS = frozenset(kind.value for kind in Kind)
+
 Teams = Callable[[str | None, str | None, Sequence[str]], Fact[str] | None]
 """The team that an owner belongs to (or names), in a scope, else that of the incident's services."""
 
@@ -104,8 +106,8 @@ Teams = Callable[[str | None, str | None, Sequence[str]], Fact[str] | None]
 class Fallbacks:
     """What the settings say where document and tracker are silent."""
 
-    targets: Mapping[str, timedelta] = field(default_factory=dict)
-    """Days allowed by priority or severity, lower case."""
+    targets: Targets = field(default_factory=dict)
+    """How long measures may take."""
     team: Teams = lambda _owner, _scope, _services: None
 
 
@@ -159,15 +161,22 @@ def _first(*candidates: tuple[str | None, Origin]) -> Fact[str] | None:
 
 
 def _due(said: Stated, held: Held | None, fallbacks: Fallbacks, today: date) -> Fact[date] | None:
-    since = held.ticket.created.date() if held else today
-    target = target_day(fallbacks.targets, said.priority, said.severity, said.begun, since)
-    if held and held.ticket.due:
-        if held.link is None or held.link.target != held.ticket.due:
-            return Fact(held.ticket.due, Origin.TRACKER)
-        rule = target.rule if target and target.day == held.ticket.due else ""
-        return Fact(held.ticket.due, Origin.POLICY, rule)
-    if said.due:
+    if held is None:
+        return date_of(said, None, None, fallbacks, today)
+    return date_of(said, held.ticket.due, held.link, fallbacks, held.ticket.created.date())
+
+
+def date_of(
+    said: Stated, due: date | None, link: Link | None, fallbacks: Fallbacks, begun: date
+) -> Fact[date] | None:
+    """The date of a measure whose ticket says ``due``: a promise, else a target counted from ``begun``."""
+    if due and (link is None or link.target != due):
+        return Fact(due, Origin.TRACKER)
+    if said.due and not due:
         return Fact(said.due, Origin.DOCUMENT)
+    target = target_day(fallbacks.targets, said.priority, said.severity, said.begun, begun)
+    if due:
+        return Fact(due, Origin.POLICY, target.rule if target and target.day == due else "")
     return Fact(target.day, Origin.POLICY, target.rule) if target else None
 
 
@@ -177,8 +186,7 @@ def _kind(said: Stated, held: Held | None) -> Fact[str] | None:
     own = Fact(said.kind, origin) if said.kind else None
     if held is None:
         return own
-    kinds = {kind.value for kind in Kind}
-    told = [label.casefold() for label in held.ticket.labels if label.casefold() in kinds]
+    told = [kind for label in held.ticket.labels if (kind := label.casefold()) in _KINDS]
     if held.link is not None and held.link.relation is Relation.FILED:
         told = [kind for kind in told if kind != said.kind]
     return Fact(told[0], Origin.TRACKER) if told else own

@@ -13,7 +13,6 @@ from followthrough.settings.models import (
     Brakes,
     LedgerSettings,
     Limits,
-    Policy,
     Settings,
     SourceSettings,
     Sync,
@@ -29,6 +28,7 @@ from followthrough.settings.people import (
     team_named,
     team_of,
 )
+from followthrough.settings.policy import Check, Policy
 from followthrough.settings.problems import SettingsError, explain, line_of
 from followthrough.settings.reading import (
     ENVIRONMENT_NAME,
@@ -49,6 +49,7 @@ __all__ = [
     "FILE_NAME",
     "LOCAL",
     "Brakes",
+    "Check",
     "Count",
     "Day",
     "Guard",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from followthrough.settings.models import Settings
-from followthrough.settings.people import known_names
+from followthrough.settings.notify import Mailbox
+from followthrough.settings.people import Person, known_names
 from followthrough.settings.problems import line_of, unknown
 from followthrough.settings.trackers import PATHS
 
@@ -16,7 +17,18 @@ Problem = tuple[Place, str]
 
 def contradictions(settings: Settings, path: Path, text: str) -> list[str]:
     """Every problem as a sentence with file and line, in the order of the checks."""
-    checks = (_trackers, _ledger, _files, _globs, _routes, _accounts, _names, _targets, _vocabulary)
+    checks = (
+        _trackers,
+        _ledger,
+        _files,
+        _globs,
+        _routes,
+        _accounts,
+        _names,
+        _targets,
+        _vocabulary,
+        _channels,
+    )
     return [
         f"{path}:{line_of(text, where)}: {sentence}"
         for check in checks
@@ -70,6 +82,37 @@ def _files(settings: Settings, root: Path, _text: str) -> Iterator[Problem]:
                 )
 
 
+def _channels(settings: Settings, root: Path, text: str) -> Iterator[Problem]:
+    given = settings.notify
+    seen: dict[str, int] = {}
+    for number, channel in enumerate(given.channels):
+        if channel.name in seen:
+            first = line_of(text, ("notify", "channels", seen[channel.name], "name"))
+            where = ("notify", "channels", number, "name")
+            yield (
+                where,
+                f"the channel in line {first} is named {channel.name!r} as well. Choose another name.",
+            )
+        seen.setdefault(channel.name, number)
+    places: list[tuple[Place, Mailbox]] = [
+        (("notify", "channels", number), channel) for number, channel in enumerate(given.channels)
+    ]
+    places += [(("notify", "mail"), given.mail)] if given.mail else []
+    for place, mailbox in places:
+        file = mailbox.authorities(root)
+        if file is not None and not file.is_file():
+            yield (
+                (*place, "ca_file"),
+                f"'notify.ca_file' names {file}, and there is no such file. Check the path.",
+            )
+    if given.owners and not given.mail and not any(one.notify for one in settings.people.values()):
+        yield (
+            ("notify", "owners"),
+            "owners = true, but nothing says how people are reached. "
+            "Add [notify.mail], or notify under [people.X].",
+        )
+
+
 def _globs(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
     seen: dict[str, Place] = {}
     places: list[tuple[Place, str]] = [(("documents",), glob) for glob in settings.documents]
@@ -102,7 +145,7 @@ def _accounts(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
         for name, value in person.accounts.items():
             where = ("people", key, name)
             if name not in known and name not in _installed():
-                yield where, unknown(where, {*known, "names", "team"})
+                yield where, unknown(where, {*known, *Person.model_fields})
             elif not isinstance(value, str) or not value:
                 yield where, f"'people.{key}.{name}' is wrong: an account is a word in quotes."
 

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
-from followthrough.policy.due import target_of
 from followthrough.settings.heartbeat import Heartbeat
+from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
+from followthrough.settings.policy import Check, Policy
 from followthrough.settings.routes import Route
 from followthrough.settings.trackers import Tracker
 from followthrough.settings.values import (
     Count,
     Day,
-    Days,
     Pushable,
     Section,
     Share,
     SourceKind,
-    Target,
     Words,
     Zone,
     a_list,
@@ -67,18 +66,6 @@ class SourceSettings(Section):
     documents: tuple[str, ...] = ()
 
 
-class Policy(Section):
-    """``[policy]``: what is expected of measures that say nothing themselves."""
-
-    due: Mapping[Target, Days] = Field(default_factory=dict)
-    """Targets by folded priority or severity."""
-
-    def target(self, priority: str | None, severity: str | None) -> timedelta | None:
-        """How long a measure may take: its priority decides, else its incident's severity."""
-        found = target_of(self.due, priority, severity)
-        return found[1] if found else None
-
-
 class Sync(Section):
     """``[sync]``: which edits made in a document are carried into the tracker."""
 
@@ -102,11 +89,13 @@ class Settings(Section):
     people: Mapping[str, Person] = Field(default_factory=dict)
     services: Mapping[str, Service] = Field(default_factory=dict)
     policy: Policy = Policy()
+    check: Check = Check()
     brakes: Brakes = Brakes()
     sync: Sync = Sync()
     ledger: LedgerSettings = LedgerSettings()
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
+    notify: Notify = Notify()
     vocabulary: Mapping[str, Mapping[str, Words]] = Field(default_factory=dict)
     """Words beside those that ship, in tables and lists named as in ``extraction/words``."""
 

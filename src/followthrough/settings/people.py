@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from followthrough.settings.notify import Address
 from followthrough.settings.values import Name, Section, Words
 
 if TYPE_CHECKING:
@@ -19,6 +20,15 @@ _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _ADDRESS = re.compile(r"^(.*?)<([^<>]+)>$")
 
 
+def _mail(text: str) -> str:
+    if not _MAIL.fullmatch(text):
+        raise ValueError(f"{text!r} is no address of e-mail; write it as sam@acme.example")
+    return text
+
+
+Mail = Annotated[str, AfterValidator(_mail)]
+
+
 class Person(BaseModel):
     """One ``[people.X]``. Any other key is an account: by the tracker's name, else by its kind."""
 
@@ -26,6 +36,15 @@ class Person(BaseModel):
 
     names: Words = ()
     team: Name | None = None
+    email: Mail | None = None
+    """Where a reminder goes; without it, the first of the names that is an address."""
+    notify: Address | None = None
+    """A channel of their own for reminders, instead of mail."""
+
+    @property
+    def mailbox(self) -> str | None:
+        """Their address of e-mail."""
+        return self.email or next((name for name in self.names if _MAIL.fullmatch(name)), None)
 
     @property
     def accounts(self) -> Mapping[str, Any]:
@@ -95,7 +114,7 @@ def team_of(settings: Settings, services: tuple[str, ...]) -> str | None:
 
 def address(words: str, person: Person | None) -> str | None:
     """The e-mail address of whom the words mean: theirs in the settings, else the one in the words."""
-    names = person.names if person else ()
+    names = (person.mailbox,) if person and person.mailbox else ()
     found = _ADDRESS.match(" ".join(words.split()))
     own = (found[2] if found else words).strip().removeprefix("mailto:")
     return next((name for name in (*names, own) if _MAIL.fullmatch(name)), None)

@@ -38,6 +38,9 @@ def _proxy(url: str) -> str:
     return url.rstrip("/")
 
 
+Proxy = Annotated[Name, AfterValidator(_proxy)]
+
+
 def _assign(value: object) -> str:
     return one_of(value, "way to assign", ("new", "never"))
 
@@ -59,7 +62,7 @@ class Tracker(BaseModel):
     labels: Labels = ("postmortem",)
     ca_file: Name | None = None
     client_cert: Name | None = None
-    proxy: Annotated[Name, AfterValidator(_proxy)] | None = None
+    proxy: Proxy | None = None
 
     @property
     def options(self) -> dict[str, Any]:

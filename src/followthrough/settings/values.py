@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from followthrough.model import Kind
+from followthrough.policy.business import BusinessDays
 
 KINDS: Final = tuple(kind.value for kind in Kind)
 SEVERITIES: Final = ("sev1", "sev2", "sev3", "sev4", "sev5")
 LABEL_NAMES: Final = ("kind", "severity", "service", "team", "priority")
 """What a label may be made of, in braces."""
+DEMANDS: Final = ("owner", "due")
+"""What every open measure may have to have."""
+MOST_BUSINESS_DAYS: Final = 999
 PUSHABLE: Final = ("state", "title", "due", "assignee")
 LEAST_SETTLE: Final = timedelta(minutes=10)
 UNITS: Final = {
@@ -70,10 +74,27 @@ def span(value: object, units: str, example: str) -> timedelta:
     return int(found[1]) * UNITS[found[2]]
 
 
-def span_words(value: timedelta | None) -> str | None:
+def allowed(value: object) -> timedelta | BusinessDays:
+    """How long a measure may take: ``7d``, ``2w``, or ``10bd`` or ``10 business days``.
+
+    Raises ``ValueError`` for anything else.
+    """
+    if isinstance(value, BusinessDays):
+        return value
+    found = re.fullmatch(r"(\d{1,5})(?:bd|businessdays?)", "".join(str(value).split()).casefold())
+    if found is None or not isinstance(value, str):
+        return span(value, "dw", "7d, 2w or 10 business days")
+    if not 1 <= int(found[1]) <= MOST_BUSINESS_DAYS:
+        raise ValueError(f"{shown(value)} is not between 1 and {MOST_BUSINESS_DAYS} business days")
+    return BusinessDays(int(found[1]))
+
+
+def span_words(value: timedelta | BusinessDays | None) -> str | None:
     """A length of time as it is written in the settings."""
     if value is None:
         return None
+    if isinstance(value, BusinessDays):
+        return f"{value.days}bd"
     unit = next(unit for unit in "wdhm" if not value % UNITS[unit])
     return f"{value // UNITS[unit]}{unit}"
 
@@ -130,8 +151,16 @@ def _target(value: object) -> object:
     raise ValueError(f"{shown(value)} is no priority and no severity; write P0 to P5, High, sev1 to sev5")
 
 
-def _span_of(units: str, example: str) -> Callable[[object], object]:
-    return lambda value: span(value, units, example)
+def _country(value: object) -> object:
+    """``DE`` or ``DE-BE``: somewhere whose public holidays are known."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} is no country; write DE, or DE-BE for a part")
+    from followthrough.policy.business import works_in
+
+    works_in(value, frozenset())
+    return value.upper()
 
 
 def _label(text: str) -> str:
@@ -155,7 +184,10 @@ Name = Annotated[str, Field(min_length=1)]
 Words = Annotated[tuple[Name, ...], BeforeValidator(a_list)]
 Share = Annotated[Any, BeforeValidator(_share)]
 Target = Annotated[str, BeforeValidator(_target)]
-Days = Annotated[timedelta, BeforeValidator(_span_of("dw", "7d or 2w")), _AS_WORDS]
+Days = Annotated[timedelta, BeforeValidator(lambda value: span(value, "dw", "7d or 2w")), _AS_WORDS]
+Allowance = Annotated[timedelta | BusinessDays, BeforeValidator(allowed), _AS_WORDS]
+Demand = Annotated[str, _closed("demand", DEMANDS)]
+Country = Annotated[str | None, BeforeValidator(_country)]
 Settle = Annotated[timedelta | None, BeforeValidator(_settle), _AS_WORDS]
 Label = Annotated[str, Field(min_length=1), AfterValidator(_label)]
 Labels = Annotated[tuple[Label, ...], BeforeValidator(a_list)]

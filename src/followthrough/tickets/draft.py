@@ -196,7 +196,7 @@ def _date(due: Due | None, wording: Wording) -> str | None:
     if due is None:
         return None
     days = " day" if due.rule.endswith(" 1 d") else " days"
-    rule = due.rule.removesuffix(" d") + days if due.rule else "an earlier policy"
+    rule = re.sub(" d$", days, due.rule) or "an earlier policy"
     if wording.brief:
         origin = f" ({rule})" if due.origin is DueOrigin.TARGET else ""
         return f"{'Target' if due.origin is DueOrigin.TARGET else 'Promised'} date: {_day(due.day)}{origin}"

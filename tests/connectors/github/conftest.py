@@ -106,6 +106,21 @@ def connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Co
 
 
 @pytest.fixture
+def opened(host: Server, connect: Callable[..., Connector]) -> Iterator[Callable[..., Any]]:
+    """Opens the repository of the test's own `host`, known by what an earlier run kept of it."""
+    clock = host.site.clock
+    with ExitStack() as stack:
+
+        def start(identity: str | None = None, **keys: Any) -> Any:
+            outside = Transport(clock=clock.now, sleep=clock.sleep)
+            connector: Any = stack.enter_context(connect(host.api, outside, **keys))
+            connector.recognise(identity)
+            return connector
+
+        yield start
+
+
+@pytest.fixture
 def refusing(connect: Callable[..., Connector]) -> Callable[[type[ConnectorError]], Connector]:
     """Opens a repository where each request meets one refusal."""
 
@@ -156,16 +171,6 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
     def opened(
         url: str, clock: Clock, *, name: str = "desk", keys: str = "", token: str = "token-of-bot"
     ) -> Desk:
-        folder = tmp_path / name
-        folder.mkdir(parents=True)
-        environ = {
-            "HOME": str(folder / "home"),
-            "XDG_CONFIG_HOME": str(folder / "home/.config"),
-            "FOLLOWTHROUGH_CONFIG": str(folder / "followthrough.toml"),
-            "GITHUB_TOKEN": token,
-        }
-        here = Desk(folder, clock, environ)
-        here.write("followthrough.toml", SETTINGS.format(url=url, keys=keys))
-        return here
+        return Desk.at(tmp_path / name, clock, SETTINGS.format(url=url, keys=keys), GITHUB_TOKEN=token)
 
     return opened

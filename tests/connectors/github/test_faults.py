@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-import copy
-import re
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from desk import Desk
-from fault_proxy import Fault, FaultProxy, plans
+from fault_proxy import GITHUBS, FaultProxy, plans
 from followthrough_github.marker import marker_in
-from github_site import Issue, Server, Site
-from serving import Clock
-
-DOCUMENT = "postmortems/2026-11-20-queue.md"
-LINK = re.compile(r"\[([\w./-]*#\d+), ([^\]]*)\]\(\S+#ft-([0-9a-z]{12})\)")
-ENDS = {0, 3, 4, 75}
-"""Exit codes of a run that something was in the way of: never a bug, never "wrong token"."""
+from github_site import Issue, Server, Site, secondary
+from sweeping import DOCUMENT, Case, Copies, met, swept
 
 
-@dataclass
-class Case:
-    """A host, a proxy in front of it, and a folder with six measures."""
+def held(site: Site) -> list[tuple[str, str]]:
+    return [(str(marker_in(issue.body)), key_of(issue)) for issue in site.all_issues()]
 
-    server: Server
-    proxy: FaultProxy
-    desk: Desk
-    clock: Clock
 
-    def issues(self) -> dict[str, list[Issue]]:
-        """The issues that the host holds of each measure."""
-        found: dict[str, list[Issue]] = {}
-        for issue in self.server.site.all_issues():
-            found.setdefault(str(marker_in(issue.body)), []).append(issue)
-        return found
-
-    def markers(self) -> Counter[str]:
-        return Counter({marker: len(issues) for marker, issues in self.issues().items()})
-
-    def links(self) -> dict[str, tuple[str, str]]:
-        """Of each measure that carries our link: the key and the state in it."""
-        found = LINK.findall(self.desk.read(DOCUMENT))
-        return {marker: (key, words.partition(",")[0]) for key, words, marker in found}
-
-    def nights(self, number: int = 2) -> None:
-        """So many nightly runs, each past the waiting time."""
-        for _ in range(number):
-            self.clock.advance(hours=13)
-            self.desk.run("run")
-
-    def assert_whole(self) -> None:
-        """Six measures, six issues, six links, and nothing more to do."""
-        assert len(self.markers()) == 6
-        assert {*self.markers().values()} == {1}, self.markers()
-        keys = {marker: f"#{issues[0].number}" for marker, issues in self.issues().items()}
-        assert {id: key for id, (key, _) in self.links().items()} == keys
-        before = self.desk.read(DOCUMENT)
-        assert self.desk.ok("file", "--yes").out.startswith("Filed 0, failed 0, unknown 0.")
-        self.desk.ok("sync")
-        assert self.desk.read(DOCUMENT) == before
-        assert sum(self.markers().values()) == 6
+def key_of(issue: Issue) -> str:
+    here = issue.repository.name == "acme/web"
+    return f"#{issue.number}" if here else f"{issue.repository.name}#{issue.number}"
 
 
 Cases = Callable[[str], Case]
@@ -79,11 +35,11 @@ def cases(github: Callable[..., Server], desk: Callable[..., Desk], postmortem: 
     def new(name: str) -> Case:
         site = Site(lag=timedelta(seconds=5))
         server = github(site)
-        proxy = FaultProxy(server.url, now=lambda: server.site.clock.now())  # noqa: PLW0108  its site is exchanged
+        proxy = FaultProxy(server.url, now=site.clock.now)
         running.append(proxy.__enter__())
         opened = desk(proxy.url, site.clock, name=name)
         opened.write(DOCUMENT, postmortem)
-        return Case(server, proxy, opened, site.clock)
+        return Case(server, proxy, opened, site.clock, held)
 
     yield new
     for proxy in running:
@@ -98,14 +54,14 @@ def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
     creates = [call for call in calls if call.startswith("POST /repos") and call.endswith("/issues")]
     assert len(creates) == 6
     paths = [call if call in creates else f"{call} " for call in calls]
-    swept = [one for one in plans(paths, "/issues", every=nightly) if nightly or one[0] <= first_two(calls)]
+    swept = [
+        one
+        for one in plans(paths, "/issues", every=nightly, more=GITHUBS)
+        if nightly or one[0] <= first_two(calls)
+    ]
     for number, fault in swept:
         case = cases(f"{number}-{fault.name}")
-        case.proxy.restart({number: fault})
-        first = case.desk.run("file", "--yes")
-        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
-        assert first.code in ENDS, where
-        assert {*case.markers().values()} <= {1}, where
+        where = met(case, number, fault, calls, "file", "--yes")
         case.nights()
         try:
             case.assert_whole()
@@ -120,10 +76,8 @@ def first_two(calls: list[str]) -> int:
     return creates[1]
 
 
-def changed_by_people(case: Case) -> None:
+def changed_by_people(site: Site) -> None:
     """What people do while nobody looks: of six issues four go on, one is transferred."""
-    case.clock.advance(hours=20)
-    site = case.server.site
     issues = site.web.issues
     site.close(issues[1])
     site.close(issues[2], "not_planned")
@@ -136,48 +90,14 @@ def as_people_left_it(case: Case) -> dict[str, tuple[str, str]]:
     """What every link has to say in the end; a duplicate says what the other issue says."""
     told = {}
     for issue in case.server.site.all_issues():
-        here = issue.repository.name == "acme/web"
-        key = f"#{issue.number}" if here else f"{issue.repository.name}#{issue.number}"
         state = {"completed": "done", "not_planned": "won't do", None: "open"}.get(issue.reason, "open")
-        told[str(marker_in(issue.body))] = (key, state)
+        told[str(marker_in(issue.body))] = (key_of(issue), state)
     return told
 
 
-@dataclass
-class Copies:
-    """Cases that all begin where one that was filed has ended, at the same address."""
-
-    case: Case
-    spare: Path
-    site: Site
-
-    @classmethod
-    def of(cls, case: Case) -> Copies:
-        case.desk.ok("file", "--yes")
-        changed_by_people(case)
-        spare = case.desk.folder.with_name("spare")
-        shutil.copytree(case.desk.folder, spare)
-        return cls(case, spare, copy.deepcopy(case.server.site))
-
-    def again(self, plan: dict[int, Fault]) -> Case:
-        self.case.server.site = copy.deepcopy(self.site)
-        self.case.clock = self.case.desk.clock = self.case.server.site.clock
-        shutil.rmtree(self.case.desk.folder)
-        shutil.copytree(self.spare, self.case.desk.folder)
-        self.case.proxy.restart(plan)
-        return self.case
-
-
 def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
-    copies = Copies.of(cases("synced"))
-    calm = copies.again({})
-    calm.desk.run("sync")
-    calls = [call.path for call in calm.proxy.calls]
-    for number, fault in plans(calls, "/graphql", every=nightly):
-        case = copies.again({number: fault})
-        first = case.desk.run("sync")
-        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
-        assert first.code in ENDS, where
+    copies = Copies.of(cases("synced"), changed_by_people)
+    for case, where in swept(copies, ("sync",), "/graphql", every=nightly, more=GITHUBS):
         case.nights(2)
         assert {*case.markers().values()} == {1}, where
         left, links = as_people_left_it(case), case.links()
@@ -188,8 +108,6 @@ def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
 
 
 def test_a_secondary_limit_is_waited_for_and_nothing_is_sent_meanwhile(cases: Cases) -> None:
-    from github_site import secondary
-
     case = cases("secondary")
     started = case.clock.now()
     case.server.limits.order(
@@ -204,8 +122,6 @@ def test_a_secondary_limit_is_waited_for_and_nothing_is_sent_meanwhile(cases: Ca
 
 
 def test_silence_about_why_is_a_minute(cases: Cases) -> None:
-    from github_site import secondary
-
     case = cases("unsaid")
     started = case.clock.now()
     case.server.limits.order(

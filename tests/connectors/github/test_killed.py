@@ -11,13 +11,8 @@ import pytest
 from desk import Desk
 from followthrough_github.marker import marker_in
 from github_site import Clock, Server, Site
-from killing import STEPS, killed
-
-DOCUMENT = "postmortems/2026-11-20-queue.md"
-
-
-def held(server: Server) -> Counter[str | None]:
-    return Counter(marker_in(issue.body) for issue in server.site.all_issues())
+from killing import STEPS, killed_and_run_again
+from sweeping import DOCUMENT
 
 
 @pytest.mark.parametrize(("step", "number"), STEPS, ids=[f"{step} {number}" for step, number in STEPS])
@@ -28,17 +23,8 @@ def test_filing_killed_at_a_step_and_run_again(
     server = github(Site(clock))
     here = desk(server.url, clock)
     here.write(DOCUMENT, postmortem)
-    killed(here, step, number)
-    assert here.read(DOCUMENT).count("#ft-") in (0, 6), "its old bytes or its new bytes"
-    clock.advance(minutes=1)
-    here.run("run")
-    assert {*held(server).values()} <= {1}, "whose answer is out is not sent again before its time"
-    for _ in range(2):
-        clock.advance(hours=13)
-        here.run("run")
-    assert len(held(server)) == 6
-    assert {*held(server).values()} == {1}
-    text = here.read(DOCUMENT)
-    assert text.count("#ft-") == 6
-    here.ok("sync")
-    assert here.read(DOCUMENT) == text
+
+    def markers() -> Counter[str]:
+        return Counter(str(marker_in(issue.body)) for issue in server.site.all_issues())
+
+    killed_and_run_again(here, clock, step, number, markers)

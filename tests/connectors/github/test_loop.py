@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desk import Desk
-from github_site import Server, Site
+from github_site import Server, Site, secondary
 from serving.clock import RealClock
 
 CHECKOUT = "postmortems/2026-11-12-checkout.md"
@@ -134,7 +134,7 @@ def test_a_renamed_repository_is_followed(filed: tuple[Server, Desk, str]) -> No
         assert here.run("run").code == 0
         assert len(site.all_issues()) == count
     told = here.ok("doctor").out
-    assert "acme/web is called acme/www now." in told
+    assert "acme/web is called acme/www now" in told
 
 
 def test_a_run_is_taken_back(filed: tuple[Server, Desk, str]) -> None:
@@ -298,3 +298,26 @@ def test_the_seed_with_the_installed_program(
     assert document.read_bytes() != seed
     shop.ok("unlink", "seed.md")
     assert document.read_bytes() == seed
+
+
+@pytest.mark.parametrize(
+    "command", [["sync"], ["run"], ["file", "--yes"], ["plan"], ["doctor"]], ids=" ".join
+)
+def test_a_secondary_limit_that_lasts_is_left_to_the_next_run(
+    command: list[str], filed: tuple[Server, Desk, str]
+) -> None:
+    """A 403 that no header explains: waited for, then left alone, and nothing is lost."""
+    server, here, _ = filed
+    server.site.close(server.site.web.issues[2])
+    server.site.clock.advance(days=1)
+    server.limits.order(secondary(None), times=99)
+    before, begun = here.read(CHECKOUT), server.site.clock.now()
+    done = here.run(*command)
+    assert done.code == 75, done.said
+    assert "lets this token ask again at" in done.said or "wants to be asked more slowly" in done.said
+    assert server.limits.refused <= 3
+    assert (server.site.clock.now() - begun).total_seconds() >= 60
+    assert here.read(CHECKOUT) == before
+    server.limits.ordered.clear()
+    server.site.clock.advance(minutes=5)
+    assert "#2  open → done" in here.ok("sync").out

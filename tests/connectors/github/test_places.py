@@ -88,4 +88,4 @@ def test_ids_and_keys_name_issues(text: str, ref: Ref | None) -> None:
 
 @pytest.mark.parametrize("repository", ["acme/web", "acme/other"])
 def test_an_id_names_the_issue_it_was_made_of(repository: str) -> None:
-    assert ref_of(id_of(WEB, repository, 12, "I_kw"), WEB) == Ref(repository, 12, "I_kw")
+    assert ref_of(id_of(WEB.key(repository, 12), "I_kw"), WEB) == Ref(repository, 12, "I_kw")

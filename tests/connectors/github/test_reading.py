@@ -35,6 +35,10 @@ def ids_of(connector: Connector) -> list[str]:
     return [ticket.id for ticket in connector.changed(None).tickets]
 
 
+def answer_of(*errors: dict[str, Any], data: Any = None) -> Answer:
+    return Answer(body={"data": data, "errors": list(errors)})
+
+
 def asks_graphql(request: Request) -> bool:
     return request.path.endswith("/graphql")
 
@@ -61,6 +65,22 @@ def test_what_graphql_shows_is_used_and_rest_says_the_rest(
     assert sorted(path for path in asked if path.startswith("/repos/acme/web/issues/")) == [
         f"/repos/acme/web/issues/{number}" for number in (2, 3, 4, 5)
     ]
+
+
+def test_one_issue_behind_single_sign_on_hides_no_other(host: Server, connector: Connector) -> None:
+    """It was transferred to an organisation that does not know this token."""
+    refs = ids_of(connector)
+    site = host.site
+    new = site.transfer(site.web.issues[2], site.add_repository("strict/web", rights={"bot": "pull"}))
+    new.repository.hidden.add(new.number)  # GraphQL does not show it either
+    refusal = Answer(403, {"message": "Resource protected by organization SAML enforcement."})
+    refusal.headers = {"X-GitHub-SSO": "required; url=https://github.com/orgs/strict/sso"}
+    place = f"/repositories/{new.repository.id}/"
+    host.broken = lambda request: refusal if request.path.startswith(place) else None
+    assert connector.fetch(refs).keys() == {*refs} - {refs[1]}
+    host.broken = lambda _request: secondary("3600")
+    with pytest.raises(RateLimited):
+        connector.fetch(refs)
 
 
 def test_a_number_that_another_issue_has_got_since_is_not_mistaken(
@@ -107,10 +127,6 @@ def test_where_graphql_is_not_offered_it_is_asked_for_once(host: Server, connect
     assert host.count("GET", "/issues/{issue_number}") == 16
 
 
-def answer_of(*errors: dict[str, Any], data: Any = None) -> Answer:
-    return Answer(body={"data": data, "errors": list(errors)})
-
-
 @pytest.mark.parametrize("kind", ["RATE_LIMITED", "RATE_LIMIT"])
 def test_a_limit_with_status_200_says_until_when(kind: str, host: Server, connector: Connector) -> None:
     refs = ids_of(connector)
@@ -123,30 +139,54 @@ def test_a_limit_with_status_200_says_until_when(kind: str, host: Server, connec
     assert timedelta(minutes=16) < error.value.retry_after <= timedelta(minutes=17)
 
 
-@pytest.mark.parametrize(
-    "refusal",
-    [secondary("5"), secondary("5", status=429), secondary(None, status=429)],
-    ids=["403 says 5 s", "429 says 5 s", "429 says nothing"],
-)
-def test_a_secondary_limit_while_reading_is_waited_for(
+TOO_QUICKLY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}
+REFUSALS = {
+    "403 says 5 s": secondary("5"),
+    "429 says 5 s": secondary("5", status=429),
+    "429 says nothing": secondary(None, status=429),
+    "403 says it in words": secondary(None),
+    "200 says it by its type": answer_of({"type": "RATE_LIMITED", "message": "too much"}),
+    "200 says it in words": answer_of(TOO_QUICKLY),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_secondary_limit_while_reading_is_waited_for(name: str, host: Server, connector: Connector) -> None:
+    """For as long as it says, else for a minute. REST says nothing with a 200."""
+    refusal, refs = REFUSALS[name], ids_of(connector)
+    begun = host.site.clock.now()
+    host.limits.order(refusal, fits=asks_graphql)
+    assert len(connector.fetch(refs)) == 8
+    if refusal.status != 200:
+        host.limits.order(refusal, fits=lambda request: request.path.endswith("/issues"))
+        assert len(connector.changed(None).tickets) == 8
+    waited = (host.site.clock.now() - begun).total_seconds()
+    times = 1 if refusal.status == 200 else 2
+    assert waited >= times * (5 if "Retry-After" in refusal.headers else 60)
+    assert host.limits.refused == times
+
+
+@pytest.mark.parametrize("refusal", [secondary(None), answer_of(TOO_QUICKLY)], ids=["403", "200"])
+def test_a_limit_that_lasts_is_an_error_and_not_asked_about_every_second(
     refusal: Answer, host: Server, connector: Connector
 ) -> None:
     refs = ids_of(connector)
     begun = host.site.clock.now()
-    host.limits.order(refusal, fits=asks_graphql)
-    assert len(connector.fetch(refs)) == 8
-    waited = (host.site.clock.now() - begun).total_seconds()
-    assert waited >= (5 if "Retry-After" in refusal.headers else 60)
-    assert host.limits.refused == 1
-
-
-def test_a_limit_that_only_words_tell_is_an_error_of_a_minute(host: Server, connector: Connector) -> None:
-    refs = ids_of(connector)
-    host.limits.order(secondary(None), fits=asks_graphql)
+    host.limits.order(refusal, times=99, fits=asks_graphql)
     with pytest.raises(RateLimited) as error:
         connector.fetch(refs)
-    assert error.value.retry_after == timedelta(minutes=1)
-    assert len(connector.fetch(refs)) == 8
+    assert error.value.retry_after <= timedelta(minutes=1)
+    assert host.limits.refused in (2, 3)
+    assert timedelta(minutes=1) <= host.site.clock.now() - begun <= timedelta(seconds=121)
+
+
+def test_an_issue_that_speaks_of_limits_is_none(host: Server, connector: Connector) -> None:
+    said = 'Answer "type": "RATE_LIMITED" and the secondary rate limit as errors'
+    host.site.edit(host.site.web.issues[1], title=said)
+    begun = host.site.clock.now()
+    found = connector.fetch(ids_of(connector))
+    assert said in {ticket.title for ticket in found.values()}
+    assert host.site.clock.now() == begun
 
 
 def test_the_primary_limit_far_away_is_an_error_with_its_time(host: Server, connector: Connector) -> None:

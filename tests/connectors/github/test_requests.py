@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from followthrough.connector import Connector, Created, Draft
+from followthrough.connector import Connector, Created, Draft, Refused, Unreachable
 from followthrough.http import Transport
+from followthrough.limiting import Halted
 from github_site import Server
 
 Open = Callable[[], Connector]
@@ -89,7 +90,26 @@ def test_writes_keep_a_second_apart_and_under_eighty_a_minute(host: Server, conn
     assert (host.site.clock.now() - start).total_seconds() >= 120
 
 
-def test_a_renamed_repository_is_followed_once_a_create(host: Server, connector: Connector) -> None:
+def test_a_run_that_is_stopped_while_it_waits_for_its_turn_has_sent_nothing(
+    host: Server, connect: Callable[..., Connector]
+) -> None:
+    """A second lies between two creates, so that Ctrl-C mostly comes there: nothing is left in doubt."""
+    clock, halted = host.site.clock, [False]
+
+    def sleep(seconds: float) -> None:
+        halted[0] = True
+        raise Halted
+
+    outside = Transport(clock=clock.now, sleep=sleep, halted=lambda: halted[0])
+    with connect(host.api, outside) as stopped:
+        outcomes = stopped.create([draft(1), draft(2), draft(3)])
+        assert [type(one) for one in outcomes] == [Created, Refused, Refused]
+        with pytest.raises(Unreachable, match="because this run is being stopped"):
+            stopped.create([draft(4)])
+    assert len(host.site.all_issues()) == 1
+
+
+def test_a_renamed_repository_is_followed_once_a_run(host: Server, connector: Connector) -> None:
     host.site.rename(host.site.web, "acme/www")
-    assert len(file(connector, 2)) == 2
-    assert [one.status for one in host.journal] == [307, 201, 307, 201]
+    assert len(file(connector, 3)) == 3
+    assert [one.status for one in host.journal] == [307, 200, 201, 201, 201]

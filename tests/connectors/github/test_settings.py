@@ -56,6 +56,18 @@ def opened(remote: str | None = None, **keys: Any) -> GitHubSettings:
             "https://ghe.acme.example/api/graphql",
             "https://ghe.acme.example",
         ),
+        (
+            "https://ghe.acme.example:8443/acme/web.git",
+            "https://ghe.acme.example:8443/api/v3",
+            "https://ghe.acme.example:8443/api/graphql",
+            "https://ghe.acme.example:8443",
+        ),
+        (
+            "ssh://git@ghe.acme.example:122/acme/web.git",
+            "https://ghe.acme.example/api/v3",
+            "https://ghe.acme.example/api/graphql",
+            "https://ghe.acme.example",
+        ),
     ],
 )
 def test_the_remote_says_which_repository_on_which_host(
@@ -91,6 +103,37 @@ def test_only_the_repository_of_the_documents_is_their_own(
     remote: str | None, keys: dict[str, Any], own: bool
 ) -> None:
     assert opened(remote, **keys).place.own is own
+
+
+PORT = "https://ghe.acme.example:8443/api/v3"
+NO_PORT = "https://ghe.acme.example/api/v3"
+
+
+@pytest.mark.parametrize(
+    ("remote", "url", "own"),
+    [
+        ("https://ghe.acme.example:8443/acme/web.git", PORT, True),
+        ("https://ghe.acme.example/acme/web.git", PORT, True),
+        ("git@ghe.acme.example:acme/web.git", PORT, True),
+        ("ssh://git@ghe.acme.example:122/acme/web.git", PORT, True),
+        ("ssh://git@ssh.ghe.acme.example/acme/web.git", PORT, True),
+        ("ssh://git@ghe.acme.example:122/acme/web.git", NO_PORT, True),
+        ("https://GHE.acme.example:443/acme/web.git", "https://GHE.acme.example/api/v3", True),
+        # another server on the same machine, another repository, another machine
+        ("https://ghe.acme.example:3000/acme/web.git", PORT, False),
+        ("https://ghe.acme.example:443/acme/web.git", PORT, False),
+        ("https://ghe.acme.example:8443/acme/web.git", NO_PORT, False),
+        ("https://ghe.acme.example:8443/acme/pm.git", PORT, False),
+        ("ssh://git@other.example:122/acme/web.git", PORT, False),
+    ],
+)
+def test_a_port_of_the_host_does_not_hide_that_it_is_the_documents_own(
+    remote: str, url: str, own: bool
+) -> None:
+    """Git over ssh has a port of its own, and an address without a port may be behind a redirect."""
+    place = opened(remote, repository="acme/web", url=url).place
+    assert place.own is own
+    assert (place.key_of("#12") == "#12") is own
 
 
 @pytest.mark.parametrize(

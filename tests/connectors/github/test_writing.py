@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from followthrough.connector import Change, Connector, Created, Draft, Refused, Rejected, State
-from followthrough.http import Transport
+from followthrough.connector import Change, Connector, Created, Draft, Rejected, State
 from github_site import Answer, Server
 
 Open = Callable[..., Connector]
@@ -19,20 +18,6 @@ def host(github: Callable[..., Server]) -> Server:
     server = github()
     server.site.web.milestones |= {3: "Follow-ups", 4: "Later"}
     return server
-
-
-@pytest.fixture
-def opened(host: Server, connect: Open) -> Iterator[Callable[..., Connector]]:
-    clock = host.site.clock
-    running: list[Connector] = []
-
-    def start(**keys: Any) -> Connector:
-        running.append(connect(host.api, Transport(clock=clock.now, sleep=clock.sleep), **keys))
-        return running[-1]
-
-    yield start
-    for connector in running:
-        connector.__exit__(None, None, None)
 
 
 def draft(number: int = 1, **fields: Any) -> Draft:
@@ -85,6 +70,19 @@ def test_labels_that_may_not_be_made_lose_no_issue(host: Server, opened: Open) -
     assert (host.count("POST"), host.count("GET", "/labels")) == (3, 1)
 
 
+def test_labels_beyond_the_first_page_are_known(host: Server, opened: Open) -> None:
+    host.site.web.rights["bot"] = "triage"
+    host.site.web.labels |= {f"label-{number:0>3}" for number in range(250)}
+    notes = created(opened(), draft(labels=("label-249", "new"))).notes
+    assert notes == ("#1 has no label new: this token may not set labels.",)
+    assert host.site.all_issues()[0].labels == ["label-249"]
+
+
+def test_an_account_is_a_name_and_nothing_else_of_an_address(host: Server, opened: Open) -> None:
+    assert created(opened(), draft(assignee="sam?per_page=1#")).ticket.assignee is None
+    assert host.journal[0].path == "/repos/acme/web/assignees/sam?per_page=1#"
+
+
 def test_a_refused_assignee_never_loses_the_issue(host: Server, opened: Open) -> None:
     connector = opened()
     notes = created(connector, draft(assignee="nobody")).notes
@@ -123,6 +121,39 @@ def test_labels_and_people_beyond_what_is_shown_stay(host: Server, opened: Open)
     assert (issue.reason, issue.state) == ("reopened", "open")
 
 
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        (["sam"], "kim", ["kim"]),
+        ([], "kim", ["kim"]),
+        (["sam", "lea", "max"], "kim", ["kim", "lea", "max"]),
+        (["sam", "kim", "lea"], "Kim", ["kim", "lea"]),
+        (["sam", "lea"], None, ["lea"]),
+        (["sam"], None, []),
+        (["sam", "lea"], "SAM", ["sam", "lea"]),
+    ],
+    ids=str,
+)
+def test_another_assignee_takes_the_place_of_the_first_and_the_others_stay(
+    before: list[str], wanted: str | None, after: list[str], host: Server, opened: Open
+) -> None:
+    """The first is the owner that the document tells of; people added the others."""
+    host.site.web.rights |= {"lea": "push", "max": "push"}
+    issue = host.site.add(host.site.web, "sam", "Shared", assignees=list(before))
+    ticket = opened().update("#1", Change(assignee=wanted))
+    assert issue.assignees == after
+    assert ticket.assignee == (after[0] if after else None)
+    assert host.count("PATCH") == (before != after)
+
+
+def test_an_assignee_that_github_lists_later_is_taken_all_the_same(host: Server, opened: Open) -> None:
+    """GitHub promises no order."""
+    host.site.sorts_people = True
+    issue = host.site.add(host.site.web, "kim", "Shared", assignees=["bot", "kim"])
+    assert opened().update("#1", Change(assignee="sam")).assignee == "kim"
+    assert issue.assignees == ["kim", "sam"]
+
+
 def test_what_is_already_so_is_not_sent(host: Server, opened: Open) -> None:
     host.site.add(host.site.web, "sam", "One", labels=["bug"], assignees=["kim"])
     opened().update("#1", Change(title="One", labels=("bug",), assignee="kim", state=State.OPEN))
@@ -141,6 +172,8 @@ def test_a_repository_that_takes_no_issues(
 ) -> None:
     for name, value in arrange.items():
         setattr(host.site.web, name, value)
-    outcomes = opened().create([draft(1), draft(2)])
-    assert all(isinstance(one, Refused) and words in one.reason for one in outcomes)
+    with pytest.raises(Rejected) as error:
+        opened().create([draft(1), draft(2)])
+    assert words in str(error.value)
+    assert host.count("POST") == 1, "it concerns all of them"
     assert host.site.all_issues() == []

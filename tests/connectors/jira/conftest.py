@@ -92,17 +92,7 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
     """A folder whose settings name project OPS at an address, and the program in it, on the site's clock."""
 
     def opened(url: str, clock: Clock, *, name: str = "desk", keys: str = "", token: str = CLASSIC) -> Desk:
-        folder = tmp_path / name
-        folder.mkdir(parents=True)
-        environ = {
-            "HOME": str(folder / "home"),
-            "XDG_CONFIG_HOME": str(folder / "home/.config"),
-            "FOLLOWTHROUGH_CONFIG": str(folder / "followthrough.toml"),
-            "JIRA_TOKEN": token,
-        }
-        opened = Desk(folder, clock, environ)
-        opened.write("followthrough.toml", SETTINGS.format(url=url, keys=keys))
-        return opened
+        return Desk.at(tmp_path / name, clock, SETTINGS.format(url=url, keys=keys), JIRA_TOKEN=token)
 
     return opened
 

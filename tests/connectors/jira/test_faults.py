@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-import re
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,48 +16,13 @@ from followthrough.connector import Connector, Unknown
 from followthrough.http import Transport
 from followthrough.testing import ConnectorContract
 from jira_cloud import Clock, Server, Site
+from sweeping import DOCUMENT, Case, Copies, met, swept
 
-DOCUMENT = "postmortems/2026-11-20-queue.md"
 KEYS = 'deployment = "cloud"\nremote_link = true'
-LINK = re.compile(r"\[([A-Z]+-\d+), ([^\]]*)\]\(\S+#ft-([0-9a-z]{12})\)")
-ENDS = {0, 3, 4, 75}
-"""Exit codes of a run that something was in the way of: never a bug, never "wrong token"."""
 
 
-@dataclass
-class Case:
-    """A site, a proxy in front of it, and a folder with six measures."""
-
-    server: Server
-    proxy: FaultProxy
-    desk: Desk
-    clock: Clock
-
-    def markers(self) -> Counter[str]:
-        """How many issues the server holds of each measure."""
-        return Counter(issue.properties["followthrough"]["id"] for issue in self.server.site.issues.values())
-
-    def links(self) -> dict[str, tuple[str, str]]:
-        """Of each measure that carries our link: the key and the state in it."""
-        found = LINK.findall(self.desk.read(DOCUMENT))
-        return {marker: (key, words.partition(",")[0]) for key, words, marker in found}
-
-    def nights(self, number: int = 2) -> None:
-        """So many nightly runs, each past the waiting time."""
-        for _ in range(number):
-            self.clock.advance(hours=13)
-            self.desk.run("run")
-
-    def assert_whole(self) -> None:
-        """Six measures, six issues, six links, and nothing more to do."""
-        assert len(self.markers()) == 6
-        assert {*self.markers().values()} == {1}, self.markers()
-        held = {issue.properties["followthrough"]["id"]: issue for issue in self.server.site.issues.values()}
-        assert {id: key for id, (key, _) in self.links().items()} == {id: one.key for id, one in held.items()}
-        before, count = self.desk.read(DOCUMENT), len(self.server.site.issues)
-        assert self.desk.ok("file", "--yes").out.startswith("Filed 0, failed 0, unknown 0.")
-        self.desk.ok("sync")
-        assert (self.desk.read(DOCUMENT), len(self.server.site.issues)) == (before, count)
+def held(site: Site) -> list[tuple[str, str]]:
+    return [(issue.properties["followthrough"]["id"], issue.key) for issue in site.issues.values()]
 
 
 Cases = Callable[[str], Case]
@@ -82,7 +42,7 @@ def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: s
         running.append(proxy.__enter__())
         opened = desk(proxy.url, clock, name=name, keys=KEYS)
         opened.write(DOCUMENT, postmortem)
-        return Case(server, proxy, opened, clock)
+        return Case(server, proxy, opened, clock, held)
 
     yield new
     for proxy in running:
@@ -97,11 +57,7 @@ def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
     assert len([path for path in calls if path.endswith("/issue/bulk")]) == 2
     for number, fault in plans(calls, "/issue/bulk", every=nightly):
         case = cases(f"{number}-{fault.name}")
-        case.proxy.restart({number: fault})
-        first = case.desk.run("file", "--yes")
-        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
-        assert first.code in ENDS, where
-        assert {*case.markers().values()} <= {1}, where
+        where = met(case, number, fault, calls, "file", "--yes")
         case.clock.advance(minutes=1)
         case.desk.run("file", "--yes")  # somebody tries again at once, while search shows next to nothing
         assert {*case.markers().values()} <= {1}, where
@@ -116,10 +72,8 @@ def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
 STATES = {"In Progress": "in progress", "Done": "done", "Blocked": "blocked", "To Do": "open"}
 
 
-def changed_in_jira(case: Case) -> None:
+def changed_in_jira(site: Site) -> None:
     """What people do while nobody looks: five of six issues go on, one of them is moved."""
-    case.clock.advance(hours=20)
-    site = case.server.site
     site.go("OPS-1", "In Progress")
     site.go("OPS-2", "Done")
     site.go("OPS-3", "Done", resolution="Won't Do")
@@ -137,48 +91,9 @@ def as_in_jira(case: Case) -> dict[str, tuple[str, str]]:
     return told
 
 
-@dataclass
-class Copies:
-    """Cases that all begin where one that was filed has ended, at the same address."""
-
-    case: Case
-    spare: Path
-    site: Site
-
-    @classmethod
-    def of(cls, case: Case) -> Copies:
-        case.desk.ok("file", "--yes")
-        changed_in_jira(case)
-        spare = case.desk.folder.with_name("spare")
-        shutil.copytree(case.desk.folder, spare)
-        return cls(case, spare, copy.deepcopy(case.server.site))
-
-    def again(self, plan: dict[int, Fault]) -> Case:
-        self.case.server.site = copy.deepcopy(self.site)
-        self.case.clock = self.case.desk.clock = self.case.server.site.clock
-        self.case.proxy.now = self.case.clock.now
-        shutil.rmtree(self.case.desk.folder)
-        shutil.copytree(self.spare, self.case.desk.folder)
-        self.case.proxy.restart(plan)
-        return self.case
-
-
-def swept(copies: Copies, arguments: tuple[str, ...], nightly: bool) -> Iterator[tuple[Case, str]]:
-    """The case after a command that met one fault and the nights after it, and what to say if it is not well."""
-    calm = copies.again({})
-    calm.desk.run(*arguments)
-    calls = [call.path for call in calm.proxy.calls]
-    for number, fault in plans(calls, "/issue/bulk", every=nightly):
-        case = copies.again({number: fault})
-        first = case.desk.run(*arguments)
-        where = f"{fault} at call {number}, {calls[number - 1]}:\n{first.said}"
-        assert first.code in ENDS, where
-        assert len(case.server.site.issues) == 6, where
-        yield case, where
-
-
 def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
-    for case, where in swept(Copies.of(cases("synced")), ("sync",), nightly):
+    copies = Copies.of(cases("synced"), changed_in_jira)
+    for case, where in swept(copies, ("sync",), "/issue/bulk", every=nightly):
         case.nights(1)
         assert case.links() == as_in_jira(case), where
         assert "[x]" not in case.desk.read(DOCUMENT).replace("[x] Show", ""), where
@@ -188,12 +103,12 @@ def test_every_fault_at_every_call_of_sync(cases: Cases, nightly: bool) -> None:
 
 def test_every_fault_at_every_call_of_a_push(cases: Cases, nightly: bool) -> None:
     """A tick by hand on its way into Jira: set once, found set, or still to be set; never lost on the way."""
-    copies = Copies.of(cases("pushed"))
+    copies = Copies.of(cases("pushed"), changed_in_jira)
     text = copies.case.desk.read(DOCUMENT)
     ticked = text.replace("2. [ ] Write a runbook", "2. [x] Write a runbook")
     assert ticked != text
     (copies.spare / DOCUMENT).write_text(ticked, encoding="utf-8")
-    for case, where in swept(copies, ("sync", "--push", "OPS-4"), nightly):
+    for case, where in swept(copies, ("sync", "--push", "OPS-4"), "/issue/bulk", every=nightly):
         case.clock.advance(hours=1)
         case.desk.ok("sync", "--push", "OPS-4")
         assert case.server.site["OPS-4"].status.name == "Done", where

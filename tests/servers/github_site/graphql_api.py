@@ -91,7 +91,7 @@ class _Root:
 class _Repository:
     def __init__(self, one: Repository, caller: Caller) -> None:
         self._one, self._caller = one, caller
-        self.id = one.node
+        self.id, self.databaseId = one.node, one.id
         self.nameWithOwner = one.name
 
     def issue(self, _info: Any, number: int) -> IssueNode:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from github_site import pictures
 from github_site.site import Issue, Repository, Site
@@ -18,6 +18,7 @@ from serving import Answer, Problem, Request, Routes
 __all__ = ["Caller", "routes"]
 
 routes = Routes()
+T = TypeVar("T")
 TITLE, BODY = 256, 65_536
 
 
@@ -93,8 +94,8 @@ def repository(caller: Caller, request: Request, owner: str, name: str) -> Answe
 
 @routes.on("GET", "/repos/{owner}/{repo}/assignees")
 def assignees(caller: Caller, request: Request, owner: str, name: str) -> Answer:
-    rights = there(caller, request, owner, name).rights
-    return Answer(body=[pictures.user(caller.base, login) for login in rights])
+    shown, headers = _paged(caller, request, list(there(caller, request, owner, name).rights))
+    return Answer(body=[pictures.user(caller.base, login) for login in shown], headers=headers)
 
 
 @routes.on("GET", "/repos/{owner}/{repo}/assignees/{assignee}")
@@ -107,13 +108,15 @@ def assignee(caller: Caller, request: Request, owner: str, name: str, login: str
 @routes.on("GET", "/repos/{owner}/{repo}/milestones")
 def milestones(caller: Caller, request: Request, owner: str, name: str) -> Answer:
     one = there(caller, request, owner, name)
-    return Answer(body=[pictures.milestone(caller.base, one, number) for number in one.milestones])
+    shown, headers = _paged(caller, request, list(one.milestones))
+    return Answer(body=[pictures.milestone(caller.base, one, number) for number in shown], headers=headers)
 
 
 @routes.on("GET", "/repos/{owner}/{repo}/labels")
 def labels(caller: Caller, request: Request, owner: str, name: str) -> Answer:
     one = there(caller, request, owner, name)
-    return Answer(body=[pictures.label(caller.base, one, label) for label in sorted(one.labels)])
+    shown, headers = _paged(caller, request, sorted(one.labels))
+    return Answer(body=[pictures.label(caller.base, one, label) for label in shown], headers=headers)
 
 
 @routes.on("GET", "/repos/{owner}/{repo}/issues")
@@ -137,16 +140,22 @@ def _list(caller: Caller, request: Request, one: Repository) -> Answer:
         key=lambda issue: (getattr(issue, order), issue.number),
         reverse=request.one("direction", "desc") == "desc",
     )
-    size, page = int(request.one("per_page", "30")), int(request.one("page", "1"))
-    shown = [pictures.issue(caller.base, issue) for issue in found[(page - 1) * size : page * size]]
-    headers = {}
-    if page * size < len(found):
-        query = "&".join(f"{key}={value[0]}" for key, value in request.query.items() if key != "page")
-        headers["Link"] = f'<{caller.base}{request.path}?{query}&page={page + 1}>; rel="next"'
+    on_page, headers = _paged(caller, request, found)
+    shown = [pictures.issue(caller.base, issue) for issue in on_page]
     tag = f'W/"{hashlib.sha256(json.dumps(shown).encode()).hexdigest()}"'
     if request.header("If-None-Match") == tag:
         return Answer(304, headers={"ETag": tag})
     return Answer(body=shown, headers={"ETag": tag, **headers})
+
+
+def _paged(caller: Caller, request: Request, found: Sequence[T]) -> tuple[Sequence[T], dict[str, str]]:
+    """What stands on the page that is asked for, and the header that names the next one."""
+    size, page = int(request.one("per_page", "30")), int(request.one("page", "1"))
+    headers = {}
+    if page * size < len(found):
+        query = "&".join(f"{key}={value[0]}" for key, value in request.query.items() if key != "page")
+        headers["Link"] = f'<{caller.base}{request.path}?{query}&page={page + 1}>; rel="next"'
+    return found[(page - 1) * size : page * size], headers
 
 
 @routes.on("POST", "/repos/{owner}/{repo}/issues")

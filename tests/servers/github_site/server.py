@@ -18,6 +18,7 @@ ELSEWHERE = (
     "/graphql",
     "/api/graphql",
     "/app/installations/{id}/access_tokens",
+    "/repositories/{id}",
 )
 """Served by the host, described elsewhere or nowhere."""
 
@@ -60,12 +61,16 @@ class Server(Front):
             request.template = ELSEWHERE[2]
             return refused or self._installation(request)
         if request.path.startswith("/repositories/"):
+            request.template = ELSEWHERE[3]
             request.path = rest_api.by_name(self._caller(request), request.path)
         handler, arguments = rest_api.routes.find(request)
         if refused is not None:
             return refused
         answer = handler(self._caller(request), request, *arguments)
         answer.headers.setdefault("X-RateLimit-Remaining", "4990")
+        token = request.header("Authorization").partition(" ")[2]
+        if token in self.site.scopes:
+            answer.headers["X-OAuth-Scopes"] = self.site.scopes[token]
         return answer
 
     def _caller(self, request: Request) -> _Caller:
@@ -103,5 +108,11 @@ class Server(Front):
         self.site.tokens[token] = "followthrough[bot]"
         expires = self.site.clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
         return Answer(
-            201, {"token": token, "expires_at": expires, "permissions": {}, "repository_selection": "all"}
+            201,
+            {
+                "token": token,
+                "expires_at": expires,
+                "permissions": self.site.app_permissions,
+                "repository_selection": "all",
+            },
         )

@@ -87,11 +87,17 @@ class Site:
         """How long lists do not show a new issue."""
         self.tokens = {f"token-of-{login}": login for login in (BOT, "sam", "kim", "mallory")}
         self.expired: set[str] = set()
+        self.scopes: dict[str, str] = {}
+        """Of classic tokens, as the header has them."""
         self.repositories: dict[str, Repository] = {}
         self.renamed: dict[str, str] = {}
         self.apps: dict[int, str] = {}
         """Public keys of Apps, in PEM, by id."""
+        self.app_permissions = {"issues": "write", "metadata": "read"}
+        """What their installation may do."""
         self.graphql = True
+        self.sorts_people = False
+        """Whether assignees stand by their names, not as they were given."""
         self.knows_duplicates = True
         """Whether ``stateReason`` takes ``enableDuplicate``."""
         self._ids = 0
@@ -100,6 +106,7 @@ class Site:
     def add_repository(self, name: str, **fields: Any) -> Repository:
         self._ids += 1
         repository = Repository(self._ids, name, **fields)
+        self.renamed.pop(name.lower(), None)  # whoever takes a name ends its redirect
         self.repositories[name.lower()] = repository
         return repository
 
@@ -128,7 +135,7 @@ class Site:
         if all(getattr(issue, name) == value for name, value in fields.items()):
             return
         for name, value in fields.items():
-            setattr(issue, name, value)
+            setattr(issue, name, sorted(value) if name == "assignees" and self.sorts_people else value)
         issue.updated = self.clock.now()
 
     def close(self, issue: Issue, reason: str = "completed") -> None:
@@ -165,6 +172,8 @@ class Site:
     def rename(self, repository: Repository, name: str) -> None:
         """Another name; the old one redirects."""
         del self.repositories[repository.name.lower()]
+        self.renamed = {old: name if new == repository.name else new for old, new in self.renamed.items()}
         self.renamed[repository.name.lower()] = name
+        self.renamed.pop(name.lower(), None)
         repository.name = name
         self.repositories[name.lower()] = repository

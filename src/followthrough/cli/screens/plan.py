@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -19,6 +19,7 @@ from followthrough.cli.screens.words import (
     matter_line,
     nothing_in,
 )
+from followthrough.ledger.records import Acceptance
 from followthrough.planning.braking import backwards_line, brake_line
 from followthrough.planning.plan import Action, Move, Note, Plan, Step
 from followthrough.planning.readings import Reading
@@ -39,6 +40,8 @@ TEXT_WIDTH = 72
 LEAST = 38
 """Columns that a text needs on a narrow terminal; with less, the reason stands below it."""
 GAP = "   "
+FEW = 5
+"""Measures of an earlier incident that are named."""
 
 
 def plan_lines(plan: Plan, screen: Screen) -> Iterator[str]:
@@ -55,6 +58,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
         screen,
         {(note.path, note.item): note for note in plan.notes},
         {(move.path, move.line): move for move in plan.moves},
+        plan.accepted,
     )
     asked = {(step.path, step.line) for step in plan.steps if step.action is Action.ASK}
     unlike = 0
@@ -67,6 +71,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
         elif shown:
             yield _document(reading, detached=reading.path in plan.detached)
             yield from rows.of(shown)
+            yield from _happened(plan, reading.path)
         elif not reading.looks_like_postmortem and not reading.named:
             unlike += 1
         elif not reading.items:
@@ -83,6 +88,20 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
             yield matter_line(matter)
     yield ""
     yield totals(plan)
+
+
+def _happened(plan: Plan, path: str) -> Iterator[str]:
+    """Earlier incidents that this one resembles, and what was promised then and is not done."""
+    for one in plan.again:
+        if one.path != path:
+            continue
+        why = f"{', '.join(one.services)}; {', '.join(one.words)}"
+        yield f'  ! again   like "{one.title}", {day(one.date)} ({why}), of which is not done:'
+        for item in one.items[:FEW]:
+            key = item.key or f"{item.path}:{item.line}"
+            yield f"            {key}  {title_of(item.text)}{GAP}{item.words}"
+        if len(one.items) > FEW:
+            yield f"            and {count(len(one.items) - FEW, 'measure')} more"
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -137,6 +156,7 @@ class _Rows:
     screen: Screen
     notes: dict[tuple[str, str], Note]
     moves: dict[tuple[str, int], Move]
+    accepted: Mapping[str, Acceptance]
     rules: set[str] = field(default_factory=set)
     """Lines of the policy that were named above already."""
 
@@ -172,6 +192,11 @@ class _Rows:
         return "~ write" if noted else SIGNS[step.action]
 
     def _why(self, step: Step) -> str:
+        taken = self.accepted.get(step.item)
+        why = self._reason(step)
+        return f"{why}; risk accepted until {self.screen.day(taken.until)} by {taken.by}" if taken else why
+
+    def _reason(self, step: Step) -> str:
         move, note = self.moves.get((step.path, step.line)), self.notes.get((step.path, step.item))
         if move is not None:
             return f"{move.key} → {move.scope}: `{move.command}`"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from followthrough.cli.screens.words import Names, Screen, cells, count, fit
-from followthrough.ledger import HoldReason, Intent, Run, Snapshot, TicketRecord
+from followthrough.ledger import Acceptance, HoldReason, Intent, Run, Snapshot, TicketRecord
 from followthrough.model import State
 from followthrough.planning.plan import Action, Matter, Plan, Step
 from followthrough.planning.protocol import is_out
@@ -61,6 +61,8 @@ class Standing:
     """and what it left to the next."""
     stops: tuple[str, ...] = ()
     """What the latest run that may write did not do before somebody decides."""
+    accepted: Sequence[Acceptance] = ()
+    """Risks that somebody has taken for now, the first that comes back first."""
 
     @property
     def states(self) -> Mapping[str, int]:
@@ -85,6 +87,11 @@ class Standing:
             for step in self.plan.steps
             if step.action is Action.ASK and (step.path, step.line) not in told
         ]
+
+    @property
+    def news(self) -> list[str]:
+        """What people should know of the trackers."""
+        return [said for facts in self.plan.trackers.values() for said in facts.news]
 
     @property
     def waits(self) -> list[Step]:
@@ -127,11 +134,14 @@ def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
         f"For you ({len(mine)})": mine,
         "By itself": list(_by_itself(standing, names, screen)),
         "In writing": list(_drafts(standing, names)),
+        "Accepted": list(_accepted(standing, names, screen)),
     }
     rows = [row for section in sections.values() for row in section]
     widths = [max((cells(row[at]) for row in rows), default=0) for at in range(2)]
     for title, section in sections.items():
         yield from _section(title, section, widths, screen)
+    for number, said in enumerate(standing.news):
+        yield from _titled("" if number else "Trackers", said, screen)
     filing = len(standing.plan.creates) + standing.plan.counts()["later"]
     if filing:
         yield from _titled("To file", f"{count(filing, 'measure')}: `followthrough plan` shows them", screen)
@@ -236,6 +246,14 @@ def _waiting(scope: str | None, plan: Plan) -> str:
     return f"no answer from {name if name[:1].isupper() else f'the {name}'}"
 
 
+def _accepted(standing: Standing, names: Names, screen: Screen) -> Iterator[Row]:
+    for one in standing.accepted:
+        item, ticket = standing.snapshot.items.get(one.item), standing.snapshot.ticket_of(one.item)
+        where = f"{names(item.document)}:{item.line}" if item else one.item
+        where = f"{where}, {ticket.key}" if ticket else where
+        yield f"risk until {screen.day(one.until)}", where, f"{one.by}: {one.reason}"
+
+
 def _drafts(standing: Standing, names: Names) -> Iterator[Row]:
     drafts = standing.drafts
     if drafts:
@@ -280,6 +298,7 @@ def to_json(standing: Standing) -> dict[str, Any]:
         },
         "next_run_before": standing.expected.isoformat() if standing.expected else None,
         "stops": list(standing.stops),
+        "news": standing.news,
         "holds": [
             {"tracker": hold.scope, "reason": hold.reason.value, "until": hold.until.isoformat()}
             for hold in standing.plan.holds
@@ -319,6 +338,17 @@ def to_json(standing: Standing) -> dict[str, Any]:
             {"item": s.item, "path": s.path, "line": s.line, "reason": s.reason, "like": s.like}
             for s in standing.plan.steps
             if s.action is Action.ASK
+        ],
+        "accepted": [
+            {
+                "item": one.item,
+                "key": ticket.key if (ticket := standing.snapshot.ticket_of(one.item)) else None,
+                "since": one.since.isoformat(),
+                "until": one.until.isoformat(),
+                "reason": one.reason,
+                "by": one.by,
+            }
+            for one in standing.accepted
         ],
         "to_file": len(standing.plan.creates) + standing.plan.counts()["later"],
     }

@@ -64,6 +64,8 @@ def count(number: int, noun: str) -> str:
 
 def cells(text: str) -> int:
     """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -90,9 +92,10 @@ def flow(text: str, columns: int | None, indent: int = 0) -> Iterator[str]:
         return
     lead = len(text) - len(text.lstrip())
     glued = re.sub(r"`[^`]*`", lambda found: found[0].replace(" ", "\0"), text)
+    # Signs that take two columns count as one there; half the columns are enough for any of them.
     lines = textwrap.wrap(
         glued.strip(),
-        columns,
+        max(columns - (cells(text) - len(text)), columns // 2),
         initial_indent=" " * lead,
         subsequent_indent=" " * (indent or lead),
         break_long_words=False,
