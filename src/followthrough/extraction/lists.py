@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from followthrough.documents.blocks import Block, BlockKind
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
@@ -17,12 +18,14 @@ from .owners import called
 from .parts import parted
 from .phrases import Words, words_of
 from .sections import Section
+from .sentences import sentences
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
+_SENTENCES = 4
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
@@ -152,8 +155,19 @@ class Lists:
         if weak and not (
             (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
         ):
+            self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _promised(self, node: Node, wording: Wording, found: list[Candidate]) -> None:
+        """The first sentence of a lesson that promises work: "One is not enough. We will add another."."""
+        for start, end in sentences(wording.text, most=_SENTENCES):
+            words = words_of(wording.text[start:end])
+            if self._judge.act(words) is Act.PROMISES and not self._judge.vague(words):
+                candidate = self._candidate(node, wording, True)
+                candidate.start, candidate.end = start, end
+                found.append(candidate)
+                return
 
     def _empty_field(self, wording: Wording, words: Words) -> bool:
         """Whether an element is a label of a form that nobody filled in: "Changes of the process:"."""

@@ -44,6 +44,9 @@ class _Said:
     """The first that says what was done."""
     named: list[tuple[int, int]] = field(default_factory=list)
     """The first that may name work without any word for it."""
+    read: int = 0
+    """Sentences that were looked at, and those of them that instruct somebody."""
+    instructed: int = 0
     plain: bool = False
     """It does, as far as one can see."""
     kept: bool = False
@@ -144,6 +147,8 @@ class Prose:
             promised = [Candidate(index, wording, section, why, first, end) for first, end in said.promised]
             return [part for item in promised for part in self._clauses.parted(item)]
         calls = said.calls or said.told
+        if said.instructed == said.read:
+            said.wanted = calls
         # Only one of several sentences on one line: the others give reasons, unless their writers want more.
         spans = calls[:1] + [
             span for span in calls[1:] if span in said.wanted or self._opens_line(wording, span[0])
@@ -186,6 +191,8 @@ class Prose:
         else:
             act = Act.PROMISES
         found = (first, span[1])
+        said.read += 1
+        said.instructed += act is Act.INSTRUCTS
         promise = act is Act.PROMISES or judge.promises(words)
         if promise or judge.accomplishes(words):
             said.promised.append(found)
