@@ -434,3 +434,15 @@ def test_a_day_of_the_week_beside_a_handle(items: Items) -> None:
 def test_a_state_of_one_sign_in_brackets(items: Items) -> None:
     (item,) = items("# 障害\n\n## 再発防止\n\n- エラーを監視に送る（済）\n")
     assert (item.text, item.state) == ("エラーを監視に送る", State.DONE)
+
+
+def test_what_stands_inside_a_measure_explains_it(texts: Texts) -> None:
+    steps = "1. **Fix the loop**\n   - Owner: Alice\n   - Steps:\n     - Remove the recursion\n     - Add a limit\n"
+    assert texts(HEAD + steps) == ["Fix the loop"]
+    review = "- Review the deployment process:\n  - who approves\n  - what is checked\n"
+    assert texts(HEAD + review) == ["Review the deployment process"]
+
+
+def test_a_kind_above_elements_divides_them(texts: Texts) -> None:
+    body = "1. Monitoring\n   - Track the latency\n2. Process\n   - Two approvals for each change\n"
+    assert texts(HEAD + body) == ["Track the latency", "Two approvals for each change"]

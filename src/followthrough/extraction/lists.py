@@ -26,6 +26,7 @@ from .wording import Wording
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
 _SENTENCES = 4
+_COMPLETE = 3
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
@@ -239,13 +240,14 @@ class Lists:
             if (
                 text.rstrip(":：").lower().endswith((" to", " and", " or"))
                 or all(actions)
-                or (not any(actions) and len(words.tokens) > 6)
+                or (not any(actions) and self._whole(words))
             ):
                 return False
 
         elif instruct or not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
-        if not colon and not any(self._starts_with_verb(child) for child in node.children):
+        named = words.folded in self._vocabulary.kinds.exact
+        if not (colon or named) and not any(self._starts_with_verb(child) for child in node.children):
             return False
         before = len(found)
         for child in node.children:
@@ -254,6 +256,10 @@ class Lists:
         for candidate in found[before:]:
             candidate.notes.kind = candidate.notes.kind or kind
         return True
+
+    def _whole(self, words: Words) -> bool:
+        """Whether an instruction above a list is complete without it: not "Add alerts for"."""
+        return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
 
     def _mostly_finite(self, nodes: list[Node]) -> bool:
         """Whether most elements say a sentence of their own, and so more than their parent."""
