@@ -52,13 +52,13 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
         lambda: rerunning.rerunning(counts=(250, 1_000, 4_000), main=1_000, rounds=3),
         lambda: rerunning.rerunning(counts=(5, 10, 20), main=10, rounds=2),
     ),
-    "report": (
-        lambda: reporting.reporting(few=100, many=10_000, rounds=3),
-        lambda: reporting.reporting(few=2, many=20, rounds=1),
-    ),
     "scaling": (
         lambda: scaling.scaling(counts=(100, 1_000, 10_000)),
         lambda: scaling.scaling(counts=(2, 4, 8)),
+    ),
+    "report": (
+        lambda: reporting.reporting(few=1_000, many=10_000, rounds=3),
+        lambda: reporting.reporting(few=10, many=20, rounds=1),
     ),
     "durability": (
         lambda: scaling.durability(count=2_000, rounds=5),

@@ -16,7 +16,7 @@ from tests.simulation.people import Users, Writers
 from tests.simulation.server import GITHUB, JIRA, Profile, Server
 from tests.simulation.stage import Died, Stage
 from tests.simulation.store import Store, VirtualJournal, VirtualLedger
-from tests.simulation.truth import Truth, foreign
+from tests.simulation.truth import MARK_ID, Truth, foreign
 
 from followthrough.connector import Connector
 from followthrough.engine.budget import Budget
@@ -165,7 +165,9 @@ class Simulation:
             self.store.go_back()
         elif stage.often(0.02):
             self.truth.forget(self.files.seen)
-            if whole := stage.often(0.5):
+            # Before the first link only the journal tells that there was a ledger: see the README.
+            linked = any(MARK_ID.search(data) for data in self.files.seen.values())
+            if whole := stage.often(0.5) and linked:
                 self.memo = Memo()
             self.store.lose(journal=whole)
 
