@@ -401,3 +401,48 @@ def test_recommendations_for_somebody_else_are_no_measures(texts: Texts) -> None
 def test_a_day_alone_in_brackets(bullet: Bullet) -> None:
     assert bullet("Close the gap in the rota (today)").due == date(2026, 11, 20)
     assert bullet("Run the new limit in the shadow for now, two weeks").due is None
+
+
+def test_a_table_of_any_items_and_results_holds_no_measures(texts: Texts) -> None:
+    assert (
+        texts("# Drill\n\n| Item | Result |\n|---|---|\n| Target | 60 min |\n| Measured | 84 min |\n") == []
+    )
+
+
+def test_prevention_as_a_label(texts: Texts) -> None:
+    text = "Bugs of March\n\n1. Total wrong.\n   Cause: checked once.\n   Prevention: test the totals\n"
+    assert texts(text, "bugs.txt") == ["test the totals"]
+
+
+def test_a_lesson_that_promises(texts: Texts) -> None:
+    text = "# Disk\n\nThings we took away from this:\n\n- One disk is not enough. We will add another one.\n- Disks fill.\n"
+    assert texts(text) == ["We will add another one."]
+
+
+def test_a_paragraph_of_nothing_but_instructions(texts: Texts) -> None:
+    assert texts(HEAD + "Rebalance it once and wait. Announce a longer window.\n") == [
+        "Rebalance it once and wait.",
+        "Announce a longer window.",
+    ]
+
+
+def test_a_day_of_the_week_beside_a_handle(items: Items) -> None:
+    first, _ = items(HEAD + "- Test the contract (@ana, Fri)\n- Test the pods (@li)\n")
+    assert (first.owner, first.due) == ("@ana", date(2026, 11, 27))
+
+
+def test_a_state_of_one_sign_in_brackets(items: Items) -> None:
+    (item,) = items("# 障害\n\n## 再発防止\n\n- エラーを監視に送る（済）\n")
+    assert (item.text, item.state) == ("エラーを監視に送る", State.DONE)
+
+
+def test_what_stands_inside_a_measure_explains_it(texts: Texts) -> None:
+    steps = "1. **Fix the loop**\n   - Owner: Alice\n   - Steps:\n     - Remove the recursion\n     - Add a limit\n"
+    assert texts(HEAD + steps) == ["Fix the loop"]
+    review = "- Review the deployment process:\n  - who approves\n  - what is checked\n"
+    assert texts(HEAD + review) == ["Review the deployment process"]
+
+
+def test_a_kind_above_elements_divides_them(texts: Texts) -> None:
+    body = "1. Monitoring\n   - Track the latency\n2. Process\n   - Two approvals for each change\n"
+    assert texts(HEAD + body) == ["Track the latency", "Two approvals for each change"]

@@ -173,11 +173,13 @@ def git_branch(root: Path) -> str:
 def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
     """Where a person opens a document: as the settings say, else as git's remote looks."""
     pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
+    # Read once: a report asks for the address of every measure.
+    branch = git_branch(workspace.root) if remote and not pattern else ""
 
     def address(path: str, heading: str | None) -> str | None:
         if pattern:
             return from_pattern(pattern, path, heading)
-        return from_remote(remote, git_branch(workspace.root), path, heading) if remote else None
+        return from_remote(remote, branch, path, heading) if remote else None
 
     return address
 

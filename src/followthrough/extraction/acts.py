@@ -57,6 +57,12 @@ class Acts:
 
     def act(self, words: Words) -> Act | None:
         """How a sentence speaks of work, if it does."""
+        if words.known is None or words.known[0] is not self._v:
+            words.known = (self._v, self._act(words))
+        found = words.known[1]
+        return found if isinstance(found, Act) else None
+
+    def _act(self, words: Words) -> Act | None:
         v = self._v
         tokens = words.tokens
         form = v.verbs.form(tokens[1] if tokens[0] == "re" and len(tokens) > 1 else tokens[0])
@@ -272,3 +278,4 @@ class _From(Words):
         self.folded = words.folded
         self.tokens = words.tokens[at:] or [""]
         self.unspaced = False
+        self.known = None

@@ -104,6 +104,9 @@ class Dates:
     def deadline(self, text: str, base: date) -> Dated | None:
         """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
         day = self._partial.whole(text, Order(base, self.day_first))
+        at = self._weekdays.get(lower(text)) if day is None else None
+        if at is not None:
+            day = base + timedelta(days=(at - base.weekday()) % 7 or 7)
         if day is None:
             hit = self.due(text, base)
             if hit is None or hit.start > 0 or text.isascii() or not AFTER.match(text, hit.end):

@@ -53,7 +53,7 @@ class Loose:
         self.prose = prose
         self.patterns = patterns
 
-    def labelled(self, found: list[Candidate]) -> None:
+    def labelled(self, found: list[Candidate], most: int) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         known = {item.block for item in found}
         stated = {
@@ -65,6 +65,8 @@ class Loose:
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
+            if len(found) > most:
+                break
             block = self.blocks[index]
             listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
             if section.role in _CLOSED_ROLES or listed or index in known:
