@@ -10,12 +10,10 @@ from followthrough.documents.blocks import Block, BlockKind
 
 from .acts import Act
 from .annotations import Reader
+from .bracketed import Bracketed
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
 from .lines import line_spans, separate_lines
-from .notes import Notes
-from .owners import called
-from .parts import parted
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
@@ -33,7 +31,6 @@ _FIELD = 80
 """Characters of a label at most."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
-_LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
 _ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
@@ -73,6 +70,7 @@ class Lists:
         self._why = ""
         self._weak = False
         self._most = most
+        self._bracketed = Bracketed(vocabulary, reader)
 
     def trees(self, first: int, last: int, parent: int) -> list[Node]:
         """The list items among blocks ``first`` to ``last``, each with its children."""
@@ -108,7 +106,7 @@ class Lists:
             if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):
                 continue
             self._item(node, found)
-        self._owners(found)
+        self._bracketed.owners(found)
         return found
 
     def about_report(self, nodes: list[Node]) -> bool:
@@ -297,30 +295,3 @@ class Lists:
             if not self._judge.hollow(wording.text[start:end], words) and not self._judge.closes(words):
                 found.append(Candidate(node.index, wording, self._section, self._why, start, end))
         return True
-
-    def _owners(self, found: list[Candidate]) -> None:
-        """A name in brackets is an owner where most items of the list end in one."""
-        if len(found) < 2:
-            return
-        tails = [_LAST_BRACKETS.search(item.words) for item in found]
-        if sum(tail is not None and called(tail[1].split(",", 1)[0], self._vocabulary) for tail in tails) < 2:
-            return
-        told = [self._named(tail[1]) if tail else None for tail in tails]
-        named = sum(notes is not None for notes in told)
-        if named * 2 <= len(found) or named < 2:
-            return
-        for item, tail, notes in zip(found, tails, told, strict=True):
-            if tail is not None and notes is not None and item.notes.owner is None:
-                self._reader.merge(notes, item.notes)
-                item.end = item.start + tail.start()
-
-    def _named(self, text: str) -> Notes | None:
-        """What brackets hold that name an owner, beside nothing but other annotations."""
-        notes, names = Notes(), []
-        for part in parted(text):
-            if called(part, self._vocabulary):
-                names.append(part)
-            elif not self._reader.take(part, notes, tag=True):
-                return None
-        owned = bool(names) and notes.owner is None and notes.own(", ".join(names), self._vocabulary)
-        return notes if owned else None

@@ -1,0 +1,49 @@
+"""Names in brackets behind the elements of a list: owners where most of them end in one."""
+
+from __future__ import annotations
+
+import re
+
+from .annotations import Reader
+from .candidates import Candidate
+from .notes import Notes
+from .owners import called
+from .parts import parted
+from .vocabulary import Vocabulary
+
+_LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
+
+
+class Bracketed:
+    """Finds the owners in one list."""
+
+    def __init__(self, vocabulary: Vocabulary, reader: Reader) -> None:
+        self._vocabulary = vocabulary
+        self._reader = reader
+
+    def owners(self, found: list[Candidate]) -> None:
+        """A name in brackets is an owner where most items of the list end in one."""
+        if len(found) < 2:
+            return
+        tails = [_LAST_BRACKETS.search(item.words) for item in found]
+        if sum(tail is not None and called(tail[1].split(",", 1)[0], self._vocabulary) for tail in tails) < 2:
+            return
+        told = [self._named(tail[1]) if tail else None for tail in tails]
+        named = sum(notes is not None for notes in told)
+        if named * 2 <= len(found) or named < 2:
+            return
+        for item, tail, notes in zip(found, tails, told, strict=True):
+            if tail is not None and notes is not None and item.notes.owner is None:
+                self._reader.merge(notes, item.notes)
+                item.end = item.start + tail.start()
+
+    def _named(self, text: str) -> Notes | None:
+        """What brackets hold that name an owner, beside nothing but other annotations."""
+        notes, names = Notes(), []
+        for part in parted(text):
+            if called(part, self._vocabulary):
+                names.append(part)
+            elif not self._reader.take(part, notes, tag=True):
+                return None
+        owned = bool(names) and notes.owner is None and notes.own(", ".join(names), self._vocabulary)
+        return notes if owned else None
