@@ -19,6 +19,7 @@ from benchmarks import (
     distance_github,
     extraction,
     planning,
+    reporting,
     rerunning,
     scaling,
     starting,
@@ -54,6 +55,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "scaling": (
         lambda: scaling.scaling(counts=(100, 1_000, 10_000)),
         lambda: scaling.scaling(counts=(2, 4, 8)),
+    ),
+    "report": (
+        lambda: reporting.reporting(few=1_000, many=10_000, rounds=3),
+        lambda: reporting.reporting(few=10, many=20, rounds=1),
     ),
     "durability": (
         lambda: scaling.durability(count=2_000, rounds=5),

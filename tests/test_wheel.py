@@ -3,6 +3,7 @@
 import importlib
 import sys
 import sysconfig
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -31,7 +32,19 @@ def test_checkout_is_not_on_the_path() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_wheel_holds_what_the_checkout_holds(package: str) -> None:
     stale = "the installed wheel is not this checkout's: run `make setup`"
-    assert contents(SITE_PACKAGES / Path(package).name) == contents(CHECKOUT / package), stale
+    expected = contents(CHECKOUT / package)
+    for source, target in included().items():
+        if Path(target).parts[0] == Path(package).name:
+            inside = Path(*Path(target).parts[1:])
+            expected |= {f"{inside}/{name}": data for name, data in contents(CHECKOUT / source).items()}
+    assert contents(SITE_PACKAGES / Path(package).name) == expected, stale
+
+
+def included() -> dict[str, str]:
+    """Folders from elsewhere in the checkout, and where the wheel has them."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    found: dict[str, str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    return found
 
 
 def test_version_is_the_distribution_s() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from followthrough.connector import Check, ConnectorError, Finding, Unauthorized
@@ -84,15 +84,15 @@ def _findings(
             message=f"Issues are turned off in {place.repository}.",
             cure="Turn them on in the repository's settings.",
         )
-    yield _permission(repository, place.repository, client.scopes, public=public)
+    yield _permission(repository, client, public=public)
     yield from _labels(client, settings, repository.get("permissions") or {})
     yield from _milestone(client, settings)
     yield from _limits(client)
 
 
-def _permission(
-    repository: dict[str, Any], name: str, scopes: frozenset[str] | None, *, public: bool
-) -> Finding:
+def _permission(repository: dict[str, Any], client: Client, *, public: bool) -> Finding:
+    """What the token tells of itself (a classic one its scopes, an App its permissions), else the account."""
+    name, scopes, app = client.place.repository, client.scopes, client.permissions
     needed = {"repo", "public_repo"} if public else {"repo"}
     if scopes is not None and not scopes & needed:
         return Finding(
@@ -100,6 +100,16 @@ def _permission(
             ok=False,
             message=f"This classic token may file nothing in {name}: it has no scope `repo`.",
             cure="Give it the scope in GitHub's settings, or use a fine-grained token.",
+        )
+    if app is not None:
+        if app.get("issues") == "write":
+            message = f"This App may create, label and assign issues in {name}."
+            return Finding("permission", ok=True, message=message)
+        return Finding(
+            "permission",
+            ok=False,
+            message=f"This App may file nothing in {name}: its permission for issues is {_level(app)}.",
+            cure="Give the App Issues: read and write, and let the owner of the installation approve it.",
         )
     may = repository.get("permissions")
     if may is None:
@@ -116,6 +126,10 @@ def _permission(
         message=f"It may read {name}; labels, assignees and milestones would be dropped without a word.",
         cure="Give it Issues: read and write, and the account triage rights at least.",
     )
+
+
+def _level(permissions: Mapping[str, str]) -> str:
+    return f'"{permissions["issues"]}"' if "issues" in permissions else "missing"
 
 
 def _labels(client: Client, settings: GitHubSettings, may: dict[str, Any]) -> Iterator[Finding]:

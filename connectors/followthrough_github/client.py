@@ -66,6 +66,8 @@ class Client:
         """What was learnt of logins, by asking or by a refusal."""
         self.scopes: frozenset[str] | None = None
         """Of a classic token, once the repository was read; others have none."""
+        self.permissions: Mapping[str, str] | None = None
+        """Of an App's installation, once it has a token; others do not tell."""
         self._repository: dict[str, Any] | None = None
 
     def now(self) -> datetime:
@@ -86,11 +88,13 @@ class Client:
         if self._settings.token is not None:
             return self._settings.token.resolve()
         if self._settings.private_key is not None:
-            from followthrough_github.sdk import installation_token
+            from followthrough_github.sdk import installation
 
             # Whoever asks for a token has none yet.
             with self._opens(HEADERS) as bare:
-                return installation_token(bare, self.place, self._settings)
+                found = installation(bare, self.place, self._settings)
+            self.permissions = found.permissions
+            return found.token
         raise Unauthorized(
             f"There is no token for {self.place.host}.",
             hint='Add token = "env:GITHUB_TOKEN" to the tracker\'s section.',

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import ItemsView, Iterator
+from collections.abc import ItemsView, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from followthrough.connector import Rejected, Unauthorized, Unreachable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from followthrough_github.places import Place
     from followthrough_github.settings import GitHubSettings
 
-__all__ = ["can_assign", "installation_token", "label_names", "milestone_number", "sdk"]
+__all__ = ["can_assign", "installation", "label_names", "milestone_number", "sdk"]
 
 _LOCK: Final = threading.Lock()
 """PyGithub takes the class of its connections for the whole process."""
@@ -61,16 +62,26 @@ def sdk(client: httpx.Client, place: Place, auth: Any = None) -> Iterator[Github
         github.close()
 
 
-def installation_token(client: httpx.Client, place: Place, settings: GitHubSettings) -> str:
-    """A token of the App's installation, which lives an hour."""
-    from github import Auth, GithubException
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An App where it is installed."""
+
+    token: str = field(repr=False)
+    permissions: Mapping[str, str]
+    """What it may do, such as ``{"issues": "write"}``."""
+
+
+def installation(client: httpx.Client, place: Place, settings: GitHubSettings) -> Installation:
+    """A token of the App's installation, which lives an hour, and what it may do."""
+    from github import Auth, GithubException, GithubIntegration
     from jwt import PyJWTError
 
     app_id, installation_id, key = settings.app
     try:
-        auth = Auth.AppAuth(app_id, key.resolve()).get_installation_auth(installation_id)
+        auth = Auth.AppAuth(app_id, key.resolve())
         with sdk(client, place, auth) as github:
-            return str(auth.withRequester(github.requester).token)
+            found = GithubIntegration(**github.requester.kwargs).get_access_token(installation_id)
+            return Installation(found.token, found.permissions)
     except (GithubException, PyJWTError, ValueError) as error:
         status = f" ({error.status})" if isinstance(error, GithubException) else ""
         raise Unauthorized(

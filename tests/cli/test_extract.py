@@ -155,3 +155,19 @@ def test_a_document_is_read_though_another_one_is_hostile(shop: Any, written: Wr
         assert result.code == 3
         assert "a/good.md" in result.out
         assert "a/deep.md" in result.said
+
+
+def test_a_document_that_is_only_read_says_so(shop: Any) -> None:
+    shop.write("pm.mediawiki", "== Actionables ==\n* Add an alert for the pool\n")
+    shop.write("pm.md", f"# Down\n\n## Action items\n\n- {ALERT}\n")
+    out = shop.ok("extract", "pm.mediawiki", "pm.md").out
+    assert out.count("  It is wikitext, and that is only read: it carries no links.\n") == 1
+    assert out.count("only read") == 1
+    record = shop.ok("extract", "pm.mediawiki", "--format", "jsonl").json
+    assert record["read_only"] == "is wikitext, and that is only read: it carries no links."
+    assert shop.ok("extract", "pm.md", "--format", "jsonl").json["read_only"] is None
+
+
+def test_a_document_that_is_only_read_and_holds_nothing_says_nothing_of_it(shop: Any) -> None:
+    shop.write("pm.mediawiki", "== Timeline ==\n* 09:00 down\n")
+    assert "only read" not in shop.ok("extract", "pm.mediawiki").out

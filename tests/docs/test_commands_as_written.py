@@ -37,6 +37,8 @@ PLACEHOLDERS = (
     (re.compile(r"\bresolved \d+ [A-Z][a-z]{2}(?: 20\d\d)?\b"), "resolved DAY"),
     (re.compile(r"\b(\d{1,2} [A-Z][a-z]{2}) 20\d\d\b"), r"\1"),  # the year stands where it is not this one
     (re.compile(r"--confirm [0-9a-f]{16}"), "--confirm HASH"),
+    (re.compile(r"\bdata of (?:\d{1,2} [A-Z][a-z]{2}(?: 20\d\d)?, )?\d\d:\d\d"), "data of THEN"),
+    (re.compile(r" {2,}(?=[A-Z][a-z]+day \d.* · data of THEN)"), "  "),  # it stands right
     (re.compile(r"(?m) +$"), ""),
 )
 

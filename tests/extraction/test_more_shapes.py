@@ -365,3 +365,84 @@ def test_languages(texts: Texts, text: str, titles: list[str]) -> None:
 def test_a_deadline_may_lie_before_today_where_the_incident_has_no_date(items: Items) -> None:
     (item,) = items("# Disco lleno\n\n## Medidas\n\n- Revisar los permisos de la cuenta (Luis, 13/06/2025)\n")
     assert (item.owner, item.due) == ("Luis", date(2025, 6, 13))
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "To prevent a recurrence, we have added an alert on full disks.",
+            ["we have added an alert on full disks."],
+        ),
+        (
+            "We are now reviewing all of the keys and will renew them each month.",
+            ["We are now reviewing all of the keys", "will renew them each month."],
+        ),
+        ("We are investigating the disks.", []),
+        ("We have published a report on what we do to prevent this from happening again.", []),
+    ],
+)
+def test_promises_outside_any_section(texts: Texts, text: str, titles: list[str]) -> None:
+    assert texts(f"# Availability\n\n## 5 May\n\nThe disk was full. {text}\n") == titles
+
+
+def test_a_label_in_front_of_several_works(items: Items) -> None:
+    found = items("# Digest\n\n## Disk\n\n**Action items:** add a test (QA-8), describe the limits (DOC-9)\n")
+    assert [(item.text, str(item.references[0])) for item in found] == [
+        ("add a test", "QA-8"),
+        ("describe the limits", "DOC-9"),
+    ]
+
+
+def test_recommendations_for_somebody_else_are_no_measures(texts: Texts) -> None:
+    assert texts("# Disk\n\n## Recommendations for the vendor\n\n1. Use better disks\n") == []
+
+
+def test_a_day_alone_in_brackets(bullet: Bullet) -> None:
+    assert bullet("Close the gap in the rota (today)").due == date(2026, 11, 20)
+    assert bullet("Run the new limit in the shadow for now, two weeks").due is None
+
+
+def test_a_table_of_any_items_and_results_holds_no_measures(texts: Texts) -> None:
+    assert (
+        texts("# Drill\n\n| Item | Result |\n|---|---|\n| Target | 60 min |\n| Measured | 84 min |\n") == []
+    )
+
+
+def test_prevention_as_a_label(texts: Texts) -> None:
+    text = "Bugs of March\n\n1. Total wrong.\n   Cause: checked once.\n   Prevention: test the totals\n"
+    assert texts(text, "bugs.txt") == ["test the totals"]
+
+
+def test_a_lesson_that_promises(texts: Texts) -> None:
+    text = "# Disk\n\nThings we took away from this:\n\n- One disk is not enough. We will add another one.\n- Disks fill.\n"
+    assert texts(text) == ["We will add another one."]
+
+
+def test_a_paragraph_of_nothing_but_instructions(texts: Texts) -> None:
+    assert texts(HEAD + "Rebalance it once and wait. Announce a longer window.\n") == [
+        "Rebalance it once and wait.",
+        "Announce a longer window.",
+    ]
+
+
+def test_a_day_of_the_week_beside_a_handle(items: Items) -> None:
+    first, _ = items(HEAD + "- Test the contract (@ana, Fri)\n- Test the pods (@li)\n")
+    assert (first.owner, first.due) == ("@ana", date(2026, 11, 27))
+
+
+def test_a_state_of_one_sign_in_brackets(items: Items) -> None:
+    (item,) = items("# 障害\n\n## 再発防止\n\n- エラーを監視に送る（済）\n")
+    assert (item.text, item.state) == ("エラーを監視に送る", State.DONE)
+
+
+def test_what_stands_inside_a_measure_explains_it(texts: Texts) -> None:
+    steps = "1. **Fix the loop**\n   - Owner: Alice\n   - Steps:\n     - Remove the recursion\n     - Add a limit\n"
+    assert texts(HEAD + steps) == ["Fix the loop"]
+    review = "- Review the deployment process:\n  - who approves\n  - what is checked\n"
+    assert texts(HEAD + review) == ["Review the deployment process"]
+
+
+def test_a_kind_above_elements_divides_them(texts: Texts) -> None:
+    body = "1. Monitoring\n   - Track the latency\n2. Process\n   - Two approvals for each change\n"
+    assert texts(HEAD + body) == ["Track the latency", "Two approvals for each change"]

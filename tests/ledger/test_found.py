@@ -190,6 +190,26 @@ def test_an_older_ledger_is_read_from_a_copy_and_written_in_place(tmp_path: Path
         assert ledger.snapshot() == Snapshot(lineage="abc", serial=1, scopes={"ops": Scope(name="ops")})
 
 
+def test_an_older_ledger_is_copied_once_for_many_readings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    with reading(path) as ledger:
+        assert ledger.snapshot() == Snapshot()
+        (first,) = copies.iterdir()
+        assert (ledger.position(), list(ledger.events())) == (("", 0), [])
+        assert list(copies.iterdir()) == [first]
+        with writing(path) as other:
+            other.commit([Scope(name="ops")])
+        assert ledger.snapshot().scopes.keys() == {"ops"}
+    assert not list(copies.iterdir())
+
+
 def test_a_full_disk_writes_nothing(path: Path) -> None:
     with writing(path) as ledger:
         access = ledger._access

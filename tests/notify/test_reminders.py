@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sinks import Hook, Mail, MailServer
+from sinks import Hook, MailServer
 
 Team = Any
 
@@ -25,12 +25,6 @@ def on(mail: MailServer) -> str:
     return f'owners = true\n[notify.mail]\nurl = "mailto://localhost:{port}?from=report@acme.example"\n'
 
 
-def text(mail: Mail) -> str:
-    body = mail.message.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n").strip()
-
-
 def test_each_gets_one_message_with_what_is_theirs(office: Team, mail: MailServer) -> None:
     done = office.remind()
     assert done.code == 0, done.said
@@ -44,14 +38,14 @@ def test_each_gets_one_message_with_what_is_theirs(office: Team, mail: MailServe
     assert ada.to == ("ada@acme.example",)
     assert sam.message["Subject"] == "2 postmortem measures carry your name; 1 is late"
     fail, alert = office.key("Fail over"), office.key("Alert")
-    assert text(sam) == (
+    assert sam.text == (
         "2 postmortem measures carry your name; 1 is late.\n"
         f'{fail}  Fail over the payment queue without hands   promised for 20 Oct, sev1, "Queue stuck, 5 Oct"\n'
         f"{alert}  Alert when the pool is over 90 %            promised for 1 Dec\n"
         "Move the date, reassign or close it in the tracker: this mail follows the tracker, nothing to answer. "
         "Label `no-reminder` silences one issue."
     )
-    assert "Rehearse" not in text(sam)
+    assert "Rehearse" not in sam.text
 
 
 def test_nobody_is_written_to_before_the_settings_say_so(team: Team, mail: MailServer) -> None:
@@ -86,7 +80,7 @@ def test_the_tracker_is_obeyed(office: Team, mail: MailServer) -> None:
     office.desk.ok("local", "assign", office.key("Rehearse"), "eve-7")
     office.desk.ok("run")
     office.remind()
-    told = {got.to[0]: text(got) for got in mail.mails}
+    told = {got.to[0]: got.text for got in mail.mails}
     assert told.keys() == {"sam@acme.example", "eve@acme.example"}
     assert told["sam@acme.example"].startswith("1 postmortem measure carries your name.\n")
     assert "Rehearse draining the queue" in told["eve@acme.example"]
@@ -115,7 +109,7 @@ def test_a_dry_run_shows_what_would_go_to_whom(office: Team, mail: MailServer) -
     assert "To sam (sam@acme.example)" in shown.out
     office.remind()
     for got in mail.mails:
-        for line in text(got).splitlines():
+        for line in got.text.splitlines():
             assert line in shown.out
 
 
@@ -174,7 +168,7 @@ def test_a_risk_that_somebody_took_is_not_asked_about(office: Team, mail: MailSe
     office.desk.ok("accept", key, "--until", "2027-01-31", "--reason", "a new queue comes", "--by", "ada")
     done = office.remind()
     assert "1 measure accepted as a risk for now." in done.out
-    assert not any("Fail over" in text(got) for got in mail.mails)
+    assert not any("Fail over" in got.text for got in mail.mails)
 
 
 def test_the_doctor_says_which_channels_are_understood(office: Team, mail: MailServer, hook: Hook) -> None:

@@ -23,7 +23,7 @@ from followthrough.ledger import (
 )
 from followthrough.model import State
 from followthrough.notify.deciding import last_sent
-from followthrough.notify.reminders import MOST, Round, reminders
+from followthrough.notify.reminders import MOST, Look, Round, reminders
 from followthrough.reporting.asked import Asked
 from followthrough.reporting.computing import report
 from followthrough.reporting.rows import Accepted
@@ -83,11 +83,12 @@ def round_of(
     rules: Settings | None = None,
     accepted: Sequence[Accepted] = (),
     today: date = TODAY,
+    look: Look = Look(),  # noqa: B008  (frozen)
 ) -> Round:
     snapshot = ledger(*measures)
     asked = Asked(as_of=today, now=NOW, accepted={one.item: [one] for one in accepted})
     found = report(snapshot, (), asked)
-    return reminders(found, snapshot, rules or settings(), deliveries, today)
+    return reminders(found, snapshot, rules or settings(), deliveries, today, look)
 
 
 def sent(day: date, status: DeliveryStatus = DeliveryStatus.DELIVERED, to: str = "sam") -> Delivery:
@@ -142,6 +143,25 @@ def test_one_silenced_issue_silences_no_other() -> None:
         {"assignee": "acc-1", "due": LATE, "labels": ("no-reminder",)}, {"assignee": "acc-1", "due": LATE}
     )
     assert [one.measures for one in found.reminders] == [1]
+
+
+@given(
+    st.lists(st.sampled_from(["seen", "absent", "unreached", "silenced"]), min_size=1, max_size=8),
+)
+def test_nobody_is_reminded_of_what_a_look_did_not_show(looks: list[str]) -> None:
+    places = [("web" if number % 2 else "ops", f"item{number:08}") for number in range(len(looks))]
+    silent = {"silenced": ("no-reminder",)}
+    measures = [
+        {"assignee": "Sam", "due": LATE, "scope": scope, "labels": silent.get(one, ())}
+        for one, (scope, _) in zip(looks, places, strict=True)
+    ]
+    by = {name: [place for one, place in zip(looks, places, strict=True) if one == name] for name in looks}
+    look = Look(absent=frozenset(by.get("absent", ())), unreached=frozenset(by.get("unreached", ())))
+    found = round_of(*measures, look=look)
+    assert [id for one in found.reminders for id in one.items] == [id for _, id in by.get("seen", ())]
+    counted = {scope: sum(one == scope for one, _ in by.get("unreached", ())) for scope in ("ops", "web")}
+    assert found.unchecked == {scope: number for scope, number in counted.items() if number}
+    assert (found.missing, found.silenced) == (len(by.get("absent", ())), len(by.get("silenced", ())))
 
 
 @pytest.mark.parametrize(("days", "written"), [(-1, True), (0, True), (14, True), (15, False)])

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from followthrough.connector import Draft, Inline, Paragraph
+from followthrough.ledger.records import Acceptance
 from followthrough.model import Incident, State
 from followthrough.planning.plan import Action, Brake, Matter, Note, Plan, Push, Step
 from followthrough.planning.plan_json import to_json
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import Again, Unfinished
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.policy.effective import Effective, Fact, Origin
 from followthrough.tickets import Assignee
 
 Page = Callable[..., Reading]
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 DRAFT = Draft(
     id="7f3k9q2m8dxa",
@@ -169,6 +172,7 @@ def test_hash_changes_with_the_bytes_that_are_written_into(plan: Plan) -> None:
         {"brakes": ()},
         {"remarks": ()},
         {"since": None},
+        {"accepted": {"x": Acceptance(item="x", since=NOW, until=NOW.date(), reason="r", by="b")}},
     ],
     ids=[
         "what waits",
@@ -178,6 +182,7 @@ def test_hash_changes_with_the_bytes_that_are_written_into(plan: Plan) -> None:
         "brakes",
         "remarks",
         "since",
+        "accepted risks",
     ],
 )
 def test_hash_does_not_change_with_what_is_only_told(parts: dict[str, Any], plan: Plan) -> None:
@@ -234,6 +239,20 @@ def test_a_plan_changes_something_with_a_create_a_write_or_a_push(
 
 
 def test_json_of_a_plan(plan: Plan) -> None:
+    measure = Unfinished(
+        item="x", text="Alert", path="b.md", line=7, state=State.OPEN, key="OPS-9", days_late=3
+    )
+    again = Again(
+        path="a.md",
+        earlier="b.md",
+        title="Pool empty",
+        date=date(2026, 3, 1),
+        services=("pay",),
+        words=("pool", "empty"),
+        items=(measure,),
+    )
+    until = Acceptance(item="k2m8xdp4w9sb", since=NOW, until=date(2027, 2, 1), reason="replaced", by="Kim")
+    plan = replace(plan, again=(again,), accepted={until.item: until})
     assert json.loads(json.dumps(to_json(plan, ("a.md",), limit=5))) == {
         "schema": "followthrough.plan/1",
         "hash": plan.hash,
@@ -263,7 +282,6 @@ def test_json_of_a_plan(plan: Plan) -> None:
         },
         "trackers": [],
         "moves": [],
-        "recurrences": [],
         "steps": [
             {
                 "action": "file",
@@ -305,8 +323,28 @@ def test_json_of_a_plan(plan: Plan) -> None:
                 "effective": NOTHING,
                 "retry_at": "2026-11-20T14:00:00+00:00",
                 "like": None,
-                "accepted_until": None,
+                "accepted_until": "2027-02-01",
             },
+        ],
+        "recurrences": [
+            {
+                "path": "a.md",
+                "earlier": {"path": "b.md", "title": "Pool empty", "date": "2026-03-01"},
+                "services": ["pay"],
+                "words": ["pool", "empty"],
+                "measures": [
+                    {
+                        "item": "x",
+                        "path": "b.md",
+                        "line": 7,
+                        "text": "Alert",
+                        "key": "OPS-9",
+                        "state": "open",
+                        "days_late": 3,
+                        "accepted_until": None,
+                    }
+                ],
+            }
         ],
         "writes": [
             {

@@ -280,6 +280,21 @@ def test_words_of_a_document_give_the_runner_no_commands(runner: Runner) -> None
     assert "    <script>`x`\n" in night.summary  # indented: code
 
 
+def test_a_hosted_runner_files_nothing_without_a_ledger_that_lasts(runner: Runner, github: Any) -> None:
+    settings = runner.checkout / "followthrough.toml"
+    text = settings.read_text(encoding="utf-8")
+    jira = '[trackers.ops]\nkind = "jira"\nurl = "https://jira.example"\nproject = "OPS"\ntoken = "env:JIRA_TOKEN"\n'
+    settings.write_text(f"{text}{jira}", encoding="utf-8")
+    runner.git("commit", "--all", "--message", "File in Jira", cwd=runner.checkout)
+    runner.git("push", "origin", "HEAD:main", cwd=runner.checkout)
+    hosted = {"GITHUB_ACTIONS": "true", "RUNNER_ENVIRONMENT": "github-hosted", "JIRA_TOKEN": "canary"}
+    night = runner.script("night.sh", **hosted)
+    assert (night.code, night.outputs) == (2, {"exit-code": "2", "changed": "none"})
+    assert "This runner forgets its disk" in night.log
+    assert "This runner forgets its disk" in night.summary
+    assert (runner.branches(), github.logins) == ({"main"}, set())
+
+
 def test_a_lost_push_is_told_and_made_up_for(runner: Runner) -> None:
     hook = runner.bare / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")

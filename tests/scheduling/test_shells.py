@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,6 @@ def folder(tmp_path: Path, postmortem: str) -> Path:
 @pytest.fixture
 def here(facts: Made, folder: Path, program: Path) -> Callable[..., Facts]:
     """Facts of that folder and the installed program."""
-    from dataclasses import replace
 
     def make(text: str = SETTINGS, **more: Any) -> Facts:
         made = facts(text, program=str(program), **more)
@@ -76,8 +76,6 @@ def test_cron_mails_what_somebody_must_read(
     stand_in = tmp_path / "program"
     stand_in.write_text(f"#!/bin/sh\necho said; echo and >&2\nexit {code}\n", encoding="utf-8")
     stand_in.chmod(0o755)
-    from dataclasses import replace
-
     done = shell(line(replace(here(), program=str(stand_in))), environ, Path("/"))
     assert mailed in done.stdout
     assert ("said\nand\n" in done.stdout) == bool(mailed)
@@ -90,8 +88,6 @@ def test_cron_reads_the_secrets_from_a_file_of_its_user(
     stand_in = tmp_path / "program"
     stand_in.write_text('#!/bin/sh\necho "$JIRA_TOKEN"\nexit 5\n', encoding="utf-8")
     stand_in.chmod(0o755)
-    from dataclasses import replace
-
     text = '[trackers.ops]\nkind = "jira"\ntoken = "env:JIRA_TOKEN"\n'
     command = line(replace(here(text), program=str(stand_in)))
     environ["HOME"] = str(tmp_path)
@@ -186,7 +182,104 @@ def test_the_script_for_git_fetches_runs_commits_and_pushes(
     assert git("show", "main:README.md", cwd=clone) == "Hello\n"
 
 
+# --- GitLab's jobs
+
+
+def job(text: str, name: str, yaml: Callable[[str], list[Any]]) -> tuple[str, dict[str, str]]:
+    """The script of a job as a runner joins it, and its variables."""
+    (pipeline,) = yaml(text)
+    return "set -eo pipefail\n" + "\n".join(pipeline[name]["script"]), pipeline[name].get("variables", {})
+
+
+def test_gitlab_s_job_on_a_runner_of_ones_own_works_in_its_clone(
+    here: Made,
+    folder: Path,
+    clone: Path,
+    git: Callable[..., str],
+    environ: dict[str, str],
+    program: Path,
+    yaml: Callable[[str], list[Any]],
+    tmp_path: Path,
+) -> None:
+    text = schedule("gitlab", here()).files["followthrough.gitlab-ci.yml"]
+    script, variables = job(text, "followthrough-night", yaml)
+    path = f"{program.parent}{os.pathsep}{environ['PATH']}"
+    who = {f"GIT_{one}_{what}": "x@y" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    given = {**environ, **variables, **who, "PATH": path, "GITLAB_CI": "true"}
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert git("show", "main:queue.md", cwd=clone).count("#ft-") == 6
+
+
+def test_gitlab_s_job_with_a_ledger_elsewhere_pushes_the_rolling_branch_and_asks_for_a_merge_request(
+    here: Made,
+    folder: Path,
+    clone: Path,
+    git: Callable[..., str],
+    environ: dict[str, str],
+    program: Path,
+    yaml: Callable[[str], list[Any]],
+    checkout: Path,
+    tmp_path: Path,
+) -> None:
+    git("config", "receive.advertisePushOptions", "true", cwd=clone)
+    hook = clone / "hooks" / "pre-receive"
+    hook.write_text('#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ >"$GIT_DIR/options"\n', encoding="utf-8")
+    hook.chmod(0o755)
+    text = schedule("gitlab", here(ledger="git:")).files["followthrough.gitlab-ci.yml"]
+    script, variables = job(text, "followthrough-night", yaml)
+    assert variables["FT_BASE"] == "$CI_DEFAULT_BRANCH"
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "followthrough-rolling-branch").symlink_to(checkout / "action" / "rolling-branch.sh")
+    given = {
+        **environ,
+        "PATH": f"{tools}{os.pathsep}{program.parent}{os.pathsep}{environ['PATH']}",
+        "FT_BASE": "main",
+        "CI_DEFAULT_BRANCH": "main",
+        "CI_SERVER_URL": f"file://{clone.parent}",
+        "CI_PROJECT_PATH": clone.name.removesuffix(".git"),
+        "FOLLOWTHROUGH_PUSH_TOKEN": "canary",
+    }
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert git("show", "followthrough/status:queue.md", cwd=clone).count("#ft-") == 6
+    assert "merge_request.create" in (clone / "options").read_text(encoding="utf-8")
+    assert "canary" not in (folder / ".git" / "config").read_text(encoding="utf-8")
+    credentials = subprocess.run(
+        ["git", "credential", "fill"],
+        cwd=folder,
+        env=given,
+        input="protocol=https\nhost=git.example\n\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "password=canary" in credentials.stdout
+
+
 # --- the pod
+
+
+def test_the_pod_over_documents_in_git_fetches_commits_and_pushes(
+    here: Made,
+    folder: Path,
+    clone: Path,
+    git: Callable[..., str],
+    pod: Callable[..., Any],
+    yaml: Callable[[str], list[Any]],
+) -> None:
+    manifest = yaml(schedule("kubernetes", here(in_git=True)).files["cronjob.yaml"])[1]
+    container = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    given = {one["name"]: one["value"] for one in container["env"] if one["name"].startswith("GIT_")}
+    process = pod("echo changed >>queue.md; exit 3", container, cwd=folder, **given)
+    assert process.wait(timeout=120) == 3
+    assert git("show", "main:queue.md", cwd=clone).endswith("changed\n")
+    assert git("log", "-1", "--format=%an", cwd=clone).strip() == "followthrough"
 
 
 @pytest.mark.parametrize(("code", "told"), [(0, 0), (75, 0), (4, 4)])
@@ -213,17 +306,17 @@ def pod(
     examples: dict[str, str], yaml: Callable[[str], list[Any]], tmp_path: Path, environ: dict[str, str]
 ) -> Callable[..., Any]:
     """The command of the pod, with a stand-in for the program."""
-    container = yaml(examples["kubernetes/cronjob.yaml"])[1]["spec"]["jobTemplate"]["spec"]["template"][
-        "spec"
-    ]["containers"][0]
+    manifest = yaml(examples["kubernetes/cronjob.yaml"])[1]
+    own = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
 
-    def start(body: str) -> subprocess.Popen[bytes]:
+    def start(body: str, container: Any = own, cwd: Path = tmp_path, **more: str) -> subprocess.Popen[bytes]:
         program = tmp_path / "bin" / "followthrough"
         program.parent.mkdir()
         program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         program.chmod(0o755)
         path = f"{program.parent}{os.pathsep}{environ['PATH']}"
-        return subprocess.Popen([*container["command"], *container["args"]], env={**environ, "PATH": path})
+        command = [*container["command"], *container["args"]]
+        return subprocess.Popen(command, cwd=cwd, env={**environ, "PATH": path, **more})
 
     return start
 

@@ -121,6 +121,13 @@ class Mail:
     secure: bool
     login: str | None
 
+    @property
+    def text(self) -> str:
+        """Its words, without the attached page."""
+        body = self.message.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content()).replace("\r\n", "\n").strip()
+
 
 @dataclass
 class MailServer:

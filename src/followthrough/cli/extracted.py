@@ -40,6 +40,8 @@ def lines(result: Extracted) -> Iterator[str]:
             yield f"          {item.reason}"
     if not items:
         yield "  No measures found."
+    elif result.opened.reading.read_only:
+        yield f"  It {result.opened.reading.read_only}"
     if result.passed:
         yield "  Passed over:"
         for one in result.passed:
@@ -80,6 +82,7 @@ def to_json(result: Extracted) -> dict[str, Any]:
     if result.opened is None:
         nothing: dict[str, Any] = {
             "format": None,
+            "read_only": None,
             "title": None,
             "incident": None,
             "items": [],
@@ -89,6 +92,7 @@ def to_json(result: Extracted) -> dict[str, Any]:
     incident = result.opened.postmortem.incident
     record |= {
         "format": result.opened.document.format,
+        "read_only": result.opened.reading.read_only,
         "title": incident.title,
         "status": result.opened.postmortem.status,
         "incident": {

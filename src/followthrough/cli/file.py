@@ -49,7 +49,7 @@ def file_command(
     from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.opening import open_job
-    from followthrough.cli.requests import paths_and_items, request_for, some_documents
+    from followthrough.cli.requests import confirmation, paths_and_items, request_for, some_documents
     from followthrough.cli.workspace import workspaces
     from followthrough.engine.running import carry_out
 
@@ -58,9 +58,11 @@ def file_command(
     if record:
         paths = paths or record["paths"] or None
         limit, since = record["options"]["limit"], record["options"]["since"]
+    asking = not yes and record is None
+    agreed = confirmation(confirm, saved=record is not None, yes=yes, asked=asking and at_a_terminal())
     results = []
     for workspace in some_documents(workspaces(ctx, paths)):
-        with open_job(workspace, "file", writing=True) as job:
+        with open_job(workspace, "file", writing=True, confirmation=agreed) as job:
             request = request_for(
                 workspace,
                 limit=limit,
@@ -69,7 +71,6 @@ def file_command(
                 kinds=kind or (),
                 confirmed=confirm is not None,
             )
-            asking = not yes and record is None
             done = carry_out(job, request, _approval(asking=asking), stale=saved.judge(confirm, record))
             results.append(done)
             if format is Format.TEXT:
@@ -77,6 +78,11 @@ def file_command(
     if format is not Format.TEXT:
         output.as_jsonl(_to_json(done) for done in results)
     return finish(results, strict=strict)
+
+
+def at_a_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _approval(*, asking: bool) -> Callable[[Plan], bool]:
@@ -91,7 +97,7 @@ def _approval(*, asking: bool) -> Callable[[Plan], bool]:
         for scope in sorted(scopes):
             if plan.trackers[scope].reach:
                 output.talk(plan.trackers[scope].reach)
-        if not (plan.creates and asking and sys.stdin.isatty() and sys.stdout.isatty()):
+        if not (plan.creates and asking and at_a_terminal()):
             return True
         for sentence in mails(plan):
             output.talk(sentence)

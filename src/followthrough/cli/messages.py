@@ -78,4 +78,5 @@ def _told(found: Sending) -> Exit:
 
     for sent in found.sent:
         sending.tell(sent)
+    sending.tell_unread(found)
     return found.code

@@ -33,7 +33,12 @@ MANY = 2000
 
 @contextmanager
 def open_job(
-    workspace: Workspace, command: str, *, writing: bool, budget: Budget | None = None
+    workspace: Workspace,
+    command: str,
+    *,
+    writing: bool,
+    budget: Budget | None = None,
+    confirmation: str = "",
 ) -> Generator[Job]:
     """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
 
@@ -55,7 +60,13 @@ def open_job(
             )
         )
         journal = Journal(workspace.state / "runs.jsonl")
-        occasion = Occasion(run=_run_id(ledger, journal, workspace), command=command, now=world.now())
+        occasion = Occasion(
+            run=_run_id(ledger, journal, workspace),
+            command=command,
+            now=world.now(),
+            account=_account(),
+            confirmation=confirmation,
+        )
         output.talk_of(occasion.run)
         say(f"{occasion.run} ({command})")
         recorder = Recorder(journal, ledger, occasion, world.now, _heard)
@@ -122,6 +133,18 @@ def transport(world: World) -> Transport:
     return Transport(clock=world.now, monotonic=world.monotonic, sleep=world.sleep, halted=world.halted)
 
 
+def _account() -> str:
+    """Who is at work: this process's user, and the machine."""
+    import pwd
+    import socket
+
+    try:
+        name = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without a name, as in a container
+        name = str(os.geteuid())
+    return f"{name}@{socket.gethostname()}"
+
+
 def _run_id(ledger: Ledger, journal: Journal, workspace: Workspace) -> str:
     """Today and a number, such as ``20261120-1``: one that neither ledger nor journal knows."""
     day = workspace.world.now().astimezone(workspace.settings.zone).strftime("%Y%m%d")
@@ -150,11 +173,13 @@ def git_branch(root: Path) -> str:
 def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
     """Where a person opens a document: as the settings say, else as git's remote looks."""
     pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
+    # Read once: a report asks for the address of every measure.
+    branch = git_branch(workspace.root) if remote and not pattern else ""
 
     def address(path: str, heading: str | None) -> str | None:
         if pattern:
             return from_pattern(pattern, path, heading)
-        return from_remote(remote, git_branch(workspace.root), path, heading) if remote else None
+        return from_remote(remote, branch, path, heading) if remote else None
 
     return address
 

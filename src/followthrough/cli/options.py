@@ -65,6 +65,7 @@ Paths = Annotated[
 AsFormat = Annotated[Format, typer.Option("--format", help="How to print.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Standing matters give exit code 4 as well.")]
+Evidence = Annotated[bool, typer.Option("--evidence", help="The history as JSON Lines, chained by hashes.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Confirm = Annotated[
     str | None, typer.Option("--confirm", metavar="HASH", help="Let exactly this plan past the brake.")

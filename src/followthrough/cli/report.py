@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followthrough.cli.options import Again, DryRun, Grouping, Output, ReportFormat, Send, To
+from followthrough.cli.options import Again, DryRun, Evidence, Grouping, Output, ReportFormat, Send, To
 
 if TYPE_CHECKING:
     from followthrough.reporting.figures import By, Report
@@ -34,16 +34,22 @@ def report_command(
     to: To = None,
     dry_run: DryRun = False,
     again: Again = None,
+    evidence: Evidence = False,
 ) -> int:
     """Tell what preventive work is outstanding, and what of it is late.
 
     followthrough report --format html -o report.html
     """
+    if evidence:
+        from followthrough.cli.evidence import export
+
+        others = [only, by, as_of, send, to, dry_run, again, format is not ReportFormat.TEXT]
+        return export(ctx, since, output_file, others)
     if send or to or dry_run or again:
         from followthrough.cli.messages import send_messages
 
-        others = [only, by, as_of, since, output_file]
-        return send_messages(ctx, format, send, to, dry_run=dry_run, again=again, others=others)
+        unfit = [only, by, as_of, since, output_file]
+        return send_messages(ctx, format, send, to, dry_run=dry_run, again=again, others=unfit)
     from followthrough.cli.opening import open_job
     from followthrough.cli.reporting import Wanted, make_report
     from followthrough.cli.requests import day_of, kind_of
@@ -63,7 +69,7 @@ def report_command(
             sent_at=last_sent(job.ledger.deliveries(), None, day),
         )
         found = make_report(job, wanted)
-    return _written(_shown(found, format, wanted.by), output_file)
+    return written(_shown(found, format, wanted.by), output_file)
 
 
 def _terminal_only(by: Grouping | None, format: ReportFormat, output_file: Path | None) -> None:
@@ -104,7 +110,7 @@ def _shown(found: Report, format: ReportFormat, by: By | None) -> Iterator[str]:
             return (output.clean(f"{line}\n") for line in report_lines(found, output.columns(), by))
 
 
-def _written(pieces: Iterable[str], path: Path | None) -> int:
+def written(pieces: Iterable[str], path: Path | None) -> int:
     """Print the pieces, or write them into a file."""
     from followthrough.cli import output
     from followthrough.cli.errors import UsageError

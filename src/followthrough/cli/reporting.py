@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from followthrough.engine.job import Job
+    from followthrough.ledger import Snapshot
+    from followthrough.reporting.asked import Asked
     from followthrough.reporting.figures import By, Report
+    from followthrough.reporting.rows import Row
 
 READERS = ("run", "sync", "file", "rebuild")
 """Commands that read the trackers."""
@@ -33,13 +36,31 @@ class Wanted:
 
 def make_report(job: Job, wanted: Wanted) -> Report:
     """The figures."""
-    from followthrough.reporting.asked import Asked
     from followthrough.reporting.beside import beside
-    from followthrough.reporting.figures import By
     from followthrough.reporting.reading import report_of
 
+    asked = _asked(job, wanted)
+    with _no_collection():
+        return report_of(job.ledger, beside(job.ledger, asked))
+
+
+def rows_in(job: Job, snapshot: Snapshot) -> tuple[Row, ...]:
+    """Today's rows of these measures alone, as they stand in ``snapshot``."""
+    from followthrough.reporting.accepting import accepted_by_item
+    from followthrough.reporting.computing import report
+
+    asked = _asked(job, Wanted())
+    accepted = accepted_by_item(job.ledger.acceptances(), asked.day_of)
+    with _no_collection():
+        return report(snapshot, (), replace(asked, accepted=accepted)).rows
+
+
+def _asked(job: Job, wanted: Wanted) -> Asked:
+    from followthrough.reporting.asked import Asked
+    from followthrough.reporting.figures import By
+
     ended = (run.finished for run in job.ledger.runs(RECENT) if run.command in READERS and run.finished)
-    asked = Asked(
+    return Asked(
         as_of=wanted.as_of or job.today,
         now=job.world.now(),
         zone=job.settings.zone,
@@ -52,8 +73,6 @@ def make_report(job: Job, wanted: Wanted) -> Report:
         data_of=next(ended, None),
         by=[one for one in By if one is not By.PERSON or wanted.by is By.PERSON],
     )
-    with _no_collection():
-        return report_of(job.ledger, beside(job.ledger, asked))
 
 
 @contextmanager

@@ -83,6 +83,14 @@ def request_for(
     )
 
 
+def confirmation(
+    confirmed: str | None, *, saved: bool = False, yes: bool = False, asked: bool = False
+) -> str:
+    """How a person agreed to what is about to be done, as the ledger keeps it."""
+    ways = {"hash": confirmed is not None, "plan": saved, "yes": yes, "asked": asked}
+    return next((name for name, was in ways.items() if was), "")
+
+
 def paths_and_items(
     paths: Sequence[str] | None, items: Sequence[str] | None
 ) -> tuple[list[str] | None, list[str]]:

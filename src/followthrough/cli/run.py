@@ -56,10 +56,11 @@ def run_command(
 def _carried_out(workspace: Workspace, budget: Budget, confirm: str | None) -> Done:
     from followthrough.cli import saved
     from followthrough.cli.opening import known_documents, open_job
-    from followthrough.cli.requests import request_for
+    from followthrough.cli.requests import confirmation, request_for
     from followthrough.engine.running import carry_out
 
-    with open_job(workspace, "run", writing=True, budget=budget) as job:
+    agreed = confirmation(confirm)
+    with open_job(workspace, "run", writing=True, budget=budget, confirmation=agreed) as job:
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(
             workspace,

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 from followthrough.cli import output
 from followthrough.cli.errors import UsageError
 from followthrough.cli.opening import open_job
+from followthrough.cli.reminding import make_round
 from followthrough.cli.reporting import Wanted, make_report
 from followthrough.engine.exits import Exit
 from followthrough.engine.mutations import Mutation
-from followthrough.ledger import Part
 from followthrough.notify import deciding, telling
 from followthrough.notify.composing import letter_of
 from followthrough.notify.dispatch import Dispatch, Parcel, Sent
 from followthrough.notify.letters import Outcome
-from followthrough.notify.reminders import Round, reminders
+from followthrough.notify.reminders import Round
 
 if TYPE_CHECKING:
     from followthrough.cli.workspace import Workspace
     from followthrough.engine.job import Job
+    from followthrough.engine.rechecking import Recheck
     from followthrough.reporting.figures import Report
     from followthrough.settings.notify import Channel
 
@@ -38,6 +39,16 @@ CODES = {
 ENDED = {Outcome.DELIVERED: "done", Outcome.UNKNOWN: "unknown"}
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A tracker that could not be asked, and how many measures nobody is reminded of for that."""
+
+    scope: str
+    measures: int
+    reason: str
+    code: Exit
+
+
 @dataclass(slots=True)
 class Sending:
     """What became of everything that was to be sent."""
@@ -47,10 +58,13 @@ class Sending:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     """Who is not written to, and why: a sentence."""
     round: Round | None = None
+    unread: list[Unread] = field(default_factory=list)
+    """Trackers that could not be asked whether people are to be written to."""
 
     @property
     def code(self) -> Exit:
-        return Exit.worst([CODES[one.answer.outcome] for one in self.sent])
+        codes = [CODES[one.answer.outcome] for one in self.sent]
+        return Exit.worst([*codes, *(one.code for one in self.unread)])
 
 
 def send_report(workspace: Workspace, *, again: Sequence[str] = (), dry: bool = False) -> Sending:
@@ -99,7 +113,7 @@ def _to_channels(
 
 
 def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
-    """One message to each person whose measures are late or due soon.
+    """One message to each person whose measures are late or due soon, as the trackers say now.
 
     Raises :class:`UsageError` where the settings do not allow it.
     """
@@ -112,14 +126,25 @@ def send_reminders(workspace: Workspace, *, dry: bool = False) -> Sending:
         report = make_report(job, Wanted())
         if not dry:
             _require_fresh(report, job)
-        outstanding = Part(items=[row.id for row in report.outstanding], light=True)
-        snapshot, known = job.ledger.snapshot(outstanding), job.ledger.deliveries()
-        found.round = reminders(report, snapshot, workspace.settings, known, job.today)
+        found.round, again = make_round(job, report, learning=not dry)
+        found.unread = _unread(job, found.round, again)
         ways = deciding.Ways(root=workspace.root, guard=workspace.guard)
         parcels = [deciding.to_owner(one, workspace.settings, ways) for one in found.round.reminders]
         found.skipped += telling.waiting(found.round, job.today)
         _carry_out(job, parcels, found)
     return found
+
+
+def _unread(job: Job, found: Round, again: Recheck) -> list[Unread]:
+    return [
+        Unread(
+            scope,
+            measures,
+            again.failed[scope].error or "",
+            Exit.CREDENTIALS if scope in job.trackers.refused else Exit.LATER,
+        )
+        for scope, measures in found.unchecked.items()
+    ]
 
 
 def _require_ledger(workspace: Workspace) -> None:
@@ -180,6 +205,7 @@ def say(found: Sending) -> int:
     if found.round is not None:
         for line in telling.left_out(found.round):
             output.data(line)
+    tell_unread(found)
     if found.dry:
         output.talk("Nothing was sent, and nothing remembered.")
     return int(found.code)
@@ -189,6 +215,13 @@ def tell(sent: Sent) -> None:
     """Say what became of one message on standard error."""
     level = "info" if sent.answer.outcome is Outcome.DELIVERED else "error"
     output.talk(telling.sentence(sent), level=level, event="sent" if level == "info" else "failed")
+
+
+def tell_unread(found: Sending) -> None:
+    """Say on standard error which trackers could not be asked."""
+    for one in found.unread:
+        words = telling.unchecked(one.scope, one.measures, one.reason)
+        output.talk(words, level="error", event="failed", scope=one.scope)
 
 
 def say_json(found: Sending) -> int:
@@ -205,4 +238,7 @@ def to_json(found: Sending) -> dict[str, Any]:
         "messages": [telling.facts(sent, dry=found.dry) for sent in found.sent],
         "skipped": [{"to": name, "reason": why} for name, why in found.skipped],
         "left_out": telling.counts(found.round),
+        "unread": [
+            {"tracker": one.scope, "measures": one.measures, "reason": one.reason} for one in found.unread
+        ],
     }

@@ -35,14 +35,14 @@ def sync_command(
     from followthrough.cli import output, saved
     from followthrough.cli.jobs import finish, screen_of
     from followthrough.cli.opening import known_documents, open_job
-    from followthrough.cli.requests import request_for
+    from followthrough.cli.requests import confirmation, request_for
     from followthrough.cli.screens.sync import synced_lines
     from followthrough.engine.running import carry_out
 
     items = list(push or ())
     results = []
     for workspace in _found(ctx, paths, items):
-        with open_job(workspace, "sync", writing=True) as job:
+        with open_job(workspace, "sync", writing=True, confirmation=confirmation(confirm)) as job:
             extra = () if workspace.explicit else known_documents(job)
             request = request_for(
                 workspace,

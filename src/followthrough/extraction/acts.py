@@ -57,6 +57,12 @@ class Acts:
 
     def act(self, words: Words) -> Act | None:
         """How a sentence speaks of work, if it does."""
+        if words.known is None or words.known[0] is not self._v:
+            words.known = (self._v, self._act(words))
+        found = words.known[1]
+        return found if isinstance(found, Act) else None
+
+    def _act(self, words: Words) -> Act | None:
         v = self._v
         tokens = words.tokens
         form = v.verbs.form(tokens[1] if tokens[0] == "re" and len(tokens) > 1 else tokens[0])
@@ -165,6 +171,15 @@ class Acts:
         after = [token for token in words.tokens[hit.at + 1 : hit.at + hit.size + 2] if token not in _NOW]
         return any(token in PARTICIPLES or self._v.verbs.form(token) is Form.PAST for token in after)
 
+    def accomplished(self, words: Words) -> bool:
+        """Whether it says what its writers have done, maybe behind its purpose: "To avoid it, we added"."""
+        hit = self._v.accomplished.first(words)
+        return hit is not None and words.tokens[hit.at] in ("we", "i", "our")
+
+    def responds(self, words: Words) -> bool:
+        """Whether its writers only say what they are at during the incident: "We are investigating"."""
+        return self._works(words) and self._v.responding.inside(words)
+
     def foretells(self, words: Words) -> bool:
         """Whether it says what something will do: "The parser will refuse such rules"."""
         tokens = words.tokens
@@ -263,3 +278,4 @@ class _From(Words):
         self.folded = words.folded
         self.tokens = words.tokens[at:] or [""]
         self.unspaced = False
+        self.known = None

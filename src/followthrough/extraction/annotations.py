@@ -26,6 +26,7 @@ _NEXT_PART = re.compile(
 )
 _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
+_PAIR = 2
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
 _NOUN = 3
@@ -113,7 +114,8 @@ class Reader(Remarks):
         """Notes the names and the day of ``count`` parts, if they can only be an owner and a deadline."""
         if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
             return False
-        if (count < 2 and (days or not sure)) or (vague and not (people and sure)):
+        alone = count < _PAIR and bool(days) and not self.dates.relatively(days[0][0])
+        if alone or (count < _PAIR and people and not sure) or (vague and not (people and sure)):
             return False
         early = any(day is not None and day < self.base for _, day in days)
         if early and not (people and all(person(one, self.vocabulary, self.people) for one in people)):
@@ -122,7 +124,8 @@ class Reader(Remarks):
             notes.due_text, notes.due = days[0]
         if people:
             notes.own(", ".join(people), self.vocabulary)
-        return (notes.owner is not None or not days) and (notes.due_text is not None or not people or sure)
+        due = days and (notes.owner is not None or (count < _PAIR and sure))
+        return bool(due or not days) and (notes.due_text is not None or not people or sure)
 
     def merge(self, found: Notes, notes: Notes) -> None:
         """Adds to ``notes`` what they do not have yet."""

@@ -64,7 +64,8 @@ class Bodies:
             self._section(section)
         return self.found
 
-    def _keep(self, found: list[Candidate]) -> None:
+    def keep(self, found: list[Candidate]) -> None:
+        """Adds what may be a measure. Raises ``Unreadable`` for more of it than is read of one document."""
         self.found.extend(found)
         if len(self.found) > self._most:
             raise Unreadable(
@@ -87,7 +88,7 @@ class Bodies:
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
         if candidate is not None:
-            self._keep([candidate])
+            self.keep([candidate])
         return candidate is not None
 
     def _loose_tables(self, section: Section) -> None:
@@ -95,7 +96,7 @@ class Bodies:
             return
         for first, last in section.ranges:
             for rows in tables(self.blocks, first, last):
-                self._keep(self.tables.read(rows, section))
+                self.keep(self.tables.read(rows, section))
 
     def _body(self, section: Section) -> None:
         """All that stands directly in a section of measures."""
@@ -107,7 +108,7 @@ class Bodies:
         paragraphs: list[int] = []
         bold_titles = False
         if section.tail and measures:
-            self._keep(self._tail(section))
+            self.keep(self._tail(section))
         for first, last in section.ranges:
             for start, end, lead in self.runs(first, last):
                 block = self.blocks[start]
@@ -123,7 +124,7 @@ class Bodies:
                     if tabled:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
-                    self._keep(found)
+                    self.keep(found)
                 elif (
                     block.kind is BlockKind.PARAGRAPH
                     and measures
@@ -139,12 +140,14 @@ class Bodies:
         told: list[Candidate] = []
         explained = self._explained(paragraphs)
         for index in paragraphs:
+            if len(told) > self._most:
+                break
             if index not in explained:
                 alone = not beside or (bold_titles and self._bold(index))
                 told += self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
         if any(item.certain for item in told):
             told = [item for item in told if item.certain or self.judge.faults(words_of(item.words))]
-        self._keep(told)
+        self.keep(told)
 
     def _explained(self, paragraphs: list[int]) -> set[int]:
         """Lines that only explain the short line right above them, where several such pairs stand apart."""
@@ -272,7 +275,7 @@ class Bodies:
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
                     nodes = self.lists.trees(start, end, -1)
-                    self._keep(
+                    self.keep(
                         self.lists.read(
                             nodes, section, f'list introduced by "{_short(block.text)}"', introduced=True
                         )
@@ -297,7 +300,7 @@ class Bodies:
                 found = self.lists.read(nodes, section, _TRACKED, introduced=True)
                 for item in found:
                     item.weak = True
-                self._keep(found)
+                self.keep(found)
 
     def introduces(self, index: int) -> bool:
         """Whether a block with another one below it is a sentence that introduces a list of measures."""
@@ -316,7 +319,7 @@ class Bodies:
         for index in range(first, last):
             block = self.blocks[index]
             if block.kind is BlockKind.PARAGRAPH and block.parent < 0 and not block.quoted:
-                self._keep(self.prose.promises(index, block, section))
+                self.keep(self.prose.promises(index, block, section))
 
 
 def _short(text: str) -> str:

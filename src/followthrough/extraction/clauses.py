@@ -14,11 +14,15 @@ from .sentences import sentences
 from .verbs import Form
 from .vocabulary import Vocabulary
 
-_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|will\s|then\s){0,2}|[;,]\s")
+_JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|then\s){0,2}|[;,]\s")
+LONGEST = 5_000
+"""Characters of a sentence that are judged; nobody says later what it is about."""
 _OPENING = 120
 """Characters in which a clause says who will do what."""
 _FEWEST = 6
 """Words of a work that another one may follow."""
+_GOES_ON = {("will", Form.BASE), ("are", Form.ING), ("have", Form.PAST)}
+"""A verb and the form of the one behind it."""
 _LINK = 40
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -33,7 +37,7 @@ class Clauses:
     def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
         for first, last in sentences(text, start):
-            if self._judge.lists(words_of(text[first:last])):
+            if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
             for match in _JOINT.finditer(text, first, last):
@@ -41,7 +45,7 @@ class Clauses:
                     continue
                 words = words_of(text[match.end() : min(last, match.end() + _OPENING)])
                 if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
-                    if not self._judge.subordinate(words_of(text[begun : match.start()])):
+                    if not self._judge.subordinate(words_of(text[begun : match.start()][:LONGEST])):
                         yield begun, match.start()
                     begun = match.end()
             yield begun, last
@@ -50,12 +54,12 @@ class Clauses:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
         starts, joints = [item.start], []
-        form = self._form(words_of(text[item.start : item.end]))
+        form = self._form(words_of(text[item.start : item.end][:LONGEST]))
         found = list(_JOINT.finditer(text, item.start, item.end))
         while found and found[-1][0] == ", ":
             found.pop()  # commas divide an enumeration only before its last "and"
         for match in found:
-            words = words_of(text[match.end() : item.end])
+            words = words_of(text[match.end() : item.end][:LONGEST])
             least = _FEWEST - (form is Form.PAST)
             if len(text[starts[-1] : match.start()].split()) < least or len(words.tokens) < 4:
                 continue
@@ -80,9 +84,16 @@ class Clauses:
             return Form.ING
         return Form.PAST if self._judge.accomplishes(words) else Form.BASE
 
+    def finite(self, words: Words) -> bool:
+        """Whether words go on with the subject of those before them: "... and will test it"."""
+        form = self._vocabulary.verbs.form(words.tokens[1]) if len(words.tokens) > 1 else None
+        return (words.tokens[0], form) in _GOES_ON
+
     def _opens(self, words: Words, joint: str, form: Form) -> bool:
         """Whether the words behind a joint name a work of their own, in the same form as those before it."""
         v = self._vocabulary
+        if self.finite(words):
+            return True
         if form is not Form.BASE:
             return v.verbs.form(words.tokens[0]) is form
         if words.tokens[0] in v.noun_verbs and (
@@ -95,6 +106,7 @@ class Clauses:
 
     def introduced(self, text: str, start: int, end: int) -> int:
         """Where the work starts behind "The way to prevent this would be to"; -1 without such words."""
+        end = min(end, start + LONGEST)
         words = words_of(text[start:end])
         hit = self._vocabulary.introductions.first(words)
         if hit is None or words.unspaced:
@@ -108,6 +120,7 @@ class Clauses:
 
     def start(self, text: str, start: int, end: int) -> int:
         """Where the clause that promises the work starts: behind "Though it was not the cause, "."""
+        end = min(end, start + LONGEST)
         words = words_of(text[start:end])
         hit = self._vocabulary.announce.first(words) or self._vocabulary.oblige.first(words)
         if hit is None and not words.unspaced:

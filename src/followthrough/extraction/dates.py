@@ -103,7 +103,10 @@ class Dates:
 
     def deadline(self, text: str, base: date) -> Dated | None:
         """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
-        day = self._partial.whole(text, Order(base, self.day_first)) or self._counted(text, base)
+        day = self._partial.whole(text, Order(base, self.day_first))
+        at = self._weekdays.get(lower(text)) if day is None else None
+        if at is not None:
+            day = base + timedelta(days=(at - base.weekday()) % 7 or 7)
         if day is None:
             hit = self.due(text, base)
             if hit is None or hit.start > 0 or text.isascii() or not AFTER.match(text, hit.end):
@@ -111,13 +114,17 @@ class Dates:
             day = hit.day
         return Dated(text, day, 0, len(text))
 
-    def _counted(self, text: str, base: date) -> date | None:
+    def counted(self, text: str, base: date) -> Dated | None:
         """The day that a mere span of time sets: "2 weeks", "10 working days"."""
         match = self._span.fullmatch(lower(text).strip(" ."))
         if match is None:
             return None
         count = int(match[1]) if match[1].isdigit() else self.numbers[match[1]]
-        return base + timedelta(days=count * _UNITS[self._units[match[2]]])
+        return Dated(text, base + timedelta(days=count * _UNITS[self._units[match[2]]]), 0, len(text))
+
+    def relatively(self, text: str) -> bool:
+        """Whether ``text`` is nothing but words such as "today" or "next week"."""
+        return lower(text) in self._relative
 
     def since(self, text: str, base: date) -> Dated | None:
         """The day behind "from", where nothing but a deadline is expected: work that goes on starts then."""

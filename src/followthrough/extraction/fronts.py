@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
 """Brackets in which the writer left the owner or the state open."""
 _FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
+_MOST = 12
+"""Rounds in which tags are taken off."""
 _TICKET = 120
 _KEY = re.compile(r"[\w.-]{1,60}[-/#]|T\d|https?://|(?:bug|issue|pr|ticket)\s", re.IGNORECASE)
 """How a ticket may start."""
@@ -68,7 +70,7 @@ class Front:
         """Behind tags, marks and numbers at the start."""
         text, reader = wording.text, self._reader
         lead = wording.lead()
-        while start < end:
+        for _ in range(_MOST):
             first = start
             signs = _LEADING.match(text, start, end)
             if signs and signs.end() > start:
@@ -100,9 +102,9 @@ class Front:
                 start, lead = self._skip(text, lead, end), 0
             else:
                 start = self._label(text, start, end, notes, lead)
-            if start == first:
+            if start == first or start >= end:
                 break
-        return start
+        return min(start, end)
 
     def _ticket(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         """Behind a ticket in front of the words: "#8123 add ...", "OPS-12: add ..."."""
@@ -147,7 +149,7 @@ class Front:
 
     def _label(self, text: str, start: int, end: int, notes: Notes, lead: int) -> int:
         """Behind "Action:", "TODO:", "DONE -", "P1:", "@sam:"."""
-        match = _LABEL.match(text, start, end) if ":" in text or "：" in text else None
+        match = _LABEL.match(text, start, end)
         if match:
             words = words_of(match[1])
             vocabulary = self._vocabulary

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from followthrough.documents.blocks import Block, BlockKind
 
+from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .judging import Judge
@@ -17,12 +18,15 @@ from .owners import called
 from .parts import parted
 from .phrases import Words, words_of
 from .sections import Section
+from .sentences import sentences
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
 _BELOW = 60
 """Blocks below an item that are remembered for its description."""
+_SENTENCES = 4
+_COMPLETE = 3
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
@@ -152,8 +156,19 @@ class Lists:
         if weak and not (
             (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
         ):
+            self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _promised(self, node: Node, wording: Wording, found: list[Candidate]) -> None:
+        """The first sentence of a lesson that promises work: "One is not enough. We will add another."."""
+        for start, end in sentences(wording.text, most=_SENTENCES):
+            words = words_of(wording.text[start:end])
+            if self._judge.act(words) is Act.PROMISES and not self._judge.vague(words):
+                candidate = self._candidate(node, wording, True)
+                candidate.start, candidate.end = start, end
+                found.append(candidate)
+                return
 
     def _empty_field(self, wording: Wording, words: Words) -> bool:
         """Whether an element is a label of a form that nobody filled in: "Changes of the process:"."""
@@ -225,13 +240,14 @@ class Lists:
             if (
                 text.rstrip(":：").lower().endswith((" to", " and", " or"))
                 or all(actions)
-                or (not any(actions) and len(words.tokens) > 6)
+                or (not any(actions) and self._whole(words))
             ):
                 return False
 
         elif instruct or not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
-        if not colon and not any(self._starts_with_verb(child) for child in node.children):
+        named = words.folded in self._vocabulary.kinds.exact
+        if not (colon or named) and not any(self._starts_with_verb(child) for child in node.children):
             return False
         before = len(found)
         for child in node.children:
@@ -240,6 +256,10 @@ class Lists:
         for candidate in found[before:]:
             candidate.notes.kind = candidate.notes.kind or kind
         return True
+
+    def _whole(self, words: Words) -> bool:
+        """Whether an instruction above a list is complete without it: not "Add alerts for"."""
+        return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
 
     def _mostly_finite(self, nodes: list[Node]) -> bool:
         """Whether most elements say a sentence of their own, and so more than their parent."""

@@ -26,6 +26,7 @@ _STATED = re.compile(
     rb"\n[ \t>*+-]{0,6}(?:\*\*|__|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?(?:\*\*|__|</strong>|</b>)[ \t:]{1,3}\w"
 )
 """A state in capitals and bold in front of a paragraph."""
+_PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -52,7 +53,7 @@ class Loose:
         self.prose = prose
         self.patterns = patterns
 
-    def labelled(self, found: list[Candidate]) -> None:
+    def labelled(self, found: list[Candidate], most: int) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         known = {item.block for item in found}
         stated = {
@@ -64,6 +65,8 @@ class Loose:
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
+            if len(found) > most:
+                break
             block = self.blocks[index]
             listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
             if section.role in _CLOSED_ROLES or listed or index in known:
@@ -87,10 +90,11 @@ class Loose:
         for label, end in zip(labels, ends, strict=True):
             rest = wording.text[label.end() : end]
             words = words_of(rest)
-            if not rest.strip() or self.judge.hollow(rest, words) or self.judge.guides(words):
+            if not rest.strip() or self.judge.hollow(rest, words) or self.judge.about_report(words):
                 continue
             why = f'labelled "{label[1]}"'
-            each = self._listed(wording, label.end(), end) or [(label.start(1), end)]
+            each = self._listed(wording, label.end(), end) or self._enumerated(wording.text, label.end(), end)
+            each = each or [(label.start(1), end)]
             for first, last in each:
                 candidate = Candidate(index, wording, section, why, first, last)
                 candidate.notes.kind = self._kind(label[1])
@@ -110,6 +114,13 @@ class Loose:
         while spans and lines[spans[-1][0] : spans[-1][1]].endswith((":", "：")):
             spans.pop()
         return spans if len(spans) > 1 and separate_lines(lines, spans, self.judge) else []
+
+    def _enumerated(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Works behind a label that brackets and commas part: "add a test (QA-8), drop the cache (QA-9)"."""
+        starts = [start, *(match.end() for match in _PARTED.finditer(text, start, end))]
+        spans = list(zip(starts, [*starts[1:], end], strict=True))
+        acting = all(self.judge.instructs(words_of(text[first:last][:80])) for first, last in spans)
+        return spans if len(spans) > 1 and acting else []
 
     def _kind(self, label: str) -> Kind | None:
         """The kind that a label such as "Preventive action:" states."""
@@ -193,7 +204,8 @@ def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
 
 def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     """Promises in the document's bytes, spelled as in the vocabulary: folded words have no accents."""
-    phrases = vocabulary.lists.get("words", {}).get("announce", ())
+    lists = vocabulary.lists.get("words", {})
+    phrases = (*lists.get("announce", ()), *lists.get("purposes", ()), *lists.get("at_work", ()))
     spelled = {" ".join(re.split(r"[\s'’]+", phrase)) for phrase in phrases}
     return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
 

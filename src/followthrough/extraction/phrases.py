@@ -18,13 +18,15 @@ Value = TypeVar("Value")
 class Words:
     """A text and its folded words, made once and looked at by many sets of phrases."""
 
-    __slots__ = ("folded", "raw", "tokens", "unspaced")
+    __slots__ = ("folded", "known", "raw", "tokens", "unspaced")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.folded = fold(raw)
         self.tokens = self.folded.split(" ")
         self.unspaced = has_cjk(raw)
+        self.known: tuple[object, object] | None = None
+        """A vocabulary, and what it said of these words: the same question is asked several times."""
 
 
 def words_of(raw: str) -> Words:

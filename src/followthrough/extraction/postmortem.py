@@ -57,6 +57,7 @@ class Extraction:
 
     def __init__(self, document: Document, today: date, vocabulary: Vocabulary, most: int = NO_LIMIT) -> None:
         self.document = document
+        self._most = most
         self.blocks: tuple[Block, ...] = document.blocks
         self.vocabulary = vocabulary
         headings, self.dates, self.judge, self.patterns = _tools(vocabulary)
@@ -98,8 +99,12 @@ class Extraction:
         """Collects what may be a measure."""
         loose = Loose(self.outline, self.vocabulary, self.judge, self.bodies.prose, self.patterns)
         self.considered = self.bodies.read(self.outline.sections)
-        loose.labelled(self.considered)
-        self.found = weighed(self.considered, self.outline.sections, self.vocabulary) or loose.promised()
+        loose.labelled(self.considered, self._most)
+        self.bodies.keep([])
+        self.found = weighed(self.considered, self.outline.sections, self.vocabulary)
+        if not self.found:
+            self.found = loose.promised()
+            self.bodies.keep(self.found)
 
     def _template(self) -> bool:
         """Whether the document is an empty form; one that says when its incident was is filled in."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from followthrough.documents.blocks import Block
 
 from .acts import Act
 from .candidates import NO_LIMIT, Candidate
-from .clauses import Clauses
+from .clauses import LONGEST, Clauses
 from .judging import Judge
 from .lines import line_spans, marked_lines, separate_lines
 from .phrases import Words, words_of
@@ -43,6 +44,9 @@ class _Said:
     """The first that says what was done."""
     named: list[tuple[int, int]] = field(default_factory=list)
     """The first that may name work without any word for it."""
+    read: int = 0
+    """Sentences that were looked at, and those of them that instruct somebody."""
+    instructed: int = 0
     plain: bool = False
     """It does, as far as one can see."""
     kept: bool = False
@@ -143,6 +147,8 @@ class Prose:
             promised = [Candidate(index, wording, section, why, first, end) for first, end in said.promised]
             return [part for item in promised for part in self._clauses.parted(item)]
         calls = said.calls or said.told
+        if said.instructed == said.read:
+            said.wanted = calls
         # Only one of several sentences on one line: the others give reasons, unless their writers want more.
         spans = calls[:1] + [
             span for span in calls[1:] if span in said.wanted or self._opens_line(wording, span[0])
@@ -160,7 +166,7 @@ class Prose:
         text, judge, said = wording.text, self._judge, _Said()
         changes = False
         for start, end in self._clauses.each(text, skip):
-            sentence = text[start:end]
+            sentence = text[start:end][:LONGEST]
             words = words_of(sentence)
             if start == skip and judge.hollow(sentence, words):
                 return None
@@ -177,7 +183,7 @@ class Prose:
     def _sort(self, text: str, span: tuple[int, int], words: Words, said: _Said, changes: bool) -> None:
         """Adds one sentence to what it belongs to; ``changes`` says that one before announced changes."""
         judge = self._judge
-        sentence = text[span[0] : span[1]]
+        sentence = text[span[0] : span[1]][:LONGEST]
         act = judge.act(judge.unlabelled(sentence, words))
         first = self._clauses.introduced(text, *span)
         if first < 0:
@@ -185,6 +191,8 @@ class Prose:
         else:
             act = Act.PROMISES
         found = (first, span[1])
+        said.read += 1
+        said.instructed += act is Act.INSTRUCTS
         promise = act is Act.PROMISES or judge.promises(words)
         if promise or judge.accomplishes(words):
             said.promised.append(found)
@@ -229,27 +237,44 @@ class Prose:
         """Sentences outside any section of measures that promise work."""
         wording = Wording(block.own.runs)
         judge = self._judge
-        found = []
+        found: list[Candidate] = []
         changes = False
+        meaning = self._meaning(wording.text)
         for start, end in self._clauses.each(wording.text):
-            sentence = wording.text[start:end]
+            sentence = wording.text[start:end][:LONGEST]
             words = words_of(sentence)
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
-            promise = judge.act(words) is Act.PROMISES or (changes and judge.accomplishes(words))
+            within = bisect_right(meaning, (start, len(wording.text))) - 1
+            meant = changes or (within >= 0 and start < meaning[within][1])
+            promise = judge.act(words) is Act.PROMISES or (meant and judge.accomplished(words))
             if not promise or sentence.endswith((":", "?")):
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
+            if judge.responds(words):
+                continue
+            if len(found) > self._most:
+                break
             first = self._clauses.start(wording.text, start, end)
             why = "sentence that promises work"
             one = Candidate(index, wording, section, why, first, end, certain=False)
             parts = self._clauses.parted(one)
             # "by hashing the names and create folders" is one work, a list of three is none.
-            found.extend(parts if len(parts) > _ENUMERATED else [one])
+            again = any(self._clauses.finite(words_of(part.words)) for part in parts[1:])
+            found.extend(parts if again or len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
         return found
+
+    def _meaning(self, text: str) -> list[tuple[int, int]]:
+        """The sentences that say what they are for: that it does not happen again."""
+        purposes = self._vocabulary.purposes
+        if not purposes.inside(words_of(text)):
+            return []
+        return [
+            (first, last) for first, last in sentences(text) if purposes.inside(words_of(text[first:last]))
+        ]
 
     def _assigned(self, text: str, found: list[Candidate]) -> None:
         """Takes the owners that a sentence behind gives in turn: "... assigned: A to the X team, B to Y"."""

@@ -37,7 +37,7 @@ class Remarks(Values):
             notes.mark(self.state(text))
             return True
         state = vocabulary.states.exact.get(words.folded)
-        if state is not None and (tag or len(words.folded) > 2):
+        if state is not None and (tag or words.unspaced or len(words.folded) > 2):
             notes.mark(state)
             return True
         kind = vocabulary.kinds.exact.get(words.folded)

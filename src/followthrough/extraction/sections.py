@@ -171,7 +171,9 @@ class Outline(Nesting):
         if not named and not (heading.exact and heading.role is not Role.NEUTRAL):
             return
         parent = self._stack[-1]
-        if parent.role is Role.MEASURES and heading.role is not Role.MEASURES and not heading.exact:
+        if parent.role is Role.MEASURES and (
+            (heading.role is not Role.MEASURES and not heading.exact) or self._within(block, parent)
+        ):
             return
         children = block.end > own.end
         if heading.role is Role.NEUTRAL or (not whole and heading.role is not Role.MEASURES):
@@ -181,6 +183,11 @@ class Outline(Nesting):
         if bold and not text.endswith(b":") and not (children and heading.exact):
             return
         self._open(index, LABEL + block.level, heading, end=block.end if children else -1, tail=not whole)
+
+    def _within(self, block: Block, parent: Section) -> bool:
+        """Whether an element stands inside another one, a measure, rather than below a heading."""
+        above = self.blocks[block.parent] if block.parent >= 0 else None
+        return above is not None and above.kind is BlockKind.ITEM and block.parent != parent.block
 
     def _html(self, index: int, block: Block) -> None:
         for match in _HTML_HEADING.finditer(self._data, block.start, block.end):

@@ -46,17 +46,18 @@ TOLD = 200
 _LAST_WORD = re.compile(r"[\w.]{1,8}$")
 
 
-def sentence_ends(text: str, start: int = 0) -> Iterator[int]:
-    """Offsets behind each sentence of ``text`` from ``start`` on; the last one is its length."""
+def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Offsets behind each sentence of ``text`` from ``start`` to ``end``, which is the last one."""
     last = -1
-    for match in _END.finditer(text, start):
+    end = len(text) if end is None else end
+    for match in _END.finditer(text, start, end):
         at = match.end()
         if match[0] == "." and _abbreviation(text, match.start(), at):
             continue
         yield at
         last = at
-    if last < 0 or text[last:].strip():
-        yield len(text)
+    if last < 0 or text[last:end].strip():
+        yield end
 
 
 def _abbreviation(text: str, dot: int, at: int) -> bool:
@@ -71,16 +72,18 @@ def _abbreviation(text: str, dot: int, at: int) -> bool:
     return bool(following) and following[0].islower() and word.isdigit()
 
 
-def sentences(text: str, start: int = 0, *, most: int = sys.maxsize) -> list[tuple[int, int]]:
-    """The first ``most`` sentences of ``text`` as spans without the white space around them."""
+def sentences(
+    text: str, start: int = 0, *, end: int | None = None, most: int = sys.maxsize
+) -> list[tuple[int, int]]:
+    """The first ``most`` sentences of ``text`` to ``end``, as spans without the white space around them."""
     spans: list[tuple[int, int]] = []
     at = start
-    for end in sentence_ends(text, start):
-        words = text[at:end]
+    for stop in sentence_ends(text, start, end):
+        words = text[at:stop]
         last = at + len(words.rstrip())
         if last > at:
-            spans.append((end - len(words.lstrip()), last))
+            spans.append((stop - len(words.lstrip()), last))
             if len(spans) == most:
                 break
-        at = end
+        at = stop
     return spans

@@ -57,6 +57,8 @@ _REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
 """A state and more of it: "Resolved by #47"."""
 _SAMPLE = 8
 """Rows that show what a column holds."""
+_ANYTHING = ("item", "items", "what", "step", "activity", "fix")
+"""Heads of columns of any list; beside a state alone they tell of no measures."""
 _WORDY = 4
 """Words; a longer text is no ticket."""
 _SHORT = 40
@@ -105,6 +107,8 @@ class Tables:
                 return None
             found[action] = Label.ACTION
         self._settle(found, heads)
+        if heads[action].folded in _ANYTHING and not inside:
+            support = sum(label in _SUPPORT and label is not Label.STATE for label in found.values())
         return found if inside or support else None
 
     def _assigns(self, found: dict[int, Label], heads: list[Words]) -> bool:

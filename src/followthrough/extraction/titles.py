@@ -126,10 +126,10 @@ class Titles:
                 own = len(text[start:lead].split())
                 if mere and own > 1 and self._instructs(text[start:lead]):
                     acts = self._tells if own >= _COMPLETE else self._acts
-                    told = sentences(text[:end], dash.end(), most=1)
+                    told = sentences(text, dash.end(), end=end, most=1)
                     mere = any(acts(text[first:last]) for first, last in told)
                 elif mere and own >= _NAME:
-                    told = sentences(text[:end], dash.end(), most=1)
+                    told = sentences(text, dash.end(), end=end, most=1)
                     mere = any(self._acts(text[first:last]) for first, last in told)
                 if not mere:
                     return lead, False
@@ -141,7 +141,7 @@ class Titles:
                 if titled or self._instructs(text[start:lead]) or not self._promised(text, lead, end):
                     return lead, False
                 label = True
-        spans = sentences(text[:end], start, most=2)
+        spans = sentences(text, start, end=end, most=2)
         if not spans:
             return end, label
         stop = self._listed(text, start, spans[0][1])
@@ -173,7 +173,7 @@ class Titles:
 
     def _promised(self, text: str, start: int, end: int) -> bool:
         """Whether the next sentence promises the work that the words before it only name."""
-        told = sentences(text[:end], start, most=1)
+        told = sentences(text, start, end=end, most=1)
         words = [words_of(text[first:last][:300]) for first, last in told]
         return any(self._judge.promises(one) for one in words)
 
@@ -210,10 +210,10 @@ class Titles:
     def _rest(self, text: str, start: int, end: int, notes: Notes) -> None:
         """States and owners told in the sentences behind the title."""
         if start >= end or (
-            "@" not in text and not self._vocabulary.states.inside(words_of(text[start:end]))
+            text.find("@", start, end) < 0 and not self._vocabulary.states.inside(words_of(text[start:end]))
         ):
             return
-        for first, last in sentences(text[:end], start, most=TOLD):
+        for first, last in sentences(text, start, end=end, most=TOLD):
             words = words_of(text[first:last])
             hit = self._vocabulary.states.start(words)
             if (

@@ -119,7 +119,7 @@ class Trimmer(Front):
                 return self._ticket_word(text, start, cut)
         found = (
             find(text[start:end], self._vocabulary.not_keys)
-            if _TICKET_END.search(text, end - 3, end) or "://" in text
+            if _TICKET_END.search(text, end - 3, end) or text.find("://", start, end) >= 0
             else []
         )
         if (
@@ -130,10 +130,11 @@ class Trimmer(Front):
         ):
             notes.refer(found[-1].text, found[-1].url)
             return self._ticket_word(text, start, start + found[-1].start)
-        mentioned = self._mentioned(text, start, end, notes) if "@" in text else end
+        handled = text.find("@", max(start, end - 200), end) >= 0
+        mentioned = self._mentioned(text, start, end, notes) if handled else end
         if mentioned < end:
             return mentioned
-        handle = _HANDLED.search(text, max(start, end - 200), end) if "@" in text else None
+        handle = _HANDLED.search(text, max(start, end - 200), end) if handled else None
         if handle and handle.start() > start + 8 and notes.own(" ".join(handle[1].split()), self._vocabulary):
             return handle.start()
         shouted = (
@@ -153,7 +154,7 @@ class Trimmer(Front):
     def _mentioned(self, text: str, start: int, end: int, notes: Notes) -> int:
         """Before somebody's full name at the end, "@Sam Moss", or one with a date behind it."""
         at = text.rfind("@", max(start + 8, end - 80), end)
-        if at < 0 or not text[at - 1].isspace() or text[:at].rstrip()[-1:] in _AND or _open(text[start:at]):
+        if at < 0 or not text[at - 1].isspace() or text[at - 2] in _AND or _open(text[start:at]):
             return end
         name = _FULL_NAME.match(text, at, end)
         if name is None:

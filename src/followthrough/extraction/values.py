@@ -73,7 +73,11 @@ class Values:
         if remark:
             notes.mark(self.vocabulary.states.exact.get(words_of(remark[2]).folded))
             words = remark[1]
-        hit = self.dates.deadline(words, self.base) or self.dates.since(words, self.base)
+        hit = (
+            self.dates.deadline(words, self.base)
+            or self.dates.since(words, self.base)
+            or self.dates.counted(words, self.base)
+        )
         if hit is None and notes.owner is None and person(words, self.vocabulary, self.people):
             notes.own(words, self.vocabulary)
             return

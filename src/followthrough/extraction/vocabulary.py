@@ -134,6 +134,12 @@ class Vocabulary:
         """Work as a noun, which "of" follows."""
         self.unspaced_deeds = self._phrases("words", "unspaced_deeds")
         """What names work in a sentence without spaces between its words."""
+        self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
+        """How the line in front of a list ends that goes on in its elements."""
+        self.purposes = self._phrases("words", "purposes")
+        """For what measures are taken, in any sentence: "to prevent recurrence"."""
+        self.responding = self._phrases("words", "responding")
+        """What people do while an incident lasts, or always."""
         self.list_leads = self._phrases("words", "list_leads")
         """How a sentence ends that a list follows, colon or not."""
         self.subordinates = self._phrases("words", "subordinates")

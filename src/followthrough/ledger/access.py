@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
 from urllib.parse import quote
@@ -110,6 +110,8 @@ class Reading:
         self._patience = patience
         self._mutex = threading.Lock()
         self._query = ""
+        self._copy: tuple[Files, Writing, tempfile.TemporaryDirectory[str]] | None = None
+        """Kept while the file stands still: a report reads a large ledger a hundred times."""
         self._engine = _engine(lambda: _connect(path, self._query, patience))
 
     def read(self, work: Work[T], /) -> T | None:
@@ -166,17 +168,30 @@ class Reading:
             return work(connection)
 
     def _copied(self, work: Work[T], files: Files) -> tuple[T | None, bool]:
-        with _translated(self._path), tempfile.TemporaryDirectory(prefix="followthrough-") as folder:
-            copy = Path(folder, self._path.name)
-            for suffix in files.keys() - {"-shm"}:
-                shutil.copyfile(f"{self._path}{suffix}", f"{copy}{suffix}")
-            if not self._still(files):
-                return None, False
-            access = Writing(copy, lambda: "", self._patience, called=self._path)
-            try:
-                return access.read(work), True
-            finally:
-                access.close()
+        if self._copy is None or self._copy[0] != files:
+            self._forget()
+            with _translated(self._path), ExitStack() as stack:
+                folder = tempfile.TemporaryDirectory(prefix="followthrough-")
+                stack.callback(folder.cleanup)
+                copy = Path(folder.name, self._path.name)
+                for suffix in files.keys() - {"-shm"}:
+                    shutil.copyfile(f"{self._path}{suffix}", f"{copy}{suffix}")
+                if not self._still(files):
+                    return None, False
+                self._copy = files, Writing(copy, lambda: "", self._patience, called=self._path), folder
+                stack.pop_all()
+        return self._copy[1].read(work), True
+
+    def _forget(self) -> None:
+        """Take the copy away."""
+        if self._copy is not None:
+            _, access, folder = self._copy
+            self._copy = None
+            with _translated(self._path):
+                try:
+                    access.close()
+                finally:
+                    folder.cleanup()
 
     def _files(self) -> Files:
         found = {}
@@ -196,6 +211,8 @@ class Reading:
 
     def close(self) -> None:
         self._engine.dispose()
+        with self._mutex:
+            self._forget()
 
 
 class _OlderError(Exception):

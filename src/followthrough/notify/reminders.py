@@ -1,7 +1,8 @@
 """Who is reminded of what: one message a person, a week at least between two. Pure.
 
 The tracker is obeyed: a measure that was closed, given to somebody else or put off is not spoken of,
-nor is one whose ticket carries the label ``no-reminder``.
+nor is one whose ticket carries the label ``no-reminder``. Whoever sends has looked at the tickets just
+before, and hands in what they are now.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from followthrough.reporting.sentences import day
 from followthrough.settings import Settings
 from followthrough.settings.people import Person, account, who
 
-__all__ = ["SILENCE", "Reminder", "Round", "reminders"]
+__all__ = ["SILENCE", "Look", "Reminder", "Round", "reminders"]
 
 SILENCE: Final = "no-reminder"
 """The label that keeps one ticket out of every reminder."""
@@ -44,6 +45,18 @@ class Reminder:
     measures: int
     late: int
     letter: Letter
+    items: tuple[str, ...] = ()
+    """The ids of the measures, also of those that a long message only counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a look at the trackers, just before, did not show: tickets, each by its scope and id."""
+
+    absent: frozenset[tuple[str, str]] = frozenset()
+    """The tracker was asked and has no such ticket."""
+    unreached: frozenset[tuple[str, str]] = frozenset()
+    """The tracker could not be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +79,28 @@ class Round:
     """Tickets that are no longer found."""
     accepted: int = 0
     """Risks that somebody has taken for now."""
+    unchecked: Mapping[str, int] = field(default_factory=dict)
+    """By scope, measures that somebody would be reminded of, could their tickets be read."""
 
 
 def reminders(
-    report: Report, snapshot: Snapshot, settings: Settings, deliveries: Iterable[Delivery], today: date
+    report: Report,
+    snapshot: Snapshot,
+    settings: Settings,
+    deliveries: Iterable[Delivery],
+    today: date,
+    look: Look = Look(),
 ) -> Round:
     """Who is to be written to on this day; ``report`` is that of today, about all kinds of measures."""
     theirs: dict[str, list[Row]] = {}
     unknown: Counter[str] = Counter()
     left: Counter[str] = Counter()
+    unchecked: Counter[str] = Counter()
     for row in report.outstanding:
-        why = _left_out(row, snapshot)
+        why = _left_out(row, snapshot, look)
+        if why is None and (scope := _unreached(row, snapshot, look)) is not None:
+            unchecked[scope] += 1
+            continue
         person = _person(row, settings) if not why and row.owner else None
         if why or row.owner is None:
             left[why or "unowned"] += 1
@@ -104,17 +128,24 @@ def reminders(
         unreachable=tuple(unreachable),
         unknown=dict(sorted(unknown.items())),
         confidential=report.left_out.confidential,
+        unchecked=dict(sorted(unchecked.items())),
         **left,
     )
 
 
-def _left_out(row: Row, snapshot: Snapshot) -> str | None:
+def _unreached(row: Row, snapshot: Snapshot, look: Look) -> str | None:
+    """The scope that would have to be asked about it, and could not be."""
+    places = ((ticket.scope, ticket.id) for ticket in snapshot.tickets_of(row.id))
+    return next((scope for scope, id in places if (scope, id) in look.unreached), None)
+
+
+def _left_out(row: Row, snapshot: Snapshot, look: Look) -> str | None:
     """Why nobody is reminded of it, as the name of a count."""
     tickets = snapshot.tickets_of(row.id)
     if any(SILENCE in (label.casefold() for label in ticket.labels) for ticket in tickets):
         return "silenced"
     deciding = snapshot.ticket_of(row.id)
-    if deciding is not None and deciding.missing:
+    if deciding is not None and (deciding.missing or (deciding.scope, deciding.id) in look.absent):
         return "missing"
     return "accepted" if row.accepted is not None else None
 
@@ -163,7 +194,11 @@ def _reminder(name: str, rows: Sequence[Row], settings: Settings, today: date) -
     items = [f"- {link(row.key, row.url)} {marked(row.text)}: {_facts(row, today, marked)}" for row in shown]
     markdown = "\n".join([f"**{head}.**", "", *items, "", *more, foot])
     return Reminder(
-        person=name, measures=len(rows), late=late, letter=Letter(title=head, text=text, markdown=markdown)
+        person=name,
+        measures=len(rows),
+        late=late,
+        letter=Letter(title=head, text=text, markdown=markdown),
+        items=tuple(row.id for row in rows),
     )
 
 

@@ -13,7 +13,7 @@ from followthrough.notify.saying import count, plain
 from followthrough.reporting.plain import one_line
 from followthrough.reporting.sentences import day
 
-__all__ = ["counts", "facts", "left_out", "named", "sentence", "shown", "waiting", "why"]
+__all__ = ["counts", "facts", "left_out", "named", "sentence", "shown", "unchecked", "waiting", "why"]
 
 _CERTIFICATES = {
     "name": "its certificate is made out to another name. Check the address and proxy.",
@@ -146,6 +146,12 @@ def left_out(found: Round) -> Iterator[str]:
             yield f"{count(number, 'measure')} {words}"
 
 
+def unchecked(scope: str, measures: int, reason: str) -> str:
+    """That a tracker could not be asked; ``reason`` is its own sentence."""
+    told = "is not spoken of: its ticket" if measures == 1 else "are not spoken of: their tickets"
+    return f"{one_line(scope)}: {count(measures, 'measure')} {told} could not be read. {reason}"
+
+
 def counts(found: Round | None) -> dict[str, int]:
     """The same for a program."""
     left = found or Round()
@@ -156,6 +162,7 @@ def counts(found: Round | None) -> dict[str, int]:
         "silenced": left.silenced,
         "missing": left.missing,
         "accepted": left.accepted,
+        "unchecked": sum(left.unchecked.values()),
     }
 
 

@@ -43,6 +43,8 @@ class Occasion:
     now: datetime
     account: str = ""
     plan_hash: str = ""
+    confirmation: str = ""
+    """How a person agreed: ``asked``, ``yes``, ``plan`` (a saved one) or ``hash``; empty where nobody was."""
 
     def event(
         self, kind: EventKind, item: str, data: Mapping[str, Any], occurred_at: datetime | None = None
@@ -57,7 +59,7 @@ class Occasion:
             command=self.command,
             account=self.account,
             plan_hash=self.plan_hash,
-            data=data,
+            data={**data, "confirmation": self.confirmation} if self.confirmation else data,
         )
 
 

@@ -43,7 +43,7 @@ class Asked:
 
     def day_of(self, moment: datetime) -> date:
         """The day it was where the team is."""
-        return moment.astimezone(self.zone).date()
+        return moment.date() if moment.tzinfo is self.zone else moment.astimezone(self.zone).date()
 
     @property
     def before(self) -> datetime:

@@ -43,14 +43,16 @@ class _Counting:
     def __init__(self, asked: Asked, known: Mapping[str, Course]) -> None:
         self._asked = asked
         self._courses = known
-        self._cut = asked.end_of(asked.as_of)
+        self._cut, self._then = asked.end_of(asked.as_of), asked.before
         self._weeks = Series(*_moments(asked))
-        self._change = Series([asked.before, self._cut], [_day_of_change(asked), asked.as_of])
+        self._change = Series([self._then, self._cut], [_day_of_change(asked), asked.as_of])
         self._rows: list[Row] = []
         self._apart = Apart(asked)
         self._prevention = Prevention(asked)
         self._missing: set[str] = set()
         self._history_start: datetime | None = None
+        self._last_place: tuple[str, str | None] | None = None
+        self._last_address: str | None = None
 
     def add(self, page: Snapshot) -> None:
         for item in page.items.values():
@@ -105,7 +107,9 @@ class _Counting:
         return lambda moment, day: any(one.since < moment and day < one.until for one in found)
 
     def _accepted(self, item: str) -> Accepted | None:
-        found = self._asked.accepted.get(item, ())
+        found = self._asked.accepted.get(item)
+        if not found:
+            return None
         day = self._asked.as_of
         held = [one for one in found if one.since < self._cut and day < one.until]
         return max(held, key=lambda one: one.since) if held else None
@@ -119,7 +123,7 @@ class _Counting:
         number: int,
     ) -> Row:
         asked, span = self._asked, course[number]
-        then = before(course, asked.before)
+        then = before(course, self._then)
         told = self._courses.get(item.id)
         due = values.due.value if values.due else None
         accepted = self._accepted(item.id)
@@ -139,7 +143,7 @@ class _Counting:
             values=values,
             days_late=max(late, 0),
             document=item.document,
-            postmortem=asked.address(item.document, heading),
+            postmortem=self._address(item.document, heading),
             line=item.line,
             incident=document.title if document else None,
             incident_date=document.incident_date if document else None,
@@ -154,6 +158,13 @@ class _Counting:
             was=course[then].state if then is not None else None,
             missing=span.ticket.missing,
         )
+
+    def _address(self, document: str, heading: str | None) -> str | None:
+        """Measures of a document stand together, mostly under one heading."""
+        where = (document, heading)
+        if where != self._last_place:
+            self._last_place, self._last_address = where, self._asked.address(document, heading)
+        return self._last_address
 
     def report(self) -> Report:
         asked, rows = self._asked, self._rows
@@ -203,10 +214,10 @@ class _Counting:
 
     def _since_then(self, start: date | None) -> Change | None:
         then, now = self._change.points()
-        if self._history_start is None or self._history_start >= self._asked.before:
+        if self._history_start is None or self._history_start >= self._then:
             return None
         return Change(
-            since=self._asked.before.astimezone(self._asked.zone),
+            since=self._then.astimezone(self._asked.zone),
             sent=self._asked.sent_at is not None,
             outstanding_before=then.outstanding,
             late_before=then.late,
@@ -247,6 +258,8 @@ def _since_when(course: list[Span], number: int) -> datetime:
 
 
 def _reopened(course: list[Span], number: int) -> int:
+    if number == 0:
+        return 0
     states = [span.state for span in course[: number + 1]]
     return sum(one.closed and not other.closed for one, other in pairwise(states))
 

@@ -6,6 +6,7 @@ takes them as they are and counts nothing anew.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -203,6 +204,7 @@ class Report:
     data_of: datetime | None = None
     """When the trackers were last read; ``None`` where no run is known. In the team's zone."""
     rows: tuple[Row, ...] = ()
+    """Late ones first, then other outstanding ones, then closed ones: each a slice of them."""
     due_soon: tuple[Row, ...] = ()
     """Outstanding, not late, due within :attr:`soon_days` days."""
     soon_days: int = 14
@@ -229,12 +231,12 @@ class Report:
     @property
     def outstanding(self) -> tuple[Row, ...]:
         """Neither done nor dropped."""
-        return tuple(row for row in self.rows if row.outstanding)
+        return self.rows[: bisect_left(self.rows, True, key=lambda row: not row.outstanding)]
 
     @property
     def late(self) -> tuple[Row, ...]:
         """Outstanding, past their date, and no accepted risk."""
-        return tuple(row for row in self.rows if row.days_late)
+        return self.rows[: bisect_left(self.rows, True, key=lambda row: not row.days_late)]
 
     @property
     def accepted(self) -> tuple[Row, ...]:

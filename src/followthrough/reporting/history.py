@@ -136,14 +136,15 @@ def _of_ticket(ticket: TicketRecord, course: Course | None, now: datetime, *, al
         return _as_the_tracker_tells(ticket, begin, now)
     if alone and course.first is not None and course.first < begin:
         begin = course.first  # it was moved here, and stood in another tracker before
-    known = _as_the_tracker_tells(ticket, begin, now)
+    known: list[Span] = []
     if course.states:
         steps = _steps(_mine(course.states, ticket, alone), begin)
         steps = _until(steps, ticket.state.value, ticket, now)
         known = [
             Span(start, State(state or ticket.state), ticket.due, ticket.assignee, ticket)
             for start, state in steps
-        ] or known
+        ]
+    known = known or _as_the_tracker_tells(ticket, begin, now)
     if not course.dues and not course.assignees:
         return known
     due = _steps(_mine(course.dues, ticket, alone), begin)

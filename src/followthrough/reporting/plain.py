@@ -12,7 +12,10 @@ JOINERS = "\u200c\u200d"
 
 def one_line(words: str) -> str:
     """Words on one line, without what drives a terminal or turns text around."""
-    return "".join(sign for sign in " ".join(words.split()) if sign.isprintable() or sign in JOINERS)
+    line = " ".join(words.split())
+    if line.isprintable():
+        return line
+    return "".join(sign for sign in line if sign.isprintable() or sign in JOINERS)
 
 
 def web_address(url: str | None) -> str:

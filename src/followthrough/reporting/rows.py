@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from followthrough.model import State
-from followthrough.policy.effective import Effective
+from followthrough.policy.effective import Effective, Origin
+
+_TOLD = (Origin.TRACKER, Origin.DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,7 @@ class Row:
     @property
     def promised(self) -> bool:
         """Somebody named its date; else policy computed it, or there is none."""
-        deadline = self.values.deadline
-        return deadline is not None and deadline.origin.value == "promised"
+        return self.values.due is not None and self.values.due.origin is not Origin.POLICY
 
     @property
     def priority(self) -> str | None:
@@ -102,7 +103,7 @@ class Row:
     @property
     def kind_stated(self) -> bool:
         """Document or tracker name its kind; else its words suggest it."""
-        return self.values.kind is not None and self.values.kind.origin.value in ("tracker", "document")
+        return self.values.kind is not None and self.values.kind.origin in _TOLD
 
     @property
     def team(self) -> str | None:

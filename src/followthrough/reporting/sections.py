@@ -132,12 +132,15 @@ def weeks(report: Report) -> Table | None:
 
 def ages(report: Report) -> Table | None:
     """How old the outstanding ones are."""
-    if not report.outstanding:
+    shown = list(report.ageing)
+    while shown and not shown[-1].outstanding:
+        shown.pop()
+    if not shown:
         return None
     return Table(
         title="Age of what is outstanding",
         heads=("days since the ticket", "outstanding", "late"),
-        rows=[(Cell(_span(one)), _number(one.outstanding), _number(one.late)) for one in report.ageing],
+        rows=[(Cell(_span(one)), _number(one.outstanding), _number(one.late)) for one in shown],
     )
 
 
@@ -151,7 +154,8 @@ def unprevented(report: Report) -> Table | None:
     if not found:
         return None
     unsure = sum(one.inferred > 0 for one in found)
-    note = f"For {unsure:,} of {len(found):,} a kind is inferred, which may be a mistake." if unsure else ""
+    whom = "all of them" if unsure == len(found) else f"{unsure:,} of them"
+    note = f"For {whom} kinds are inferred, which may be a mistake." if unsure else ""
     return Table(
         title=f"Incidents without a preventive measure: {len(found):,}",
         heads=("incident", "date", "severity", "measures", "kind inferred"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from statistics import median
 
 from followthrough.model import State
@@ -26,18 +27,15 @@ def due_soon(rows: Sequence[Row], asked: Asked) -> tuple[Row, ...]:
 
 def groups(rows: Sequence[Row], by: By) -> tuple[Group, ...]:
     """The rows put together, most outstanding first; who has no name comes last."""
+    pairs = Counter((name, _fate(row)) for row in rows for name in names(row, by))
     counts: dict[str | None, list[int]] = {}
-    titles: dict[str | None, str | None] = {}
-    for row in rows:
-        for name in names(row, by):
-            if name not in counts:
-                counts[name] = [0, 0, 0, 0]
-                titles[name] = row.incident if by is By.INCIDENT else None
-            counts[name][_fate(row)] += 1
+    for (name, fate), number in pairs.items():
+        counts.setdefault(name, [0, 0, 0, 0])[fate] = number
+    titles = {row.document: row.incident for row in rows} if by is By.INCIDENT else {}
     found = [
         Group(
             name=name,
-            title=titles[name],
+            title=titles.get(name or ""),
             tracked=sum(of),
             outstanding=of[0] + of[1],
             late=of[1],
@@ -65,21 +63,17 @@ def _rank(group: Group, by: By) -> tuple[object, ...]:
 
 def names(row: Row, by: By) -> Sequence[str | None]:
     """The groups that a row is in; ``None`` is that of those without."""
-    match by:
-        case By.SERVICE:
-            return row.services or (None,)
-        case By.PERSON:
-            return (row.owner,)
-        case By.TEAM:
-            return (row.team,)
-        case By.SEVERITY:
-            return (row.severity,)
-        case By.TRACKER:
-            return (row.tracker,)
-        case By.INCIDENT:
-            return (row.document,)
-        case By.KIND:
-            return (row.kind,)
+    return row.services or (None,) if by is By.SERVICE else (_NAMES[by](row),)
+
+
+_NAMES: Mapping[By, Callable[[Row], str | None]] = {
+    By.PERSON: attrgetter("owner"),
+    By.TEAM: attrgetter("team"),
+    By.SEVERITY: attrgetter("severity"),
+    By.TRACKER: attrgetter("tracker"),
+    By.INCIDENT: attrgetter("document"),
+    By.KIND: attrgetter("kind"),
+}
 
 
 def kinds(rows: Sequence[Row]) -> tuple[KindShare, ...]:

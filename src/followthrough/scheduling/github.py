@@ -51,6 +51,7 @@ def _inside(facts: Facts, glob: str) -> str:
 
 def _runner(facts: Facts) -> Iterator[str]:
     if facts.lasting:
+        yield "# This runner forgets its disk; with a ledger in a file nothing would be filed from here."
         yield "runs-on: ubuntu-latest"
         return
     yield "# A ledger in a file needs a runner of your own, whose disk lasts: on GitHub's nothing is filed."

@@ -44,6 +44,7 @@ def _image(facts: Facts) -> Iterator[str]:
 
 def _place(facts: Facts) -> Iterator[str]:
     if facts.lasting:
+        yield "# A job forgets its disk; with a ledger in a file nothing would be filed from here."
         yield from _image(facts)
         return
     yield "# A ledger in a file needs a machine whose disk lasts: a runner with a shell and this tag."

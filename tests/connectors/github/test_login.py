@@ -67,6 +67,28 @@ def test_an_app_files_as_itself_and_renews_its_token(
     assert len(set(tokens(host))) == 2
 
 
+@pytest.mark.parametrize(
+    ("permissions", "told"),
+    [
+        ({"issues": "write", "metadata": "read"}, None),
+        ({"issues": "read", "metadata": "read"}, 'its permission for issues is "read"'),
+        ({"metadata": "read"}, "its permission for issues is missing"),
+    ],
+)
+def test_what_an_app_may_do_is_known_before_anything_is_filed(
+    permissions: dict[str, str],
+    told: str | None,
+    host: Server,
+    pem: str,
+    connect: Callable[..., Connector],
+) -> None:
+    host.site.app_permissions = permissions
+    with connect(host.api, outside(host), private_key=pem, **APP) as connector:
+        found = next(one for one in connector.check().findings if one.subject == "permission")
+    assert found.ok is (told is None)
+    assert told is None or found.message == f"This App may file nothing in acme/web: {told}."
+
+
 def test_a_key_of_another_app_is_refused(host: Server, pem: str, connect: Callable[..., Connector]) -> None:
     host.site.apps.clear()
     with (

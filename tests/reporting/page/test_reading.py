@@ -126,6 +126,12 @@ def test_every_figure_leads_to_exactly_its_measures(read: Any, measures: Any, pr
     assert {address.partition("#")[0] for address in reader.requests} == {reader.address}
 
 
+def test_a_list_that_was_cut_says_that_it_counts_this_page(read: Any, measures: Any) -> None:
+    reader = read(measures(1200).report())
+    reader.page.get_by_role("button", name="Show all").click()
+    assert reader.texts(".narrow p") == ["1,000 of 1,000 measures on this page"]
+
+
 def test_what_only_a_figure_narrows_can_be_taken_back(read: Any, measures: Any) -> None:
     report = measures(120).report()
     reader = read(report)

@@ -108,5 +108,11 @@ class Server(Front):
         self.site.tokens[token] = "followthrough[bot]"
         expires = self.site.clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z")
         return Answer(
-            201, {"token": token, "expires_at": expires, "permissions": {}, "repository_selection": "all"}
+            201,
+            {
+                "token": token,
+                "expires_at": expires,
+                "permissions": self.site.app_permissions,
+                "repository_selection": "all",
+            },
         )

@@ -93,6 +93,8 @@ class Site:
         self.renamed: dict[str, str] = {}
         self.apps: dict[int, str] = {}
         """Public keys of Apps, in PEM, by id."""
+        self.app_permissions = {"issues": "write", "metadata": "read"}
+        """What their installation may do."""
         self.graphql = True
         self.sorts_people = False
         """Whether assignees stand by their names, not as they were given."""

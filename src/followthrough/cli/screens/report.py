@@ -20,6 +20,8 @@ USUAL = 120
 BESIDE = 100
 """Columns from which on three blocks stand beside each other."""
 GAP = "   "
+MEANT = ("outstanding", "late", "kind", "closed", "completion", "unprevented", "ask")
+"""What is explained here; the other formats explain every figure."""
 TEAMS = 37
 """Columns of the block of teams."""
 
@@ -39,8 +41,9 @@ def report_lines(report: Report, columns: int | None = None, by: By | None = Non
     yield from _list(report, by, width)
     yield ""
     yield "WHAT THE FIGURES MEAN"
-    for name, meaning in report.definitions.items():
-        yield from flow(f"  {name.replace('_', ' ')}: {meaning}", width, 4)
+    for name in MEANT:
+        yield from flow(f"  {name}: {report.definitions[name]}", width, 4)
+    yield from flow("  All others stand in `--format markdown`, html and json.", width, 4)
 
 
 def _top(report: Report, width: int) -> Iterator[str]:

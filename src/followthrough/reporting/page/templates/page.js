@@ -56,7 +56,7 @@
         shown += fits;
       }
       if (also) also.hidden = !more.length;
-      controls.querySelector("output").textContent = `${shown} of ${rows.length}`;
+      controls.querySelector("output").textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     };
     const narrow = (tokens, label = "") => {
       field.value = "";
