@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from followthrough.collector import no_collection
 from followthrough.connector import Ticket
 from followthrough.documents import Unreadable
 from followthrough.engine.memo import Remembered
@@ -96,7 +97,8 @@ def sift(job: Job, paths: Paths, at_once: int, planless: Situation, edition: str
     work = _Sifting(job, planless, f"{edition} {job.memo.program}", Sifted(paths, job.ledger.contents()))
     for number in range(0, len(paths), at_once):
         page = paths[number : number + at_once]
-        work.page(page)
+        with no_collection():
+            work.page(page)
         job.progress("Reading documents", number + len(page), len(paths))
     job.memo.replace(work.memo)
     return work.sifted

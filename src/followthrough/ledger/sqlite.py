@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -25,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from followthrough.collector import no_collection
 from followthrough.ledger import rows
 from followthrough.ledger.access import Access, Reading, Writing
 from followthrough.ledger.interface import Part, Snapshot
@@ -76,7 +75,7 @@ class SqliteLedger:
         self._access = access
 
     def snapshot(self, part: Part | None = None, /) -> Snapshot:
-        with no_collection():
+        with no_collection():  # walking the records, which hold no cycle, takes a quarter of the time
             return self._access.read(partial(_snapshot, part)) or Snapshot()
 
     def contents(self) -> Mapping[str, Sequence[str]]:
@@ -124,19 +123,6 @@ class SqliteLedger:
         /,
     ) -> None:
         self.close()
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Spare the collector the records, which hold no cycle: walking them takes a quarter of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _columns(shape: Shape[Any]) -> Select[Any]:
