@@ -293,6 +293,15 @@ def test_a_lost_ledger_is_rebuilt_by_itself_and_files_from_the_waiting_time_on(s
     assert len(slow.ops.tickets) == 2
 
 
+def test_a_document_without_measures_does_not_hide_that_the_ledger_is_new(slow: Any) -> None:
+    slow.write("empty.md", "# Postmortem: nothing learnt\n\nDate: 2026-11-03\n\n## Action items\n\nNone.\n")
+    slow.ledger = MemoryLedger("another")
+    slow.write("second.md", page("Rehearse the restore"))
+    slow.run()
+    assert held(slow) == {HoldReason.REBUILT}
+    assert len(slow.ops.tickets) == 1
+
+
 @pytest.mark.parametrize("evidence", ["links", "journal", "tracker"])
 def test_each_trace_of_an_earlier_ledger_is_enough(evidence: str, slow: Any) -> None:
     slow.ledger = MemoryLedger("another")

@@ -136,7 +136,9 @@ def _in_sight(job: Job, request: Request, sifted: Sifted, whole: Snapshot | None
         if not sifted.wake(job, {line.id for line in found if line.evidence is Evidence.NEW}):
             break
     part = sifted.part if whole is None else None
-    snapshot, recall = _recalled(job, snapshot, part, elsewhere=bool(sifted.quiet))
+    # A page without measures is quiet as well, and says nothing of what the ledger holds.
+    elsewhere = any(sifted.held.get(path) for path in sifted.quiet)
+    snapshot, recall = _recalled(job, snapshot, part, elsewhere=elsewhere)
     vanished = _vanished(job, request, snapshot)
     return replace(
         _situation(job, request),
