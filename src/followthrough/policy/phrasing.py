@@ -23,9 +23,9 @@ VAGUE = (
 )
 """Words with which a measure has no end that can be seen."""
 
-_BREAK = re.compile(r"\s*[;\n•]\s*|(?<=[.!?])\s+(?=\w)")
+_BREAK = re.compile(r"\s?[;\n•]\s?|(?<=[.!?])\s(?=\w)")
 """What stands between two instructions for sure."""
-_JOINT = re.compile(r",?\s+(?:and then|and also|and|as well as|then)\s+|,\s+", re.IGNORECASE)
+_JOINT = re.compile(r",?\s(?:and then|and also|and|as well as|then)\s|,\s", re.IGNORECASE)
 """What may stand between two, or inside one."""
 _OPENING = re.compile(
     r"^(?:(?:also|then|next|please|finally|we should|we will|we need to)\s+)+", re.IGNORECASE
@@ -36,7 +36,9 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 """Behind one of these, "and" mostly goes on with what it has begun: "to find it and tell somebody"."""
-_QUOTED = re.compile(r"""\([^()]*\)|"[^"]*"|“[^”]*”|„[^“]*“|`[^`]*`|«[^»]*»""")
+_QUOTED = re.compile(
+    r"""\([^()]{0,60}\)|"[^"]{0,60}"|“[^“”]{0,60}”|„[^„“]{0,60}“|`[^`]{0,60}`|«[^«»]{0,60}»"""
+)
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _AIMS = frozenset(("allow", "avoid", "be", "ensure", "have", "keep", "make", "prevent", "reduce"))
 """Behind "and" these say what an action is for, more often than they are another one."""
@@ -50,7 +52,8 @@ def several(text: str, description: str, is_verb: IsVerb) -> list[str]:
     "Review and update the page" is one, and so is what only says more of the first.
     """
     parts: list[str] = []
-    for number, sentence in enumerate(_BREAK.split(f"{text}\n{description}" if description else text)):
+    lines = [" ".join(line.split()) for line in f"{text}\n{description}".splitlines()]
+    for number, sentence in enumerate(_BREAK.split("\n".join(line for line in lines if line))):
         words = _LINKING.sub("", sentence.strip()) if number else _OPENING.sub("", sentence.strip())
         parts += _actions(words, is_verb)
     return parts if len(parts) > 1 else []
