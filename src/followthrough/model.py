@@ -25,10 +25,9 @@ class State(StrEnum):
         """The state as people read it, in a document or on a terminal."""
         return {State.IN_PROGRESS: "in progress", State.DROPPED: "won't do"}.get(self, self.value)
 
-    @property
-    def closed(self) -> bool:
+    def __init__(self, value: str) -> None:
+        self.closed: bool = value in ("done", "dropped")
         """Whether nobody is expected to work on it any more."""
-        return self in (State.DONE, State.DROPPED)
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from followthrough.ledger.records import DocumentRecord, ItemRecord, Link, Relation, TicketRecord
@@ -144,20 +145,26 @@ def remembered(item: ItemRecord, document: DocumentRecord | None) -> Stated:
 def effective(said: Stated, held: Held | None, fallbacks: Fallbacks, today: date) -> Effective:
     """What holds of a measure; ``held`` is its ticket, ``None`` before it has one."""
     ticket = held.ticket if held else None
-    owner = _first((ticket.assignee if ticket else None, Origin.TRACKER), (said.owner, Origin.DOCUMENT))
+    owner = _told(ticket.assignee if ticket else None, said.owner)
     return Effective(
         owner=owner,
         due=_due(said, held, fallbacks, today),
-        priority=_first(
-            (ticket.priority if ticket else None, Origin.TRACKER), (said.priority, Origin.DOCUMENT)
-        ),
+        priority=_told(ticket.priority if ticket else None, said.priority),
         kind=_kind(said, held),
         team=_team(said, owner, ticket.scope if ticket else None, fallbacks),
     )
 
 
-def _first(*candidates: tuple[str | None, Origin]) -> Fact[str] | None:
-    return next((Fact(value, origin) for value, origin in candidates if value), None)
+def _told(tracker: str | None, document: str | None) -> Fact[str] | None:
+    if tracker:
+        return _fact(tracker, Origin.TRACKER)
+    return _fact(document, Origin.DOCUMENT) if document else None
+
+
+@lru_cache(maxsize=8192)
+def _fact(value: str, origin: Origin) -> Fact[str]:
+    """Once for the many measures of which the same is said."""
+    return Fact(value, origin)
 
 
 def _due(said: Stated, held: Held | None, fallbacks: Fallbacks, today: date) -> Fact[date] | None:
@@ -183,13 +190,13 @@ def date_of(
 def _kind(said: Stated, held: Held | None) -> Fact[str] | None:
     """A label that names a kind is the tracker's word, unless we wrote it there ourselves."""
     origin = Origin.DOCUMENT if said.kind_stated else Origin.INFERRED
-    own = Fact(said.kind, origin) if said.kind else None
+    own = _fact(said.kind, origin) if said.kind else None
     if held is None:
         return own
     told = [kind for label in held.ticket.labels if (kind := label.casefold()) in _KINDS]
     if held.link is not None and held.link.relation is Relation.FILED:
         told = [kind for kind in told if kind != said.kind]
-    return Fact(told[0], Origin.TRACKER) if told else own
+    return _fact(told[0], Origin.TRACKER) if told else own
 
 
 def _team(said: Stated, owner: Fact[str] | None, scope: str | None, fallbacks: Fallbacks) -> Fact[str] | None:
@@ -197,4 +204,4 @@ def _team(said: Stated, owner: Fact[str] | None, scope: str | None, fallbacks: F
     mapped = fallbacks.team(owner.value if owner else None, scope, said.services)
     if mapped and owner and mapped.origin is not Origin.MAPPING:
         return Fact(mapped.value, owner.origin)
-    return Fact(said.team, Origin.DOCUMENT) if said.team else mapped
+    return _fact(said.team, Origin.DOCUMENT) if said.team else mapped

@@ -171,6 +171,7 @@ class _Counting:
         rows.sort(key=_order)
         start = asked.day_of(self._history_start) if self._history_start else None
         open_rows = [row for row in rows if row.outstanding]
+        fates = [summing.fate(row) for row in rows]
         return Report(
             as_of=asked.as_of,
             since=asked.since,
@@ -181,7 +182,7 @@ class _Counting:
             due_soon=summing.due_soon(open_rows, asked),
             soon_days=asked.soon_days,
             ask=five(open_rows, asked, self._missing),
-            by={one: summing.groups(rows, one) for one in asked.by},
+            by={one: summing.groups(rows, one, fates) for one in asked.by},
             kinds=summing.kinds(open_rows),
             ageing=summing.ageing(open_rows, asked.as_of),
             trend=self._trend(start),

@@ -25,9 +25,15 @@ def due_soon(rows: Sequence[Row], asked: Asked) -> tuple[Row, ...]:
     return tuple(row for _, row in found if row.accepted is None)
 
 
-def groups(rows: Sequence[Row], by: By) -> tuple[Group, ...]:
-    """The rows put together, most outstanding first; who has no name comes last."""
-    pairs = Counter((name, _fate(row)) for row in rows for name in names(row, by))
+def groups(rows: Sequence[Row], by: By, fates: Sequence[int]) -> tuple[Group, ...]:
+    """The rows put together, most outstanding first; who has no name comes last. ``fates`` are the rows'."""
+    pairs: Counter[tuple[str | None, int]]
+    if by is By.SERVICE:
+        pairs = Counter(
+            (name, fate) for row, fate in zip(rows, fates, strict=True) for name in names(row, by)
+        )
+    else:
+        pairs = Counter(zip(map(NAMES[by], rows), fates, strict=True))
     counts: dict[str | None, list[int]] = {}
     for (name, fate), number in pairs.items():
         counts.setdefault(name, [0, 0, 0, 0])[fate] = number
@@ -48,7 +54,7 @@ def groups(rows: Sequence[Row], by: By) -> tuple[Group, ...]:
     return tuple(found)
 
 
-def _fate(row: Row) -> int:
+def fate(row: Row) -> int:
     """Which of four a row is: outstanding and not late, late, done, dropped."""
     if row.days_late:
         return 1
@@ -63,10 +69,10 @@ def _rank(group: Group, by: By) -> tuple[object, ...]:
 
 def names(row: Row, by: By) -> Sequence[str | None]:
     """The groups that a row is in; ``None`` is that of those without."""
-    return row.services or (None,) if by is By.SERVICE else (_NAMES[by](row),)
+    return row.services or (None,) if by is By.SERVICE else (NAMES[by](row),)
 
 
-_NAMES: Mapping[By, Callable[[Row], str | None]] = {
+NAMES: Mapping[By, Callable[[Row], str | None]] = {
     By.PERSON: attrgetter("owner"),
     By.TEAM: attrgetter("team"),
     By.SEVERITY: attrgetter("severity"),
@@ -74,6 +80,7 @@ _NAMES: Mapping[By, Callable[[Row], str | None]] = {
     By.INCIDENT: attrgetter("document"),
     By.KIND: attrgetter("kind"),
 }
+"""What a row is put together by; services aside, of which it may have several."""
 
 
 def kinds(rows: Sequence[Row]) -> tuple[KindShare, ...]:

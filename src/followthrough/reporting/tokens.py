@@ -7,11 +7,13 @@ leads to exactly its measures, and the page's script knows nothing of what the t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from followthrough.model import State
+from followthrough.reporting import summing
 from followthrough.reporting.figures import By, Report
 from followthrough.reporting.rows import Row
 
@@ -56,7 +58,7 @@ FACETS = {
 """Letters of what measures are put together by; the number of the group follows."""
 AGE, CREATED, CLOSED = "A", "W", "X"
 PAIRED = {Is.OUTSTANDING, Is.LATE, Is.STATED, Is.INFERRED}
-"""What is counted of single groups."""
+"""What is counted of single groups, of which there may be thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,26 @@ class Tokens:
         self._report = report
         self.choices = {by: _choices(report, by, letter) for by, letter in FACETS.items()}
         self._group = {by: {one.name: one.token for one in found} for by, found in self.choices.items()}
+        alone = [by for by in FACETS if by not in (By.INCIDENT, By.SERVICE)]
+        self._single = [(summing.NAMES[by], self._group[by]) for by in alone]
         self._soon = {row.id for row in report.due_soon}
         self.of = {row.id: tuple(self._tokens(row)) for row in report.rows}
-        self._counts: Counter[tuple[str, ...]] = Counter()
-        # The incident, which comes first, hardly repeats; without it few rows differ from each other.
-        for incident, *rest in self.of.values():
-            self._counts.update(((incident,), *((true, incident) for true in rest if true in PAIRED)))
-        for tokens, number in Counter(tokens[1:] for tokens in self.of.values()).items():
-            for narrowing in _narrowings(tokens):
-                self._counts[narrowing] += number
+        self._counts = Counter(chain.from_iterable(self.of.values()))
+        self._pairs = {
+            true: Counter(chain.from_iterable(tokens for tokens in self.of.values() if true in tokens))
+            for true in PAIRED
+        }
 
     def count(self, *wanted: str) -> int:
-        """How many rows carry all of ``wanted``: any one token, or one of :data:`PAIRED` and a group's."""
-        return self._counts[wanted]
+        """How many rows carry all of ``wanted``."""
+        if not wanted:
+            return len(self.of)
+        first, *others = wanted
+        if not others:
+            return self._counts[first]
+        if len(others) == 1 and first in self._pairs:
+            return self._pairs[Is(first)][others[0]]
+        return sum(set(wanted) <= set(tokens) for tokens in self.of.values())
 
     def group(self, by: By, name: str | None) -> str:
         """The token of one group; empty where no row is in it."""
@@ -103,9 +112,11 @@ class Tokens:
             yield Is.DONE if row.state is State.DONE else Is.DROPPED
         yield from _punctual(row)
         yield from _changed(row)
-        for by, found in self._group.items():
-            if by is not By.INCIDENT:
-                yield from (found[name] for name in _names(row, by))
+        for name_of, found in self._single:
+            yield found[name_of(row)]
+        services = self._group[By.SERVICE]
+        for name in row.services or (None,):
+            yield services[name]
         yield from self._weeks(row)
 
     def _age(self, row: Row) -> int:
@@ -163,32 +174,8 @@ def _changed(row: Row) -> Iterator[str]:
 
 
 def _choices(report: Report, by: By, letter: str) -> tuple[Choice, ...]:
-    names = dict.fromkeys(name for row in report.rows for name in _names(row, by))
-    known = sorted(name for name in names if name is not None)
-    ordered: list[str | None] = [*known, None] if None in names else [*known]
+    names = [one.name for one in report.by[by]]
+    ordered: list[str | None] = [*sorted(name for name in names if name is not None)]
+    if None in names:
+        ordered.append(None)
     return tuple(Choice(f"{letter}{number}", name) for number, name in enumerate(ordered))
-
-
-def _names(row: Row, by: By) -> Sequence[str | None]:
-    match by:
-        case By.KIND:
-            return (row.kind,)
-        case By.TEAM:
-            return (row.team,)
-        case By.SEVERITY:
-            return (row.severity,)
-        case By.SERVICE:
-            return row.services or (None,)
-        case By.INCIDENT:
-            return (row.document,)
-        case _:
-            return (row.tracker,)
-
-
-def _narrowings(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    yield ()
-    for token in tokens:
-        yield (token,)
-    paired = [token for token in tokens if token in PAIRED]
-    for group in (token for token in tokens if len(token) > 1):
-        yield from ((true, group) for true in paired)
