@@ -85,7 +85,7 @@ def _findings(
             cure="Turn them on in the repository's settings.",
         )
     yield _permission(repository, client, public=public)
-    yield from _labels(client, settings, repository.get("permissions") or {})
+    yield from _labels(client, settings, repository)
     yield from _milestone(client, settings)
     yield from _limits(client)
 
@@ -102,7 +102,7 @@ def _permission(repository: dict[str, Any], client: Client, *, public: bool) -> 
             cure="Give it the scope in GitHub's settings, or use a fine-grained token.",
         )
     if app is not None:
-        if app.get("issues") == "write":
+        if _writes_issues(client):
             message = f"This App may create, label and assign issues in {name}."
             return Finding("permission", ok=True, message=message)
         return Finding(
@@ -128,11 +128,16 @@ def _permission(repository: dict[str, Any], client: Client, *, public: bool) -> 
     )
 
 
+def _writes_issues(client: Client) -> bool:
+    """Whether an App's permissions say so; the role that the repository shows is no App's."""
+    return client.permissions is not None and client.permissions.get("issues") == "write"
+
+
 def _level(permissions: Mapping[str, str]) -> str:
     return f'"{permissions["issues"]}"' if "issues" in permissions else "missing"
 
 
-def _labels(client: Client, settings: GitHubSettings, may: dict[str, Any]) -> Iterator[Finding]:
+def _labels(client: Client, settings: GitHubSettings, repository: dict[str, Any]) -> Iterator[Finding]:
     """Whether the labels of the settings are there, or will be made; those with parts to fill in aside."""
     named = (*settings.labels, *settings.in_progress, *settings.blocked)
     wanted = list(dict.fromkeys(label for label in named if "{" not in label))
@@ -143,7 +148,7 @@ def _labels(client: Client, settings: GitHubSettings, may: dict[str, Any]) -> It
     words = ", ".join(missing)
     if not missing:
         yield Finding("labels", ok=True, message=f"Labels: {', '.join(wanted)}.")
-    elif may.get("push", True):
+    elif _writes_issues(client) or (repository.get("permissions") or {}).get("push", True):
         yield Finding("labels", ok=True, message=f"Not there yet, made with their first issue: {words}.")
     else:
         message = f"Labels that are not there, and that this token may not make: {words}."

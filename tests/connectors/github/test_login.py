@@ -89,6 +89,16 @@ def test_what_an_app_may_do_is_known_before_anything_is_filed(
     assert told is None or found.message == f"This App may file nothing in acme/web: {told}."
 
 
+def test_an_app_that_may_write_issues_makes_labels_whatever_role_the_repository_shows(
+    host: Server, pem: str, connect: Callable[..., Connector]
+) -> None:
+    host.site.web.rights["followthrough[bot]"] = "read"
+    with connect(host.api, outside(host), private_key=pem, labels=["not-there-yet"], **APP) as connector:
+        found = next(one for one in connector.check().findings if one.subject == "labels")
+    assert found.ok
+    assert found.message.startswith("Not there yet, made with their first issue: not-there-yet")
+
+
 def test_a_key_of_another_app_is_refused(host: Server, pem: str, connect: Callable[..., Connector]) -> None:
     host.site.apps.clear()
     with (
