@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from followthrough.secrets import is_reference
 from followthrough.settings import Settings, SettingsError, Tracker
+from followthrough.settings.confluence import ConfluenceSettings
 from followthrough.settings.notify import Mailbox
 
 VERSION = 1
@@ -57,6 +58,11 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
         for place in places or [f"{tracker.kind}'s own address"]:
             what = secrets or ["what its connector takes for a login"]
             found |= {f"send {secret} to {place}{ways}" for secret in what}
+    for source in settings.confluences:
+        if source.token.startswith("command:"):
+            found.add(f"run {_command(source.token)}")
+        ways = "".join(_ways(source))
+        found |= {f"send {source.token} to {_origin(place)}{ways}" for place in source.addresses()}
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found | set(_messages(settings))))
@@ -81,7 +87,7 @@ def _messages(settings: Settings) -> Iterator[str]:
             yield f"send reminders to {place}"
 
 
-def _ways(tracker: Tracker | Mailbox) -> Iterator[str]:
+def _ways(tracker: Tracker | Mailbox | ConfluenceSettings) -> Iterator[str]:
     """What decides who can listen on the way."""
     if proxy := getattr(tracker, "proxy", None):
         yield f" through {proxy}"

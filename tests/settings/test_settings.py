@@ -232,11 +232,32 @@ PROBLEMS = [
         "a ledger at 'postgresql' is not built yet; use url = \"sqlite\".",
     ),
     ("[ledger]\nurl = 'git:followthrough/ledger'\n", 2, "a ledger at 'git' is not built yet"),
-    ("[[sources]]\nkind = 'confluence'\n", 2, "a source of kind 'confluence' is not built yet"),
+    ("[[sources]]\nkind = 'wiki'\n", 1, "there is no kind of source 'wiki'; known: folder, confluence"),
     (
-        "[[sources]]\nkind = 'folder'\n[[sources]]\nkind = 'confluence'\n",
+        "[[sources]]\nkind = 'confluense'\n",
+        1,
+        "there is no kind of source 'confluense'; did you mean 'confluence'?",
+    ),
+    ("[[sources]]\nkind = 'folder'\n[[sources]]\nkind = 'confluence'\n", 3, "'sources.1.url' is missing"),
+    (
+        "[[sources]]\nkind = 'confluence'\nurl = 'https://a.example'\ntoken = 'env:X'\n",
+        1,
+        "name which pages are meant: labels, spaces, parents or cql",
+    ),
+    (
+        "[[sources]]\nkind = 'confluence'\nurl = 'https://a.example'\ntoken = 'hunter2'\nlabel = ['x']\n",
         4,
-        "a source of kind 'confluence' is not built yet",
+        "a secret must not stand in the settings",
+    ),
+    (
+        "[[sources]]\nkind = 'confluence'\nurl = 'https://a.example'\ntoken = 'env:X'\nlabel = ['x']\n",
+        5,
+        "unknown key 'sources.0.label'. Did you mean 'labels'?",
+    ),
+    (
+        "[[sources]]\nkind = 'confluence'\nurl = 'https://a.atlassian.net'\ntoken = 'env:X'\nlabels = ['x']\n",
+        1,
+        "email is missing: Confluence Cloud takes a token only with the e-mail address",
     ),
     ("[[sources]]\ndocument = ['a']\n", 2, "unknown key 'sources.0.document'. Did you mean 'documents'?"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
 from followthrough.settings.models import LOCAL
 from followthrough.sources.folder import FolderSource, matching
+from followthrough.sources.places import Places, Remote, Remotes
 from followthrough.tickets.addresses import from_pattern, from_remote
 
 MANY = 2000
@@ -85,10 +86,14 @@ def open_job(
             )
         )
         show = stack.enter_context(output.progress())
+        remotes = Remotes(remote_places(workspace, outside))
+        stack.callback(remotes.close)
+        folder = FolderSource(root=workspace.root, disk=world.disk)
         yield Job(
             root=workspace.root,
             settings=workspace.settings,
-            source=WatchedSource(FolderSource(root=workspace.root, disk=world.disk), recorder.note),
+            source=WatchedSource(Places(folder, remotes), recorder.note),
+            remotes=remotes,
             ledger=ledger,
             trackers=trackers,
             world=world,
@@ -96,7 +101,7 @@ def open_job(
             namespace=workspace.namespace,
             namespace_is_local=workspace.namespace == str(workspace.root),
             office=office_of(workspace.settings),
-            document_url=document_url(workspace),
+            document_url=document_url(workspace, remotes),
             journal=journal,
             memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
             recorder=recorder,
@@ -170,13 +175,24 @@ def git_branch(root: Path) -> str:
     return "main"
 
 
-def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
-    """Where a person opens a document: as the settings say, else as git's remote looks."""
+def remote_places(workspace: Workspace, outside: Transport) -> Sequence[Remote]:
+    """The places of documents that are asked over the network; none of them is asked yet."""
+    if not workspace.settings.confluences:
+        return ()
+    from followthrough.sources.confluence.opening import opened
+
+    return opened(workspace.settings, workspace.root, workspace.guard, outside)
+
+
+def document_url(workspace: Workspace, remotes: Remotes) -> Callable[[str, str | None], str | None]:
+    """Where a person opens a document: where it lives, as the settings say, or as git's remote looks."""
     pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
     # Read once: a report asks for the address of every measure.
     branch = git_branch(workspace.root) if remote and not pattern else ""
 
     def address(path: str, heading: str | None) -> str | None:
+        if page := remotes.url(path):
+            return page
         if pattern:
             return from_pattern(pattern, path, heading)
         return from_remote(remote, branch, path, heading) if remote else None
@@ -186,6 +202,7 @@ def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None
 
 def known_documents(job: Job) -> list[str]:
     """The documents that the ledger knows and that are still there."""
+    job.remotes.find()  # what a listing shows need not be asked for one by one
     return sorted(path for path in job.ledger.contents() if job.source.exists(path))
 
 
@@ -193,6 +210,8 @@ def documents_nearby(job: Job) -> list[str]:
     """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
     paths = set(known_documents(job))
     for path in job.ledger.contents().keys() - paths:
+        if job.remotes.of(path) is not None:
+            continue
         folder = (job.root / path).parent
         if folder.is_dir():
             paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))

@@ -32,7 +32,7 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
         with open_job(workspace, "rebuild", writing=True) as job:
             extra = known_documents(job)
             if not extra:
-                some_documents([workspace])
+                some_documents([workspace], asking=True)
             results.append(rebuild(job, request_for(workspace, extra=extra)))
         for sentence in results[-1].said:
             output.data(sentence)

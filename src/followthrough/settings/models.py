@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
+from followthrough.settings.confluence import ConfluenceSettings
 from followthrough.settings.heartbeat import Heartbeat
 from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
 from followthrough.settings.policy import Check, Policy
 from followthrough.settings.routes import Route
+from followthrough.settings.sources import FolderSettings, SourceSettings
 from followthrough.settings.trackers import Tracker
 from followthrough.settings.values import (
     Count,
@@ -21,7 +23,6 @@ from followthrough.settings.values import (
     Pushable,
     Section,
     Share,
-    SourceKind,
     Words,
     Zone,
     a_list,
@@ -57,13 +58,6 @@ class Limits(Section):
     document_bytes: Count = 5_000_000
     line_bytes: Count = 65_536
     items: Count = 5_000
-
-
-class SourceSettings(Section):
-    """One ``[[sources]]``: a kind of place where documents live."""
-
-    kind: SourceKind = "folder"
-    documents: tuple[str, ...] = ()
 
 
 class Sync(Section):
@@ -107,7 +101,13 @@ class Settings(Section):
     @property
     def patterns(self) -> tuple[str, ...]:
         """All globs of documents, the short form and the sources'."""
-        return self.documents + tuple(glob for source in self.sources for glob in source.documents)
+        folders = (source for source in self.sources if isinstance(source, FolderSettings))
+        return self.documents + tuple(glob for folder in folders for glob in folder.documents)
+
+    @property
+    def confluences(self) -> tuple[ConfluenceSettings, ...]:
+        """The sources that are pages of a Confluence."""
+        return tuple(source for source in self.sources if isinstance(source, ConfluenceSettings))
 
     def scopes(self) -> Mapping[str, Tracker]:
         """The configured trackers; the embedded one where there is none."""
