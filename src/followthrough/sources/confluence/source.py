@@ -136,8 +136,10 @@ class ConfluenceSource:
             return self._settled(path, page, str(error))
         except ConnectorError as error:
             raise WriteRefused(f"{path}: {error} Nothing written.") from error
-        if answer.ok:
+        if answer.ok and isinstance(answer.body, dict):
             return self._read_back(path, page)
+        if answer.ok:
+            return self._settled(path, page, str(self._client.no_confluence(answer)))
         if answer.status >= 500 or answer.status == 408:
             return self._settled(path, page, str(error_of(answer, self.settings)))
         raise self._refusal(path, answer)
@@ -205,9 +207,11 @@ class ConfluenceSource:
         """The page as it is stored now; ``None`` where it cannot be told, and the next run looks."""
         try:
             page = self._dialect.fetch([before.id]).get(before.id)
-            return self._content(page) if page and page.number == before.number + 1 else None
         except (ConnectorError, NotTold):
             return None
+        if page is not None and page.number == before.number:
+            raise WriteRefused(f"{path}: {self.settings.host} made no version of it. The old one stands.")
+        return self._content(page) if page and page.number == before.number + 1 else None
 
     def _settled(self, path: str, before: Page, why: str) -> Content | None:
         """After a write without answer: whether it was made, as the page itself tells.
@@ -232,7 +236,7 @@ class ConfluenceSource:
             return _changed(path)
         if login_failed(answer):
             return WriteRefused(f"{path}: {self._client.refused()}")
-        if answer.status in (403, 404):
+        if answer.status in (403, 404) and isinstance(answer.body, dict):
             return WriteRefused(f"{path}: {NOT_OURS}")
         return WriteRefused(f"{path}: {error_of(answer, self.settings)} The old version stands.")
 
