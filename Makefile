@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --system-certs --universal --python-version 3.
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node browser demo lint types imports test nightly fuzz bench lock clean FORCE
+.PHONY: help setup node browser demo lint types imports test nightly fuzz site bench lock clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,11 @@ fuzz: setup ## any bytes through the readers, where lines of ours lead (FUZZ_SEC
 			|| { tail -n 40 build/fuzz.log; echo "fuzz: failed; the input lies in build/"; exit 1; }; \
 		grep -E '^Done' build/fuzz.log; \
 	else echo "fuzz: skipped, because atheris cannot be installed here; build/fuzz.log says why"; fi
+
+site: setup ## the documentation as a site, in build/site; a link that leads nowhere ends it
+	@echo "site: sphinx"
+	@rm -rf build/site
+	@$(BIN)/sphinx-build -q -W --keep-going -n -E -c docs/site -d build/site.cache -b html . build/site
 
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
