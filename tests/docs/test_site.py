@@ -16,20 +16,12 @@ SPHINX = Path(sysconfig.get_path("scripts")) / "sphinx-build"
 
 def build(checkout: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """As `make site` does."""
-    options = [
-        "-q",
-        "-W",
-        "--keep-going",
-        "-n",
-        "-c",
-        checkout / "docs/site",
-        "-d",
-        folder / "cache",
-        "-b",
-        "html",
-    ]
+    options = f"-q -W --keep-going -n -c {checkout}/docs/site -d {folder}/cache -b html".split()
     return subprocess.run(
-        [SPHINX, *options, checkout, folder / "site"], capture_output=True, text=True, check=False
+        [str(SPHINX), *options, str(checkout), str(folder / "site")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
