@@ -57,9 +57,20 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
         for place in places or [f"{tracker.kind}'s own address"]:
             what = secrets or ["what its connector takes for a login"]
             found |= {f"send {secret} to {place}{ways}" for secret in what}
+    found |= set(_ledger(settings))
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found | set(_messages(settings))))
+
+
+def _ledger(settings: Settings) -> Iterator[str]:
+    """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
+    if not settings.ledger.is_served:
+        return
+    secret = settings.ledger.password
+    if secret is not None and secret.startswith("command:"):
+        yield f"run {_command(secret)}"
+    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
 
 
 def _messages(settings: Settings) -> Iterator[str]:

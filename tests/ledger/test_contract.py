@@ -36,22 +36,29 @@ from followthrough.ledger import (
 )
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.model import State
+from postgres_server import PASSWORD, PostgresServer
 
 Opener = Callable[[], Ledger]
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "memory", "postgresql"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens the same ledger, again and again."""
     kept = MemoryLedger("lineage-1")
     names = iter(["lineage-1"])
-    with ExitStack() as stack:
+    url, password = "sqlite", None
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url, password = server.url(server.new_schema()), lambda: PASSWORD
+    with ExitStack() as closing:
 
         def open_it() -> Ledger:
             if request.param == "memory":
                 return kept
-            ledger = open_ledger("sqlite", tmp_path, create=True, random_name=names.__next__)
-            return stack.enter_context(ledger)
+            if not url.startswith("sqlite"):
+                closing.close()  # it has one leader at a time
+            ledger = open_ledger(url, tmp_path, create=True, random_name=names.__next__, password=password)
+            return closing.enter_context(ledger)
 
         yield open_it
 

@@ -227,9 +227,9 @@ PROBLEMS = [
         "there is no [trackers.web]. Known: ops.",
     ),
     (
-        "[ledger]\nurl = 'postgresql://db/x'\n",
+        "[ledger]\nurl = 'mysql://db/x'\n",
         2,
-        "a ledger at 'postgresql' is not built yet; use url = \"sqlite\".",
+        "a ledger at 'mysql' is not built yet; use url = \"sqlite\".",
     ),
     ("[ledger]\nurl = 'git:followthrough/ledger'\n", 2, "a ledger at 'git' is not built yet"),
     ("[[sources]]\nkind = 'confluence'\n", 2, "a source of kind 'confluence' is not built yet"),

@@ -13,13 +13,14 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace, git_remote
 from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
+from followthrough.engine.ledgers import ledger_of
 from followthrough.engine.memo import Memo, installed
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.ledger import Ledger, Part, open_ledger
+from followthrough.ledger import Ledger, Part
 from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
@@ -55,8 +56,12 @@ def open_job(
             state_folder(workspace.root)
             say = stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
         ledger = stack.enter_context(
-            open_ledger(
-                workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
+            ledger_of(
+                workspace.settings,
+                workspace.root,
+                workspace.guard,
+                create=writing,
+                random_name=world.random_name,
             )
         )
         journal = Journal(workspace.state / "runs.jsonl")

@@ -41,7 +41,8 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
 
 def _put_aside_if_damaged(workspace: Workspace) -> None:
     from followthrough.cli.output import talk
-    from followthrough.ledger import LedgerBusy, LedgerError, open_ledger
+    from followthrough.engine.ledgers import ledger_of
+    from followthrough.ledger import LedgerBusy, LedgerError
     from followthrough.ledger.files import run_lock, set_aside
 
     world, folder = workspace.world, workspace.state
@@ -49,8 +50,13 @@ def _put_aside_if_damaged(workspace: Workspace) -> None:
         return
     with run_lock(folder, run="rebuild", at=world.now()):
         try:
-            url = workspace.settings.ledger.url
-            with open_ledger(url, folder, create=False, random_name=world.random_name) as ledger:
+            with ledger_of(
+                workspace.settings,
+                workspace.root,
+                workspace.guard,
+                create=False,
+                random_name=world.random_name,
+            ) as ledger:
                 ledger.snapshot()
                 list(ledger.events())
         except LedgerBusy:

@@ -40,6 +40,14 @@ class LedgerBusy(LedgerError):
     """Another process holds the ledger; a later run finishes the work."""
 
 
+class LedgerUnreachable(LedgerError):
+    """The place that keeps the ledger does not answer; a later run finishes the work."""
+
+
+class LedgerUnauthorized(LedgerError):
+    """The place that keeps the ledger does not let us in, or not write."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All that planning needs of the ledger, read in one transaction. Never changes."""

@@ -66,7 +66,14 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
 
 
 def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
-    if settings.ledger.url != "sqlite":
+    if settings.ledger.is_served:
+        from followthrough.ledger.postgresql.address import said
+
+        try:
+            said(settings.ledger.url)
+        except ValueError as error:
+            yield ("ledger", "url"), f"{error}."
+    elif settings.ledger.url != "sqlite":
         kind = settings.ledger.url.partition(":")[0]  # the rest may hold a password
         yield ("ledger", "url"), f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
 
