@@ -40,17 +40,22 @@ from followthrough.model import State
 Opener = Callable[[], Ledger]
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "memory", "git:followthrough/ledger", "git without a remote"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens the same ledger, again and again."""
     kept = MemoryLedger("lineage-1")
     names = iter(["lineage-1"])
+    folder = tmp_path
+    if request.param.startswith("git"):
+        hosts = request.getfixturevalue("hosts")
+        folder = (hosts.alone() if "without" in request.param else hosts.clone()) / ".followthrough"
     with ExitStack() as stack:
 
         def open_it() -> Ledger:
             if request.param == "memory":
                 return kept
-            ledger = open_ledger("sqlite", tmp_path, create=True, random_name=names.__next__)
+            url = "git:ledger" if request.param == "git without a remote" else request.param
+            ledger = open_ledger(url, folder, create=True, random_name=names.__next__)
             return stack.enter_context(ledger)
 
         yield open_it

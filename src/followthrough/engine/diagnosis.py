@@ -181,7 +181,11 @@ def _git(root: Path) -> Diagnosis:
 def _ledger(patient: Patient) -> Iterator[Diagnosis]:
     try:
         with open_ledger(
-            patient.settings.ledger.url, state_path(patient.root), create=False, random_name=str
+            patient.settings.ledger.url,
+            state_path(patient.root),
+            create=False,
+            random_name=str,
+            remote=patient.settings.ledger.remote,
         ) as ledger:
             snapshot, runs = ledger.snapshot(), ledger.runs(1)
     except LedgerError as error:

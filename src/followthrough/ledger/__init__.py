@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from followthrough.ledger.interface import Ledger, LedgerBusy, LedgerError, Part, Snapshot
+from followthrough.ledger.interface import (
+    Ledger,
+    LedgerBusy,
+    LedgerError,
+    LedgerUnauthorized,
+    LedgerUnreachable,
+    Part,
+    Snapshot,
+)
+from followthrough.ledger.lasting import is_elsewhere
 from followthrough.ledger.records import (
     Acceptance,
     Audience,
@@ -43,6 +52,8 @@ __all__ = [
     "Ledger",
     "LedgerBusy",
     "LedgerError",
+    "LedgerUnauthorized",
+    "LedgerUnreachable",
     "Link",
     "Part",
     "Record",
@@ -51,18 +62,50 @@ __all__ = [
     "Scope",
     "Snapshot",
     "TicketRecord",
+    "kept_elsewhere",
     "open_ledger",
 ]
 
 
-def open_ledger(url: str, folder: Path, *, create: bool, random_name: Callable[[], str]) -> Ledger:
+def open_ledger(
+    url: str,
+    folder: Path,
+    *,
+    create: bool,
+    random_name: Callable[[], str],
+    remote: str | None = None,
+    offline: bool = False,
+) -> Ledger:
     """Open the ledger that the settings' ``url`` names; ``folder`` is the state folder.
 
     With ``create=False`` nothing is created or changed, and a missing ledger reads as an empty one.
+    ``remote`` is git's name of the place that keeps a branch; ``offline`` reads what is known without
+    asking it.
     """
+    kind, _, rest = url.partition(":")
+    if kind == "git":
+        from followthrough.ledger.git import open_git
+
+        return open_git(
+            rest, folder.parent, create=create, random_name=random_name, remote=remote, offline=offline
+        )
     if url != "sqlite":
         raise LedgerError(f'A ledger of kind "{url}" is not built yet; set url = "sqlite" under [ledger].')
     # Here, so that commands which never open a ledger do not wait for SQLAlchemy to load.
     from followthrough.ledger.sqlite import open_sqlite
 
     return open_sqlite(folder / "ledger.db", create=create, random_name=random_name)
+
+
+def kept_elsewhere(url: str, root: Path, remote: str | None = None) -> bool:
+    """Whether another machine keeps that ledger, so that it outlives this one's disk.
+
+    A branch does if it has a remote that is no folder and no server of this machine.
+    """
+    kind, _, _ = url.partition(":")
+    if kind == "git":
+        from followthrough.ledger.git import address_of
+
+        address = address_of(root, remote)
+        return address is not None and is_elsewhere(address)
+    return False

@@ -84,7 +84,7 @@ class SqliteLedger:
     def position(self) -> tuple[str, int]:
         return self._access.read(_position) or ("", 0)
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         # Turned into rows before the transaction: a bad record costs nothing and locks nobody out.
         return self._access.write(partial(_commit, rows_of(records), past))
 

@@ -46,9 +46,11 @@ class Brakes(Section):
 
 
 class LedgerSettings(Section):
-    """Where the ledger lies: ``sqlite`` in the state folder."""
+    """Where the ledger lies: ``sqlite`` in the state folder, or ``git:`` and a branch of its own."""
 
     url: str = "sqlite"
+    remote: str | None = None
+    """Of ``git:``: the remote that keeps the branch; ``None`` means ``origin``, or the only one there is."""
 
 
 class Limits(Section):
