@@ -113,7 +113,7 @@ class MemoryLedger:
         for key, record in entries:
             kept[key or (len(kept),)] = record
 
-    def restore(
+    def recall(
         self, serial: int, entries: Mapping[Shape[Any], Sequence[tuple[tuple[Any, ...], Any]]]
     ) -> None:
         """Add records as some store kept them, each with its key; the ledger is at ``serial`` then."""

@@ -64,7 +64,7 @@ def load(tree: Tree, tip: str | None, fresh: Callable[[], lines.Head]) -> Loaded
                 loaded = Loaded(
                     MemoryLedger(file.head.lineage), file.head, tip, tip, entries, len(found[0][1])
                 )
-            loaded.memory.restore(file.head.serial, file.entries)
+            loaded.memory.recall(file.head.serial, file.entries)
             loaded.head = replace(loaded.head, serial=file.head.serial)
     except lines.NewerError as error:
         raise faults.newer(tree.called) from error
