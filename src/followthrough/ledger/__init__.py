@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from followthrough.ledger.interface import (
@@ -64,6 +65,7 @@ __all__ = [
     "TicketRecord",
     "kept_elsewhere",
     "open_ledger",
+    "put_aside",
 ]
 
 
@@ -95,6 +97,24 @@ def open_ledger(
     from followthrough.ledger.sqlite import open_sqlite
 
     return open_sqlite(folder / "ledger.db", create=create, random_name=random_name)
+
+
+def put_aside(
+    url: str, folder: Path, *, at: datetime, random_name: Callable[[], str], remote: str | None = None
+) -> str | None:
+    """Make room for a new ledger where one cannot be read, which is kept; returns as what.
+
+    ``None`` where there was none.
+    """
+    kind, _, rest = url.partition(":")
+    if kind == "git":
+        from followthrough.ledger.git import put_aside
+
+        return put_aside(rest, folder.parent, random_name=random_name, remote=remote)
+    from followthrough.ledger.files import set_aside
+
+    aside = set_aside(folder, at)
+    return aside.name if aside else None
 
 
 def kept_elsewhere(url: str, root: Path, remote: str | None = None) -> bool:

@@ -14,12 +14,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from followthrough.ledger.git import faults, lines
-from followthrough.ledger.git.branch import LocalBranch, RemoteBranch, Tree
+from followthrough.ledger.git.branch import LocalBranch, MovedError, RemoteBranch, Tree
 from followthrough.ledger.git.commands import TIMEOUT, Git
-from followthrough.ledger.git.ledger import GitLedger, Loaded, load
+from followthrough.ledger.git.ledger import GitLedger, Loaded, first_files, load
 from followthrough.ledger.interface import LedgerError
 
-__all__ = ["GitLedger", "address_of", "open_git"]
+__all__ = ["GitLedger", "address_of", "open_git", "put_aside"]
 
 
 def open_git(
@@ -41,10 +41,7 @@ def open_git(
     ``offline`` then reads what this clone has seen last. Raises :class:`followthrough.ledger.LedgerError`.
     """
     git = Git(root=root, timeout=timeout)
-    top = git("rev-parse", "--show-prefix")
-    if not top.ok:
-        raise _unusable(root, git)
-    prefix = top.text
+    prefix = _prefix(git)
     with ExitStack() as stack:
         if not create:
             # Fetched objects go where they are gone afterwards: whoever reads leaves no trace.
@@ -66,18 +63,43 @@ def open_git(
         return GitLedger(tree, place if create else None, read(), read)
 
 
+def put_aside(branch: str, root: Path, *, random_name: Callable[[], str], remote: str | None = None) -> str:
+    """Begin a new ledger on top of one that cannot be read, which stays in the branch's history.
+
+    Returns how to find that. Raises :class:`followthrough.ledger.LedgerError` where there is no such one.
+    """
+    git = Git(root=root)
+    prefix = _prefix(git)
+    place = _place(git, branch, _remote(git, remote), reading=False, sleep=time.sleep)
+    tree, tip = Tree(git, place.called), place.tip()
+    head = lines.Head(lineage=random_name(), serial=0, root=prefix)
+    try:
+        load(tree, tip, lambda: head)
+    except faults.Damaged:
+        commit = tree.commit(first_files(tree, lines.written(head, ())), tip, "A new ledger [skip ci]\n")
+        try:
+            place.advance(tip, commit)
+        except MovedError:
+            raise faults.overtaken(place.called) from None
+        return f"commit {tip}"
+    raise LedgerError(f"{place.called} can be read now; nothing was put aside. Run the command again.")
+
+
+def _prefix(git: Git) -> str:
+    """The root's path below the repository's top, with ``/`` at the end."""
+    answer = git("rev-parse", "--show-prefix")
+    if answer.ok:
+        return answer.text
+    if "not a git repository" in answer.said:
+        raise faults.no_repository(git.root)
+    raise faults.of_repository(f"The ledger of {git.root}", answer)
+
+
 def address_of(root: Path, remote: str | None) -> str | None:
     """The address that the branch would be pushed to; ``None`` where there is no such remote."""
     git = Git(root=root)
     answer = git("remote", "get-url", "--push", _remote(git, remote) or "")
     return answer.text if answer.ok else None
-
-
-def _unusable(root: Path, git: Git) -> LedgerError:
-    answer = git("rev-parse", "--git-dir")
-    if "not a git repository" in answer.said:
-        return faults.no_repository(root)
-    return faults.of_repository(f"The ledger of {root}", answer)
 
 
 def _remote(git: Git, asked: str | None) -> str | None:

@@ -98,9 +98,13 @@ def overtaken(where: str) -> LedgerBusy:
     )
 
 
-def damaged(where: str, commit: str, why: str) -> LedgerError:
+class Damaged(LedgerError):
+    """The branch holds a ledger's files, and they cannot be read."""
+
+
+def damaged(where: str, commit: str, why: str) -> Damaged:
     """The error for files that cannot be read."""
-    return LedgerError(
+    return Damaged(
         f"{where} is damaged at {commit[:10]} ({why}). Nothing was written. Its earlier states are kept: "
         f"`git log {commit[:10]}`; put the file right in a new commit on the branch, "
         "or `followthrough rebuild` makes a new ledger on top of it, from documents and trackers."

@@ -75,6 +75,11 @@ def load(tree: Tree, tip: str | None, fresh: Callable[[], lines.Head]) -> Loaded
     return loaded
 
 
+def first_files(tree: Tree, base: bytes) -> list[Entry]:
+    """The files of a branch with no log yet."""
+    return [tree.keep("README.md", README.encode()), tree.keep(lines.BASE, base)]
+
+
 class GitLedger:
     """See :class:`followthrough.ledger.interface.Ledger`; made by :func:`.open_git`."""
 
@@ -164,7 +169,7 @@ class GitLedger:
         entries, base_size, log_size = list(loaded.entries), loaded.base_size, loaded.log_size + len(data)
         if loaded.tip is None or files >= FILES or log_size > max(SIZE, base_size):
             base = self._whole(serial, found)
-            entries = [self._tree.keep("README.md", README.encode()), self._tree.keep(lines.BASE, base)]
+            entries = first_files(self._tree, base)
             base_size, log_size = len(base), 0
         else:
             entries.append(self._tree.keep(lines.segment(serial), data))
