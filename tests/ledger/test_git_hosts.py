@@ -44,7 +44,7 @@ def commits(hosts: Any) -> int:
 def test_who_comes_second_writes_nothing(hosts: Any) -> None:
     one, other = opened(hosts.clone()), opened(hosts.clone())
     one.commit([Base(item="one")])
-    with pytest.raises(LedgerBusy, match="Another run is at work on The ledger's branch"):
+    with pytest.raises(LedgerBusy, match="Another run is at work on the ledger's branch"):
         other.commit([Base(item="other")])
     with pytest.raises(LedgerBusy):
         other.commit([Base(item="other again")])

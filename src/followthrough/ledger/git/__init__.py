@@ -17,7 +17,6 @@ from followthrough.ledger.git import faults, lines
 from followthrough.ledger.git.branch import LocalBranch, MovedError, RemoteBranch, Tree
 from followthrough.ledger.git.commands import TIMEOUT, Git
 from followthrough.ledger.git.ledger import GitLedger, Loaded, first_files, load
-from followthrough.ledger.interface import LedgerError
 
 __all__ = ["GitLedger", "address_of", "open_git", "put_aside"]
 
@@ -82,7 +81,7 @@ def put_aside(branch: str, root: Path, *, random_name: Callable[[], str], remote
         except MovedError:
             raise faults.overtaken(place.called) from None
         return f"commit {tip}"
-    raise LedgerError(f"{place.called} can be read now; nothing was put aside. Run the command again.")
+    raise faults.undamaged(place.called)
 
 
 def _prefix(git: Git) -> str:
@@ -92,7 +91,7 @@ def _prefix(git: Git) -> str:
         return answer.text
     if "not a git repository" in answer.said:
         raise faults.no_repository(git.root)
-    raise faults.of_repository(f"The ledger of {git.root}", answer)
+    raise faults.of_repository(f"the ledger of {git.root}", answer)
 
 
 def address_of(root: Path, remote: str | None) -> str | None:
@@ -118,7 +117,7 @@ def _place(
 ) -> LocalBranch | RemoteBranch:
     ref = f"refs/heads/{branch}"
     if not git("check-ref-format", ref).ok:
-        raise LedgerError(f"{branch!r} is no name for a branch. Correct [ledger] url.")
+        raise faults.no_name(branch)
     if remote is None:
         return LocalBranch(git=git, ref=ref)
     seen = f"refs/followthrough/{remote}/{branch}"

@@ -129,7 +129,7 @@ class LocalBranch:
 
     @property
     def called(self) -> str:
-        return f"The ledger's branch {self.ref.removeprefix('refs/heads/')}"
+        return f"the ledger's branch {self.ref.removeprefix('refs/heads/')}"
 
     def tip(self) -> str | None:
         return self.git("rev-parse", "--verify", "--quiet", f"{self.ref}^{{commit}}").text or None
@@ -141,9 +141,7 @@ class LocalBranch:
         # Whoever has it checked out would see everything we add as taken away.
         listed = self.git("worktree", "list", "--porcelain").text.splitlines()
         if f"branch {self.ref}" in listed:
-            raise LedgerError(
-                f"{self.called} is checked out, so nothing was written. Switch to another branch."
-            )
+            raise faults.checked_out(self.called)
         answer = self.git("update-ref", "--create-reflog", self.ref, new, old or "0" * len(new))
         if answer.ok:
             return
@@ -168,7 +166,7 @@ class RemoteBranch:
 
     @property
     def called(self) -> str:
-        return f"The ledger's branch {self.ref.removeprefix('refs/heads/')} of {self.remote}"
+        return f"the ledger's branch {self.ref.removeprefix('refs/heads/')} of {self.remote}"
 
     def tip(self) -> str | None:
         for _ in range(TRIES):
