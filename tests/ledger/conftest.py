@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cloning import Hosts
 from followthrough.ledger import (
     Acceptance,
     Audience,
@@ -223,44 +224,6 @@ def _full() -> list[Record]:
             ended=NOW + timedelta(days=1),
         ),
     ]
-
-
-class Hosts:
-    """A repository on a disk that every host reaches, and the clones of some hosts."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.remote = folder / "remote.git"
-        self._made = 0
-
-    def git(self, where: Path, *words: str) -> str:
-        """What git answers."""
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        who = ("-c", "user.name=Kim", "-c", "user.email=kim@acme.example", "-c", "commit.gpgSign=false")
-        command = ["git", *who, *words]
-        done = subprocess.run(command, cwd=where, env=environ, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    def alone(self) -> Path:
-        """A repository with a document and no remote."""
-        self._made += 1
-        root = self.folder / f"host-{self._made}"
-        root.mkdir()
-        self.git(root, "init", "--quiet", "--initial-branch=main")
-        (root / "followthrough.toml").write_text("", encoding="utf-8")
-        self.git(root, "add", ".")
-        self.git(root, "commit", "--quiet", "--message=First")
-        return root
-
-    def clone(self, *options: str) -> Path:
-        """The clone of one more host."""
-        if not self.remote.exists():
-            self.git(self.folder, "clone", "--quiet", "--bare", str(self.alone()), str(self.remote))
-        self._made += 1
-        root = self.folder / f"host-{self._made}"
-        # By its address, since git takes a path for leave to copy the files.
-        self.git(self.folder, "clone", "--quiet", *options, self.remote.as_uri(), str(root))
-        return root
 
 
 @pytest.fixture
