@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
-__all__ = ["Hosts"]
+__all__ = ["WHENS", "Hosts", "deadly_git"]
+
+WHENS = ("before", "during", "after")
+SCRIPT = """\
+#!/bin/sh
+number=$(($(cat {count} 2>/dev/null || echo 0) + 1))
+echo $number >{count}
+if [ $number = {at} ]; then
+  case {when} in
+  before) kill -9 $PPID; exit 1 ;;
+  during) kill -9 $PPID; exec {git} "$@" ;;
+  after) {git} "$@" >/dev/null 2>&1; kill -9 $PPID; exit 1 ;;
+  esac
+fi
+exec {git} "$@"
+"""
+
+
+def deadly_git(folder: Path, at: int, when: str) -> str:
+    """A PATH with a git that kills who calls it, before, during or after the ``at``-th command."""
+    folder.mkdir(exist_ok=True)
+    count = folder / "count"
+    count.unlink(missing_ok=True)
+    wrapper = folder / "git"
+    wrapper.write_text(
+        SCRIPT.format(count=count, at=at, when=when, git=shutil.which("git")), encoding="utf-8"
+    )
+    wrapper.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 class Hosts:
