@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -10,6 +11,8 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerBusy, LedgerError
 from followthrough.ledger.files import run_lock
@@ -136,9 +139,35 @@ def limited(path: Path) -> None:
     os._exit(0)
 
 
+def upgrades() -> None:
+    """For each line of input, a process that brings a ledger up to date and is killed before its n-th statement."""
+    with tempfile.TemporaryDirectory() as warm:
+        write_quietly(Path(warm, "ledger.db"))
+    importlib.import_module("followthrough.ledger.migrations")
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if not child:
+            left = order["statement"]
+
+            def count(*_: object) -> None:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            event.listen(Engine, "before_cursor_execute", count)
+            open_sqlite(Path(order["path"]), create=True, random_name=name).close()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps(status), flush=True)
+
+
 def main(what: str, *args: str) -> None:
     if what == "lives":
         lives()
+    elif what == "upgrades":
+        upgrades()
     elif what == "write":
         write(Path(args[0]), args[1], int(args[2]))
     elif what == "reopen":

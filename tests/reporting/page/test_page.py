@@ -53,9 +53,10 @@ def test_a_large_ledger_makes_no_larger_page(measures: Any, nightly: bool) -> No
     number = 100_000 if nightly else 3_000
     report = measures(number).report()
     html = page(report)
-    assert listed(html) == 1000
+    shown = listed(html)
+    assert 900 < shown <= 1000, "longer numbers take a little room from the list"
     assert len(html.encode()) < LARGEST
-    assert f"The list shows the first 1,000 of {number:,} measures" in words(html)
+    assert f"The list shows the first {shown:,} of {number:,} measures" in words(html)
     assert f"{len(report.outstanding):,} of {number:,} measures" in words(html)
     first = re.search('<tr data-t="([^"]*)"', html)
     assert first
