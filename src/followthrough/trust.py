@@ -67,8 +67,9 @@ def _ledger(settings: Settings) -> Iterator[str]:
     """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
     if not settings.ledger.is_served:
         return
-    secret = settings.ledger.password
-    if secret is not None and secret.startswith("command:"):
+    password = settings.ledger.password
+    secret = "" if password is None else password.get_secret_value()
+    if secret.startswith("command:"):
         yield f"run {_command(secret)}"
     yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
 

@@ -17,6 +17,7 @@ def ledger_of(
     *,
     create: bool,
     random_name: Callable[[], str],
+    offline: bool = False,
     url: str | None = None,
 ) -> Ledger:
     """The ledger of ``root``; another one than the settings' where ``url`` names it.
@@ -30,12 +31,14 @@ def ledger_of(
 
         guard()
         reference = settings.ledger.password
-        return None if reference is None else Secret(reference, root=root).resolve()
+        return None if reference is None else Secret(reference.get_secret_value(), root=root).resolve()
 
     return open_ledger(
         url or settings.ledger.url,
         state_path(root),
         create=create,
         random_name=random_name,
+        remote=settings.ledger.remote,
+        offline=offline,
         password=password,
     )

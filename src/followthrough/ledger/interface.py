@@ -120,8 +120,11 @@ class Ledger(Protocol):
         """Lineage and serial of that state, without reading it."""
         ...
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         """Write all records or none; when this returns, they survive a loss of power.
+
+        With ``waits`` a store that pays for each commit may keep them until the next without it, or
+        until it is closed: for what documents and trackers tell again.
 
         The new serial is one more than the last and greater than ``past``, which a ledger that went
         backwards is given once that has been dealt with. Returns the new serial. Raises

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from followthrough.secrets import Secret
 from followthrough.settings.heartbeat import Heartbeat
@@ -46,16 +46,18 @@ class Brakes(Section):
         return max(10, items * int(str(self.changes).rstrip("%")) // 100)
 
 
-def _reference(text: str) -> str:
-    Secret(text)
-    return text
+def _reference(value: SecretStr) -> SecretStr:
+    Secret(value.get_secret_value())
+    return value
 
 
 class LedgerSettings(Section):
-    """Where the ledger lies: ``sqlite`` in the state folder, or a database of PostgreSQL."""
+    """Where the ledger lies: ``sqlite``, ``git:`` and a branch of its own, or a database of PostgreSQL."""
 
     url: str = "sqlite"
-    password: Annotated[str, AfterValidator(_reference)] | None = None
+    remote: str | None = None
+    """Of ``git:``: the remote that keeps the branch; ``None`` means ``origin``, or the only one there is."""
+    password: Annotated[SecretStr, AfterValidator(_reference)] | None = None
     """Of the database's user: where it stands, never itself."""
 
     @property
