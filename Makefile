@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --system-certs --universal --python-version 3.
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node browser demo lint types imports test nightly fuzz bench lock clean FORCE
+.PHONY: help setup node browser demo lint types imports test nightly fuzz site bench release audit lock clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -71,8 +71,36 @@ fuzz: setup ## any bytes through the readers, where lines of ours lead (FUZZ_SEC
 		grep -E '^Done' build/fuzz.log; \
 	else echo "fuzz: skipped, because atheris cannot be installed here; build/fuzz.log says why"; fi
 
+site: setup ## the documentation as a site, in build/site; a link that leads nowhere ends it
+	@echo "site: sphinx"
+	@rm -rf build/site
+	@$(BIN)/sphinx-build -q -W --keep-going -n -E -c docs/site -d build/site.cache -b html . build/site
+
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
+
+# Twice, because what anybody can build again bit for bit is what anybody can check. The dates in the archives are that
+# of the commit. The list of what is in it is of an environment that holds nothing but the release.
+release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: setup build/release/.installed ## wheel, sdist, list of contents (SBOM) and checksums, in dist
+	@echo "release: wheel and sdist, twice"
+	@rm -rf dist build/again build/release/run
+	@for folder in dist build/again; do $(BIN)/pyproject-build --no-isolation --outdir $$folder >build/release.log 2>&1 \
+		|| { cat build/release.log; exit 1; }; done
+	@for one in dist/*; do cmp "$$one" "build/again/$${one##*/}"; done
+	@echo "release: list of contents"
+	@$(BIN)/python -m venv build/release/run
+	@build/release/run/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@build/release/run/bin/python -m pip install -qq --disable-pip-version-check --no-index --no-deps dist/*.whl
+	@build/release/run/bin/python -m pip uninstall -qq --yes pip setuptools
+	@build/release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
+		--output-file dist/followthrough.cdx.json build/release/run
+	@cd dist && sha256sum * >SHA256SUMS && cat SHA256SUMS
+
+# It asks the registry; what that cannot answer is an error, because unknown is not clean.
+audit: build/release/.installed ## whether a pinned dependency is known to be vulnerable
+	@echo "audit: pip-audit"
+	@build/release/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements/run.txt
 
 lock: ## resolve requirements/*.txt anew (UPGRADE=1 takes the newest versions)
 	@echo "lock: fetching uv $(UV_VERSION) into build/lock"
@@ -82,9 +110,11 @@ lock: ## resolve requirements/*.txt anew (UPGRADE=1 takes the newest versions)
 	@build/lock/bin/$(COMPILE) --output-file requirements/run.txt pyproject.toml >/dev/null
 	@echo "lock: requirements/dev.txt"
 	@build/lock/bin/$(COMPILE) --output-file requirements/dev.txt --constraints requirements/run.txt \
-		--group dev pyproject.toml >/dev/null
+		--group dev --extra postgresql pyproject.toml >/dev/null
 	@echo "lock: requirements/fuzz.txt"
 	@build/lock/bin/$(COMPILE) --output-file requirements/fuzz.txt --group fuzz >/dev/null
+	@echo "lock: requirements/release.txt"
+	@build/lock/bin/$(COMPILE) --output-file requirements/release.txt --group release >/dev/null
 	@rm -rf build/lock
 
 clean: ## remove everything make made
@@ -110,6 +140,12 @@ endef
 	@echo "setup: the pinned dependencies"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --compile --require-hashes \
 		-r requirements/dev.txt
+	@touch $@
+
+build/release/.installed: requirements/release.txt
+	@$(find_python); "$$python" -m venv --clear build/release
+	@build/release/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
+		-r requirements/release.txt
 	@touch $@
 
 # Rewritten only when a file came or went, which time stamps of the rest do not show.

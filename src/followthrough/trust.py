@@ -63,9 +63,21 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
             found.add(f"run {_command(source.token)}")
         ways = "".join(_ways(source))
         found |= {f"send {source.token} to {_origin(place)}{ways}" for place in source.addresses()}
+    found |= set(_ledger(settings))
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found | set(_messages(settings))))
+
+
+def _ledger(settings: Settings) -> Iterator[str]:
+    """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
+    if not settings.ledger.is_served:
+        return
+    password = settings.ledger.password
+    secret = "" if password is None else password.get_secret_value()
+    if secret.startswith("command:"):
+        yield f"run {_command(secret)}"
+    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
 
 
 def _messages(settings: Settings) -> Iterator[str]:

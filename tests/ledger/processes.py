@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -11,8 +12,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerError
+from sqlalchemy import Engine, event
+
+from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerBusy, LedgerError
 from followthrough.ledger.files import run_lock
+from followthrough.ledger.git import open_git
 from followthrough.ledger.sqlite import open_sqlite
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -100,6 +104,19 @@ def read_as(path: Path, user: int) -> None:
     print(json.dumps(answer))
 
 
+def on_a_branch(root: Path, prefix: str, count: int) -> None:
+    """``count`` commits to one branch, each by a ledger that is opened for it; who is second comes again."""
+    for n in range(count):
+        while True:
+            try:
+                with open_git("followthrough/ledger", root, create=True, random_name=name) as ledger:
+                    serial = ledger.commit([Base(item=f"{prefix}{n}")])
+            except LedgerBusy:
+                continue
+            os.write(1, f"{prefix}{n} {serial}\n".encode())
+            break
+
+
 def hold(folder: Path) -> None:
     """Takes the run's lock, and keeps it until it is killed."""
     with run_lock(folder, run="20261120-1", at=NOW):
@@ -122,15 +139,43 @@ def limited(path: Path) -> None:
     os._exit(0)
 
 
+def upgrades() -> None:
+    """For each line of input, a process that brings a ledger up to date and is killed before its n-th statement."""
+    with tempfile.TemporaryDirectory() as warm:
+        write_quietly(Path(warm, "ledger.db"))
+    importlib.import_module("followthrough.ledger.migrations")
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if not child:
+            left = order["statement"]
+
+            def count(*_: object) -> None:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            event.listen(Engine, "before_cursor_execute", count)
+            open_sqlite(Path(order["path"]), create=True, random_name=name).close()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps(status), flush=True)
+
+
 def main(what: str, *args: str) -> None:
     if what == "lives":
         lives()
+    elif what == "upgrades":
+        upgrades()
     elif what == "write":
         write(Path(args[0]), args[1], int(args[2]))
     elif what == "reopen":
         reopen(Path(args[0]), int(args[1]))
     elif what == "read-as":
         read_as(Path(args[0]), int(args[1]))
+    elif what == "on-a-branch":
+        on_a_branch(Path(args[0]), args[1], int(args[2]))
     elif what == "hold":
         hold(Path(args[0]))
     elif what == "limited":

