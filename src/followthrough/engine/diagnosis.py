@@ -24,6 +24,7 @@ from followthrough.connector import (
 )
 from followthrough.engine.exits import Exit
 from followthrough.engine.ledgers import ledger_of
+from followthrough.engine.place_diagnosis import diagnosed
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
 from followthrough.engine.watching import Watched
@@ -98,6 +99,7 @@ def diagnose(patient: Patient) -> Iterator[Diagnosis]:
     if patient.broken is None:
         for scope, tracker in patient.settings.scopes().items():
             yield from _tracker(patient, scope, tracker)
+        yield from diagnosed(patient)
         yield from _routes(patient.settings)
         yield from _channels(patient)
 
@@ -141,6 +143,8 @@ def _folders(patient: Patient) -> Iterator[Diagnosis]:
     source = FolderSource(root=root, disk=patient.disk, patterns=settings.patterns, exclude=settings.exclude)
     if patient.broken is not None:
         yield Diagnosis("root", "folder", True, f"{root} is the root.")
+    elif not settings.patterns and settings.confluences:
+        yield Diagnosis("root", "folder", True, f"{root} is the root. The documents are pages elsewhere.")
     elif not settings.patterns:
         message = f"{root} is the root. The settings name no documents, so every command needs a path."
         yield Diagnosis("root", "documents", None, message, "Write `documents` into followthrough.toml.")

@@ -172,9 +172,17 @@ def _limits(page: Page) -> dict[str, Any]:
 # Version 2.
 
 
+@routes.on("GET", "/rest/api/space/{key}")
+def space(server: Server, _request: Request, key: str) -> Answer:
+    if key not in server.site.spaces:
+        raise Problem(404, {"message": f"No space with key : {key}", "statusCode": 404})
+    return Answer(200, {"key": key, "type": "global"})
+
+
 @routes.on("GET", "/api/v2/spaces")
-def spaces(server: Server, _request: Request) -> Answer:
-    found = [{"id": str(number), "key": key} for number, key in enumerate(server.site.spaces, 1)]
+def spaces(server: Server, request: Request) -> Answer:
+    keys = request.query.get("keys", list(server.site.spaces))
+    found = [{"id": f"s-{key}", "key": key} for key in server.site.spaces if key in keys]
     return Answer(200, {"results": found, "_links": {}})
 
 

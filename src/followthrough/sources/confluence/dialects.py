@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 from followthrough.connector import ConnectorError, Unreachable
 from followthrough.sources.confluence.client import Answer, Client, Query, error_of, login_failed
@@ -61,6 +62,10 @@ class Dialect(Protocol):
 
     def me(self) -> str:
         """Who we are there."""
+        ...
+
+    def spaces(self, keys: Sequence[str]) -> set[str]:
+        """Those of the spaces that are there for us, by key."""
         ...
 
 
@@ -149,6 +154,9 @@ class DataCenter(_Shared):
         answer = self._one(f"{self.v1}/content/{id}", (("expand", FACTS),))
         return listed(answer.body) if answer else None
 
+    def spaces(self, keys: Sequence[str]) -> set[str]:
+        return {key for key in keys if self._one(f"{self.v1}/space/{quote(key, safe='')}", ())}
+
     def update(self, page: Page, body: str, message: str) -> Answer:
         return self.client.put(
             f"{self.v1}/content/{page.id}",
@@ -171,6 +179,8 @@ class Cloud(_Shared):
         self.v1, self.v2 = f"{client.settings.prefix}/rest/api", f"{client.settings.prefix}/api/v2"
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Page]:
+        if not ids:
+            return {}
         query = [("id", id) for id in ids]
         query += [("status", "current"), ("body-format", "storage"), ("limit", str(len(ids)))]
         found: dict[str, Page] = {}
@@ -189,6 +199,14 @@ class Cloud(_Shared):
             return None
         above = results(self.client.get(f"{self.v2}/pages/{id}/ancestors").body)
         return listed({**mapping(answer.body), "ancestors": above})
+
+    def spaces(self, keys: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(keys), SEARCHED):
+            query = [("keys", key) for key in keys[start : start + SEARCHED]] + [("limit", str(SEARCHED))]
+            told = results(self.client.get(f"{self.v2}/spaces", query).body)
+            found |= {str(mapping(one).get("key")) for one in told}
+        return found
 
     def update(self, page: Page, body: str, message: str) -> Answer:
         return self.client.put(

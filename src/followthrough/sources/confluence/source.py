@@ -5,12 +5,12 @@ A document is named ``NAME:ID`` by the number of its page, which neither a new t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from followthrough.connector import ConnectorError, RateLimited, Rejected, Unauthorized, Unreachable
+from followthrough.connector import ConnectorError, Finding, RateLimited, Rejected, Unauthorized, Unreachable
 from followthrough.sources.confluence.client import Answer, Client, error_of, login_failed, said
 from followthrough.sources.confluence.dialects import AT_ONCE, Dialect, dialect_of
 from followthrough.sources.confluence.pages import Listed, NotTold, Page
@@ -79,6 +79,19 @@ class ConfluenceSource:
 
     def find(self) -> Iterable[str]:
         """The pages that the settings mean. Raises :class:`PlaceError` unless all of them are known."""
+        return [f"{self.name}:{one.id}" for one in self.listing()]
+
+    def check(self) -> Iterator[Finding]:
+        """What `doctor` finds, asked for one after the other. Raises the seam's errors and PlaceError."""
+        from followthrough.sources.confluence.checking import findings
+
+        try:
+            yield from findings(self, self._dialect)
+        except NotTold as error:
+            raise self._place_error(error) from error
+
+    def listing(self) -> list[Listed]:
+        """The pages that the settings mean, as a listing shows them. Raises :class:`PlaceError`."""
         if self._seen.trouble is not None:
             raise self._seen.trouble
         try:
@@ -88,7 +101,7 @@ class ConfluenceSource:
             raise self._seen.trouble from error
         self._seen.listed = {one.id: one for one in found}
         self._seen.order = [one.id for one in found]
-        return [f"{self.name}:{one.id}" for one in found]
+        return found
 
     def exists(self, path: str) -> bool:
         """Whether the page is there for us; where nobody can say, it is."""
@@ -174,7 +187,7 @@ class ConfluenceSource:
 
     def _content(self, page: Page) -> Content:
         facts = self._facts(page.id)
-        confidential = self._confidential(facts)
+        confidential = self.confidential(facts)
         return Content(
             page.body.encode(),
             page.version(confidential=confidential),
@@ -190,7 +203,7 @@ class ConfluenceSource:
             known = self._seen.listed[id] = found
         return known
 
-    def _confidential(self, facts: Listed) -> bool:
+    def confidential(self, facts: Listed) -> bool:
         """Whether the page, or one above it, names who may see it. Not told means yes."""
         own = facts.restricted if facts.restricted is not None else self._limited(facts.id)
         return own or any(self._limited(id) for id in facts.ancestors or ())
