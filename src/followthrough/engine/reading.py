@@ -93,6 +93,8 @@ def understand(content: Content, path: str, /, *, named: bool, settings: Setting
     limits = settings.limits
     document = _parsed(content, path, settings)
     postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings), most=limits.items)
+    if content.format is not None:
+        postmortem = _counted(postmortem)
     warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
     reading = Reading(
         path=path,
@@ -108,6 +110,12 @@ def understand(content: Content, path: str, /, *, named: bool, settings: Setting
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+def _counted(postmortem: Postmortem) -> Postmortem:
+    """The same with paragraphs, items and rows counted as lines: a page's source has none that people see."""
+    items = (replace(one, line=one.place.block + 1, end_line=one.place.block + 1) for one in postmortem.items)
+    return replace(postmortem, items=tuple(items))
 
 
 _understand: Understand = understand

@@ -255,10 +255,16 @@ def test_a_run_is_undone_in_pages_too(confluence: Start, desk: AtDesk) -> None:
 
 def test_an_item_of_a_page_is_named_by_page_and_line(confluence: Start, desk: AtDesk) -> None:
     server = confluence()
-    page = server.site.page("Checkout down, 12 November 2026", BODY.replace("</ac:task>", "</ac:task>\n"))
+    page = server.site.page("Checkout down, 12 November 2026", BODY)
     here = desk(server)
-    here.ok("ignore", f"{_titled(page)}:1", "--reason", "done long ago")
-    assert "Filed 1" in here.ok("file", "--yes").said
+    plan = here.ok("plan", "--format", "json").json
+    first, second = (step["line"] for step in plan["steps"])
+    assert first < second
+    here.ok("ignore", f"{_titled(page)}:{first}", "--reason", "done long ago")
+    here.ok("file", "--yes", "--item", f"{_titled(page)}:{second}")
+    assert [one["title"] for one in here.ok("local", "list", "--format", "json").json["tickets"]] == [
+        "Try a restore every quarter"
+    ]
 
 
 def test_a_ledger_that_was_lost_is_rebuilt_from_pages(confluence: Start, desk: AtDesk) -> None:

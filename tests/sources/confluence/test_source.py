@@ -269,6 +269,29 @@ def test_a_page_that_the_index_does_not_know_yet_is_read_all_the_same(
     assert [opened.read(path).data.decode() for path in paths] == [BODY] * 3
 
 
+def test_pages_that_are_too_much_together_come_one_by_one(confluence: Start, source: Open) -> None:
+    server = confluence()
+    pages = [server.site.page(f"Incident {number}", BODY) for number in range(3)]
+
+    def broken(request: Any) -> Answer | None:
+        several = len(request.query.get("id", ())) > 1 or request.one("cql").startswith("id in")
+        return Answer(502, {"message": "too large"}) if several else None
+
+    server.broken = broken
+    opened = source(server)
+    assert [opened.read(path).data.decode() for path in opened.find()] == [page.body for page in pages]
+
+
+def test_an_archived_page_that_a_search_shows_is_left_out(confluence: Start, source: Open) -> None:
+    server = confluence()
+    server.site.page("Checkout", BODY)
+    told = {"id": "7", "status": "archived", "ancestors": [], "restrictions": {}}
+    server.broken = lambda request: (
+        Answer(200, {"results": [told], "_links": {}}) if request.path.endswith("/search") else None
+    )
+    assert list(source(server).find()) == []
+
+
 @pytest.mark.parametrize("path", ["", "/wiki", "/confluence"])
 def test_the_deployment_is_told_by_the_site_itself(
     confluence: Start, source: Open, kind: str, path: str

@@ -70,6 +70,41 @@ def test_a_ticket_in_jira_is_shown_by_the_macro_once_and_no_night_writes_again(
     assert page.body == before
 
 
+def test_an_issue_that_moved_to_another_project_is_shown_by_its_new_key(
+    confluence: Start, desk: AtDesk, jira: Callable[..., jira_cloud.Server]
+) -> None:
+    server = confluence()
+    tracker = jira(server.site.clock)
+    page = server.site.page("Checkout down, 12 November 2026", BODY)
+    here = desk(server, keys=SERVERS, trackers=JIRA.format(url=tracker.url), JIRA_TOKEN=CLASSIC)
+    here.ok("file", "--yes")
+    server.site.clock.advance(hours=24)
+    moved = tracker.site.relocate("OPS-1", "PAY")
+    here.ok("run")
+    assert page.number == 3
+    assert f'<ac:parameter ac:name="key">{moved.key}</ac:parameter>' in page.body
+    here.ok("run", "--strict")
+    assert page.number == 3
+
+
+def test_a_macro_that_somebody_filled_in_anew_files_nothing_twice(
+    confluence: Start, desk: AtDesk, jira: Callable[..., jira_cloud.Server]
+) -> None:
+    server = confluence()
+    tracker = jira(server.site.clock)
+    page = server.site.page("Checkout down, 12 November 2026", BODY)
+    here = desk(server, keys=SERVERS, trackers=JIRA.format(url=tracker.url), JIRA_TOKEN=CLASSIC)
+    here.ok("file", "--yes")
+    anew = re.compile(r'<ac:parameter ac:name="followthrough">[^<]*</ac:parameter>')
+    server.site.edit(page, lambda body: anew.sub("", body))
+    before = page.body
+    for _ in range(3):
+        server.site.clock.advance(hours=24)
+        here.run("run")
+    assert len(tracker.site.issues) == 2
+    assert page.body.count("</ac:structured-macro>") == before.count("</ac:structured-macro>") == 2, page.body
+
+
 def test_without_a_known_application_link_a_link_with_its_status_is_written(
     confluence: Start, desk: AtDesk, jira: Callable[..., jira_cloud.Server]
 ) -> None:

@@ -79,7 +79,7 @@ class _Shared:
 
     def search(self, cql: str) -> list[Listed]:
         found = {one.id: one for one in map(listed, self._searched(cql, FACTS, SEARCHED))}
-        return list(found.values())
+        return [one for one in found.values() if one.current]
 
     def limited(self, id: str) -> bool:
         answer = self.client.get(

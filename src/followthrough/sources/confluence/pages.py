@@ -46,6 +46,8 @@ class Listed:
     """A page as a listing shows it; ``None`` where it was not told."""
 
     id: str
+    current: bool = True
+    """Neither a draft nor archived nor in the trash."""
     ancestors: tuple[str, ...] | None = None
     restricted: bool | None = None
     """Whether it names itself who may read it."""
@@ -100,6 +102,7 @@ def listed(body: Any) -> Listed:
         raise NotTold
     return Listed(
         id=str(told["id"]),
+        current=told.get("status", "current") == "current",
         ancestors=tuple(str(mapping(one).get("id")) for one in above) if isinstance(above, list) else None,
         restricted=restricted(limits.get("read")) if isinstance(limits, Mapping) else None,
         editable=_editable(told.get("operations")),

@@ -182,7 +182,15 @@ class ConfluenceSource:
         order = self._seen.order
         ids = order[order.index(id) :][:AT_ONCE]
         del order[order.index(id) : order.index(id) + len(ids)]
-        waiting.update(self._dialect.fetch(ids))
+        try:
+            waiting.update(self._dialect.fetch(ids))
+        except RateLimited:
+            raise
+        except Unreachable:
+            # Together they may be more than one answer holds; then each of them comes by itself.
+            if len(ids) == 1:
+                raise
+            waiting.update(self._dialect.fetch([id]))
         return waiting.pop(id, None)
 
     def _content(self, page: Page) -> Content:
