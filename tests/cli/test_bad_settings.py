@@ -39,7 +39,7 @@ WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         ("default_tracker", "team", "web"),
     ),
     "a ledger that is not built": ('[ledger]\nurl = "mysql://db/x"\n', (":2", "ledger", "sqlite")),
-    "a source that is not built": ('[[sources]]\nkind = "confluence"\n', (":2", "kind", "folder")),
+    "a source that is not built": ('[[sources]]\nkind = "wiki"\n', (":1", "kind of source", "folder")),
     "a prefix nobody can read": ('[trackers.t]\nkind = "local"\nprefix = "ft"\n', (":3", "prefix")),
 }
 

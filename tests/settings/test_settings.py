@@ -252,6 +252,11 @@ PROBLEMS = [
         "a secret must not stand in the settings",
     ),
     (
+        "[[sources]]\nkind = 'confluence'\nurl = 'https://a.example'\ntoken = 'env:'\nlabels = ['x']\n",
+        4,
+        "'sources.0.token' is wrong",
+    ),
+    (
         "[[sources]]\nkind = 'confluence'\nurl = 'https://a.example'\ntoken = 'env:X'\nlabel = ['x']\n",
         5,
         "unknown key 'sources.0.label'. Did you mean 'labels'?",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from followthrough.secrets import is_reference
+from followthrough.secrets import Secret
 from followthrough.settings.trackers import Proxy
 from followthrough.settings.values import Name, Section, Words, a_list
 
@@ -22,11 +22,7 @@ def _address(url: str) -> str:
 
 
 def _reference(value: object) -> object:
-    if not is_reference(value):
-        raise ValueError(
-            "a secret must not stand in the settings; write env:NAME, file:PATH or command:COMMAND, "
-            "and make a new secret if this was one"
-        )
+    Secret(value)  # raises a sentence that does not repeat it
     return value
 
 

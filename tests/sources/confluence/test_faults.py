@@ -82,11 +82,11 @@ def nights(confluence: Start, desk: AtDesk) -> Iterator[Callable[[str], Night]]:
 
 
 def _faults(calls: int, *, every: bool) -> Iterator[tuple[int, Any]]:
-    """Which fault meets which call: each at each, or of some nights every third of them."""
+    """Which fault meets which call: each at each, or every seventh of them."""
     faults: list[Any] = [one for one in Fault if one is not Fault.SILENT and "GitHub" not in one]
     faults += list(REFUSALS)
     for number, (place, fault) in itertools.product(range(1, calls + 1), enumerate(faults)):
-        if every or (place + number) % 4 == 0:
+        if every or (place + number) % 7 == 0:
             yield number, fault
 
 

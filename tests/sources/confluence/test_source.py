@@ -112,7 +112,7 @@ def test_a_write_is_one_minor_version_with_a_message_and_mails_nobody(
     stored = opened.write(f"confluence:{page.id}", BODY.replace("full.", "full!").encode(), content.version)
     assert page.body == BODY.replace("full.", "full!")
     assert (page.number, page.now.by, page.now.minor) == (2, BOT, True)
-    assert page.now.message == "followthrough: links and status of tickets"
+    assert page.now.message.startswith("followthrough: links and status of tickets (")
     assert server.site.told == []
     assert stored is not None
     assert stored.data.decode() == page.body
@@ -280,6 +280,39 @@ def test_pages_that_are_too_much_together_come_one_by_one(confluence: Start, sou
     server.broken = broken
     opened = source(server)
     assert [opened.read(path).data.decode() for path in opened.find()] == [page.body for page in pages]
+
+
+def test_a_page_with_half_a_character_spoils_no_other(confluence: Start, source: Open) -> None:
+    server = confluence()
+    pages = [server.site.page(f"Incident {number}", BODY) for number in range(3)]
+    server.site.edit(pages[1], lambda body: body + "\ud83d")
+    opened = source(server)
+    first, spoilt, last = opened.find()
+    assert opened.read(first).data == opened.read(last).data
+    with pytest.raises(SourceError, match="not Confluence's"):
+        opened.read(spoilt)
+
+
+def test_another_version_of_ours_is_not_taken_for_the_one_whose_answer_was_lost(
+    confluence: Start, source: Open
+) -> None:
+    server = confluence()
+    page = server.site.page("Checkout", BODY)
+    opened, other = source(server), source(server)
+    content = opened.read(f"confluence:{page.id}")
+    theirs = other.read(f"confluence:{page.id}")
+
+    def broken(request: Any) -> Answer | None:
+        if request.method != "PUT":
+            return None
+        server.broken = lambda _request: None
+        other.write(f"confluence:{page.id}", b"<p>theirs</p>", theirs.version)
+        return Answer(502, {"message": "Bad gateway"})
+
+    server.broken = broken
+    with pytest.raises(Changed):
+        opened.write(f"confluence:{page.id}", b"<p>ours</p>", content.version)
+    assert page.body == "<p>theirs</p>"
 
 
 def test_an_archived_page_that_a_search_shows_is_left_out(confluence: Start, source: Open) -> None:

@@ -197,7 +197,7 @@ class Cloud(_Shared):
         answer = self._one(f"{self.v2}/pages/{id}", (("include-operations", "true"),))
         if answer is None:
             return None
-        above = results(self.client.get(f"{self.v2}/pages/{id}/ancestors").body)
+        above = results(self.client.get(f"{self.v2}/pages/{id}/ancestors", (("limit", "250"),)).body)
         return listed({**mapping(answer.body), "ancestors": above})
 
     def spaces(self, keys: Sequence[str]) -> set[str]:

@@ -141,4 +141,5 @@ def _operations(told: Any) -> Iterator[str]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise NotTold
+    value.encode()  # half a character, which raises a ValueError, is nothing that can be stored again
     return value

@@ -5,6 +5,7 @@ A document is named ``NAME:ID`` by the number of its page, which neither a new t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MESSAGE", "ConfluenceSource"]
 
 MESSAGE: Final = "followthrough: links and status of tickets"
-"""What the history of a page says of our versions; by it one whose answer was lost is known again."""
+"""What the history of a page says of our versions."""
 FORMAT: Final = "confluence"
 NOT_OURS: Final = "may not be edited by this account. It is only read; allow editing to get links into it."
 GONE: Final = "there is no such page, or it is not for this account, or it is a draft or archived."
@@ -143,18 +144,19 @@ class ConfluenceSource:
         except (ConnectorError, NotTold) as error:
             raise WriteRefused(f"{path}: {self._words(error)} Nothing written.") from error
         body = data.decode()
+        said_of_it = message_of(body)
         try:
-            answer = self._dialect.update(page, body, MESSAGE)
+            answer = self._dialect.update(page, body, said_of_it)
         except Unreachable as error:
-            return self._settled(path, page, str(error))
+            return self._settled(path, page, said_of_it, str(error))
         except ConnectorError as error:
             raise WriteRefused(f"{path}: {error} Nothing written.") from error
         if answer.ok and isinstance(answer.body, dict):
             return self._read_back(path, page)
         if answer.ok:
-            return self._settled(path, page, str(self._client.no_confluence(answer)))
+            return self._settled(path, page, said_of_it, str(self._client.no_confluence(answer)))
         if answer.status >= 500 or answer.status == 408:
-            return self._settled(path, page, str(error_of(answer, self.settings)))
+            return self._settled(path, page, said_of_it, str(error_of(answer, self.settings)))
         raise self._refusal(path, answer)
 
     def leftover(self, path: str) -> bytes | None:
@@ -186,8 +188,8 @@ class ConfluenceSource:
             waiting.update(self._dialect.fetch(ids))
         except RateLimited:
             raise
-        except Unreachable:
-            # Together they may be more than one answer holds; then each of them comes by itself.
+        except (Unreachable, NotTold):
+            # Together they may be more than one answer holds, or one of them spoils it: each by itself then.
             if len(ids) == 1:
                 raise
             waiting.update(self._dialect.fetch([id]))
@@ -234,7 +236,7 @@ class ConfluenceSource:
             raise WriteRefused(f"{path}: {self.settings.host} made no version of it. The old one stands.")
         return self._content(page) if page and page.number == before.number + 1 else None
 
-    def _settled(self, path: str, before: Page, why: str) -> Content | None:
+    def _settled(self, path: str, before: Page, message: str, why: str) -> Content | None:
         """After a write without answer: whether it was made, as the page itself tells.
 
         What is still under way comes to nothing once anybody has made that version.
@@ -247,7 +249,7 @@ class ConfluenceSource:
             raise Unsettled(f"{path}: {why} Whether our links are in it is seen by the next run.")
         if page.number == before.number:
             raise WriteRefused(f"{path}: {why} The old version stands; the next run writes it.")
-        if page.number == before.number + 1 and page.message == MESSAGE:
+        if page.number == before.number + 1 and page.message == message:
             return self._content(page)
         raise _changed(path)
 
@@ -278,6 +280,11 @@ class ConfluenceSource:
 
 class Unsettled(SourceError):
     """It is not known whether a write was made."""
+
+
+def message_of(body: str) -> str:
+    """What is said of a version; by it the very version whose answer was lost is known again."""
+    return f"{MESSAGE} ({hashlib.sha256(body.encode()).hexdigest()[:8]})"
 
 
 def _changed(path: str) -> Changed:
