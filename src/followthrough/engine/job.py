@@ -15,7 +15,7 @@ from followthrough.engine.reading import Understand, understand
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Part, Record, Scope
-from followthrough.ledger.files import Journal
+from followthrough.ledger.files import Journal, JournalLine
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
 from followthrough.planning.planner import Planned
@@ -92,10 +92,24 @@ class Job:
         if planned.plan.behind or planned.records or more:
             self.ledger.commit([*planned.records, *more], past=planned.plan.behind)
 
-    def commit(self, records: Sequence[Record]) -> None:
-        """Commit, unless there is nothing to commit."""
+    def commit(self, records: Sequence[Record], *, waits: bool = False) -> None:
+        """Commit, unless there is nothing to commit; see :meth:`followthrough.ledger.Ledger.commit`."""
         if records:
-            self.ledger.commit(records)
+            self.ledger.commit(records, waits=waits)
+
+    def witness(self, **more: Any) -> None:
+        """Add a line to the journal; when this returns, it proves how far the ledger had come."""
+        lineage, serial = self.ledger.position()
+        line = JournalLine(
+            run=self.occasion.run,
+            lineage=lineage,
+            serial=serial,
+            command=self.occasion.command,
+            at=self.world.now(),
+            plan_hash=self.occasion.plan_hash,
+            more=more,
+        )
+        self.journal.append(line)
 
     def note_scopes(self, fields: Mapping[str, Mapping[str, Any]]) -> None:
         """Change single fields of what the ledger knows of scopes, by name, as it stands now.

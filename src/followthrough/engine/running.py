@@ -17,7 +17,6 @@ from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, sweep, write_documents
 from followthrough.ledger import EventKind, Part, Record, Run
-from followthrough.ledger.files import JournalLine
 from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
@@ -135,7 +134,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     touched = {note.path for note in plan.notes}
     swept = sweep(job, plan)
     written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
-    job.commit(settle_bases(job, plan))
+    job.commit(settle_bases(job, plan), waits=True)
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
     done.requests = job.trackers.requests
@@ -196,18 +195,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
-    lineage, serial = job.ledger.position()
-    job.journal.append(
-        JournalLine(
-            run=run.id,
-            lineage=lineage,
-            serial=serial,
-            command=run.command,
-            at=finished,
-            plan_hash=job.occasion.plan_hash,
-            more={"exit": run.exit_code, **run.counts, "failed": done.failed(), "waits": done.waits},
-        )
-    )
+    job.witness(exit=run.exit_code, **run.counts, failed=done.failed(), waits=done.waits)
     job.world.step("journal written")
     job.tell("finished", exit=run.exit_code, **counts)
     return done

@@ -19,7 +19,7 @@ from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
-from followthrough.planning.protocol import Recall, is_out
+from followthrough.planning.protocol import FORGETFUL, Recall, is_out
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 
@@ -270,6 +270,8 @@ def _listings_wanted(request: Request, snapshot: Snapshot, planned: Planned) -> 
     plan = planned.plan
     turns = (Action.FILE, Action.LATER) if request.filing else ()
     filing = {step.scope for step in plan.steps if step.scope and (step.action in turns or step.held)}
+    if filing:  # beside a scope that may hold what the ledger has forgotten, nothing is filed anywhere
+        filing |= {name for name, scope in snapshot.scopes.items() if scope.held_why in FORGETFUL}
     waiting = {intent.scope for intent in snapshot.intents.values() if is_out(intent)}
     strange = any(mark.id not in snapshot.links for line in plan.known for mark in line.seen.marks)
     # Whose a mark is that the ledger does not know, only a tracker can tell.

@@ -302,6 +302,7 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         route=_route(situation),
         followed=learnt.followed,
         holds=_holds(situation, snapshot),
+        unsure=protocol.unsure(snapshot.scopes, situation.scopes),
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})
