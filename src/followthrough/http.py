@@ -287,8 +287,12 @@ class Transport:
         )
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
+        import logging
+
         import httpx
 
+        # At its most talkative it repeats the headers of answers, in which a server may repeat our own.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
         network = self._network or Network()
         proxy = _proxy_for(base_url) if trust_env else None
         if network.proxy and urlsplit(base_url).scheme == "https":

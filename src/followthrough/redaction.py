@@ -45,10 +45,11 @@ def spellings(secret: str) -> tuple[str, ...]:
     found = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
     data = secret.encode("utf-8", "surrogatepass")
     for before in range(3):
-        whole = (len(data) + before) // 3 * 4
-        packed = base64.b64encode(bytes(before) + data).decode()[(0, 2, 3)[before] : whole]
-        if len(packed) >= _PACKED:
-            found |= {packed, packed.replace("+", "-").replace("/", "_")}
+        at_the_end = base64.b64encode(bytes(before) + data).decode().rstrip("=")[(0, 2, 3)[before] :]
+        followed = at_the_end[: (len(data) + before) // 3 * 4 - (0, 2, 3)[before]]
+        for packed in (at_the_end, followed):
+            if len(packed) >= _PACKED:
+                found |= {packed, packed.replace("+", "-").replace("/", "_")}
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
