@@ -57,9 +57,21 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
         for place in places or [f"{tracker.kind}'s own address"]:
             what = secrets or ["what its connector takes for a login"]
             found |= {f"send {secret} to {place}{ways}" for secret in what}
+    found |= set(_ledger(settings))
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found | set(_messages(settings))))
+
+
+def _ledger(settings: Settings) -> Iterator[str]:
+    """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
+    if not settings.ledger.is_served:
+        return
+    password = settings.ledger.password
+    secret = "" if password is None else password.get_secret_value()
+    if secret.startswith("command:"):
+        yield f"run {_command(secret)}"
+    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
 
 
 def _messages(settings: Settings) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cloning import Hosts
 from followthrough.ledger import (
     Acceptance,
     Audience,
@@ -223,6 +224,11 @@ def _full() -> list[Record]:
             ended=NOW + timedelta(days=1),
         ),
     ]
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Hosts:
+    return Hosts(tmp_path)
 
 
 @pytest.fixture(params=["sparse", "full"])

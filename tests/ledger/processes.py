@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerError
+from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerBusy, LedgerError
 from followthrough.ledger.files import run_lock
+from followthrough.ledger.git import open_git
 from followthrough.ledger.sqlite import open_sqlite
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -103,6 +104,19 @@ def read_as(path: Path, user: int) -> None:
     print(json.dumps(answer))
 
 
+def on_a_branch(root: Path, prefix: str, count: int) -> None:
+    """``count`` commits to one branch, each by a ledger that is opened for it; who is second comes again."""
+    for n in range(count):
+        while True:
+            try:
+                with open_git("followthrough/ledger", root, create=True, random_name=name) as ledger:
+                    serial = ledger.commit([Base(item=f"{prefix}{n}")])
+            except LedgerBusy:
+                continue
+            os.write(1, f"{prefix}{n} {serial}\n".encode())
+            break
+
+
 def hold(folder: Path) -> None:
     """Takes the run's lock, and keeps it until it is killed."""
     with run_lock(folder, run="20261120-1", at=NOW):
@@ -160,6 +174,8 @@ def main(what: str, *args: str) -> None:
         reopen(Path(args[0]), int(args[1]))
     elif what == "read-as":
         read_as(Path(args[0]), int(args[1]))
+    elif what == "on-a-branch":
+        on_a_branch(Path(args[0]), args[1], int(args[2]))
     elif what == "hold":
         hold(Path(args[0]))
     elif what == "limited":

@@ -30,11 +30,11 @@ class Full(MemoryLedger):
         super().__init__()
         self.room = room
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         if not self.room:
             raise LedgerError("The disk is full.")
         self.room -= 1
-        return super().commit(records, past=past)
+        return super().commit(records, past=past, waits=waits)
 
 
 @dataclass

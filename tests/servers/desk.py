@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -75,13 +75,14 @@ class Desk:
     def read(self, name: str) -> str:
         return (self.folder / name).read_bytes().decode()
 
-    def run(self, *arguments: str) -> Outcome:
-        """One command to its end. A traceback is a failure of the test that asks for it."""
+    def run(self, *arguments: str, step: Callable[[str], None] = lambda _name: None) -> Outcome:
+        """One command to its end, telling each step. A traceback is a failure of the test that asks for it."""
         out, err = io.StringIO(), io.StringIO()
         world = World(
             now=self.clock.now,
             monotonic=lambda: self.clock.now().timestamp(),
             sleep=self.clock.sleep,
+            step=step,
         )
         with self._here(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main(arguments, world=world)

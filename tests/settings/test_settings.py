@@ -227,11 +227,13 @@ PROBLEMS = [
         "there is no [trackers.web]. Known: ops.",
     ),
     (
-        "[ledger]\nurl = 'postgresql://db/x'\n",
+        "[ledger]\nurl = 'mysql://db/x'\n",
         2,
-        "a ledger at 'postgresql' is not built yet; use url = \"sqlite\".",
+        "a ledger at 'mysql' is not built yet; use url = \"sqlite\".",
     ),
-    ("[ledger]\nurl = 'git:followthrough/ledger'\n", 2, "a ledger at 'git' is not built yet"),
+    ("[ledger]\nurl = 'git:'\n", 2, "'' is no branch; write url = \"git:followthrough/ledger\"."),
+    ("[ledger]\nurl = 'git:two words'\n", 2, "'two words' is no branch"),
+    ("[ledger]\nremote = 'upstream'\n", 2, "only a ledger on a branch has a remote. Take this line out."),
     ("[[sources]]\nkind = 'confluence'\n", 2, "a source of kind 'confluence' is not built yet"),
     (
         "[[sources]]\nkind = 'folder'\n[[sources]]\nkind = 'confluence'\n",

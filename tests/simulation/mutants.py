@@ -31,11 +31,11 @@ from followthrough.planning.learning import record_of
 class NoIntent(VirtualLedger):
     """The intent is not written before the request."""
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         kept = [
             one for one in records if not (isinstance(one, Intent) and one.status is IntentStatus.PENDING)
         ]
-        return super().commit(kept, past=past)
+        return super().commit(kept, past=past, waits=waits)
 
 
 class LosesTheLast(VirtualLedger):
@@ -45,9 +45,9 @@ class LosesTheLast(VirtualLedger):
         super().__init__(*arguments)
         self._before: list[Any] = []
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         self._before = [*self._before[-4:], self.backup()]
-        return super().commit(records, past=past)
+        return super().commit(records, past=past, waits=waits)
 
     def died(self) -> None:
         if self._before:

@@ -24,11 +24,15 @@ class VirtualLedger(MemoryLedger):
         super().__init__(lineage)
         self.stage = stage
         self.committed = Counter[str]()
+        self._lasting: Any = None
+        """What there was before the commits that may still wait; ``None`` where none does."""
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         self.stage.moment("commit")
         self.committed.update(type(record).__name__ for record in records if not self._routine(record))
+        lasting = self._lasting or (self.backup() if waits else None)
         serial = super().commit(records, past=past)
+        self._lasting = lasting if waits else None
         self.stage.moment("committed")
         return serial
 
@@ -40,7 +44,12 @@ class VirtualLedger(MemoryLedger):
         return replace(record, cursor=old.cursor, refreshed_at=old.refreshed_at) == old
 
     def died(self) -> None:
-        """The process ended just now; nothing that was acknowledged is gone."""
+        """The process ended just now; of what was acknowledged, only what may wait is gone."""
+        if self._lasting:
+            self.restore(self._lasting)
+
+    def position(self) -> tuple[str, int]:
+        return (self._lineage, self._lasting[1]) if self._lasting else super().position()
 
     def backup(self) -> Any:
         """All it holds, to be put back later."""
@@ -50,6 +59,7 @@ class VirtualLedger(MemoryLedger):
         lineage, serial, kept = backup
         self._lineage, self._serial = lineage, serial
         self._kept = {shape: dict(records) for shape, records in kept.items()}
+        self._lasting = None
 
 
 class VirtualJournal(Journal):

@@ -15,6 +15,8 @@ CODES = {
     "followthrough.registry.RegistryError": Exit.USAGE,
     "followthrough.planning.filing.NoSuchItem": Exit.USAGE,
     "followthrough.ledger.interface.LedgerBusy": Exit.LATER,
+    "followthrough.ledger.interface.LedgerUnreachable": Exit.LATER,
+    "followthrough.ledger.interface.LedgerUnauthorized": Exit.CREDENTIALS,
     "followthrough.ledger.interface.LedgerError": Exit.USAGE,
     "followthrough.engine.running.StalePlan": Exit.HUMAN,
     "followthrough.cli.sending.TooOld": Exit.LATER,

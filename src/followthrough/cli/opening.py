@@ -13,13 +13,14 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace, git_remote
 from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
+from followthrough.engine.ledgers import ledger_of
 from followthrough.engine.memo import Memo, installed
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.ledger import Ledger, Part, open_ledger
+from followthrough.ledger import Ledger, Part, kept_elsewhere
 from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
@@ -39,15 +40,18 @@ def open_job(
     writing: bool,
     budget: Budget | None = None,
     confirmation: str = "",
+    offline: bool = False,
 ) -> Generator[Job]:
     """A job over one workspace. Only ``writing`` jobs make the state folder, and one runs at a time.
+
+    ``offline`` reads what is known of a ledger that lies elsewhere without asking for it.
 
     Raises :class:`followthrough.ledger.LedgerBusy` while another run holds the root, and
     :class:`UsageError` where filing would be forgotten.
     """
     world = workspace.world
     if command in ("file", "run"):
-        require_lasting_disk(workspace.settings, os.environ)
+        require_lasting_disk(workspace.settings, workspace.root, os.environ)
     with ExitStack() as stack:
         say: Callable[[str], None] = output.talk_of
         if writing:
@@ -55,8 +59,13 @@ def open_job(
             state_folder(workspace.root)
             say = stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
         ledger = stack.enter_context(
-            open_ledger(
-                workspace.settings.ledger.url, workspace.state, create=writing, random_name=world.random_name
+            ledger_of(
+                workspace.settings,
+                workspace.root,
+                workspace.guard,
+                create=writing,
+                random_name=world.random_name,
+                offline=offline,
             )
         )
         journal = Journal(workspace.state / "runs.jsonl")
@@ -114,14 +123,17 @@ def _heard(facts: Mapping[str, Any]) -> None:
     )
 
 
-def require_lasting_disk(settings: Settings, environ: Mapping[str, str]) -> None:
+def require_lasting_disk(settings: Settings, root: Path, environ: Mapping[str, str]) -> None:
     """Raise :class:`UsageError` on a hosted runner whose disk is gone after the run, ledger and all.
 
-    A tracker that lies beside the ledger is forgotten with it, so that nothing is filed twice.
+    A tracker that lies beside the ledger is forgotten with it, so that nothing is filed twice. A ledger
+    that another machine keeps lasts.
     """
     hosted = environ.get("GITHUB_ACTIONS") and environ.get("RUNNER_ENVIRONMENT") == "github-hosted"
     forgets = (hosted or environ.get("GITLAB_CI")) and environ.get("FOLLOWTHROUGH_LASTING_DISK") != "1"
-    if forgets and any(tracker.kind != LOCAL for tracker in settings.scopes().values()):
+    if not forgets or kept_elsewhere(settings.ledger.url, root, settings.ledger.remote):
+        return
+    if any(tracker.kind != LOCAL for tracker in settings.scopes().values()):
         raise UsageError(
             'This runner forgets its disk: set [ledger] url = "git:followthrough/ledger", or a second run '
             "may file again. Nothing filed. If this disk lasts, say so: FOLLOWTHROUGH_LASTING_DISK=1."

@@ -49,7 +49,7 @@ def plan_command(
 
     codes, results, anything = [], [], False
     for workspace in some_documents(workspaces(ctx, paths)):
-        with open_job(workspace, "plan", writing=False) as job:
+        with open_job(workspace, "plan", writing=False, offline=offline) as job:
             planned = survey(job, request_for(workspace, offline=offline, limit=limit, since=since))
             plan = _beside(planned.plan, planned.snapshot, job)
             anything = anything or plan.changes_anything

@@ -41,22 +41,32 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
 
 def _put_aside_if_damaged(workspace: Workspace) -> None:
     from followthrough.cli.output import talk
-    from followthrough.ledger import LedgerBusy, LedgerError, open_ledger
-    from followthrough.ledger.files import run_lock, set_aside
+    from followthrough.engine.ledgers import ledger_of
+    from followthrough.ledger import (
+        LedgerBusy,
+        LedgerError,
+        LedgerUnauthorized,
+        LedgerUnreachable,
+        put_aside,
+    )
+    from followthrough.ledger.files import run_lock, state_folder
 
-    world, folder = workspace.world, workspace.state
-    if not folder.is_dir():
+    world, folder, random_name = workspace.world, workspace.state, workspace.world.random_name
+    url, remote = workspace.settings.ledger.url, workspace.settings.ledger.remote
+    if url == "sqlite" and not folder.is_dir():
         return
+    state_folder(workspace.root)
     with run_lock(folder, run="rebuild", at=world.now()):
         try:
-            url = workspace.settings.ledger.url
-            with open_ledger(url, folder, create=False, random_name=world.random_name) as ledger:
+            with ledger_of(
+                workspace.settings, workspace.root, workspace.guard, create=False, random_name=random_name
+            ) as ledger:
                 ledger.snapshot()
                 list(ledger.events())
-        except LedgerBusy:
+        except (LedgerBusy, LedgerUnauthorized, LedgerUnreachable):
             raise
         except LedgerError as error:
-            aside = set_aside(folder, world.now())
+            aside = put_aside(url, folder, at=world.now(), random_name=random_name, remote=remote)
             if aside is None:
                 raise
-            talk(f"{error} It is kept as {aside.name}.")
+            talk(f"{error} It is kept as {aside}.")

@@ -23,12 +23,13 @@ from followthrough.connector import (
     Unauthorized,
 )
 from followthrough.engine.exits import Exit
+from followthrough.engine.ledgers import ledger_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
 from followthrough.engine.watching import Watched
 from followthrough.git import parsed, remote_url
 from followthrough.http import Transport
-from followthrough.ledger import LedgerError, Run, Scope, open_ledger
+from followthrough.ledger import LedgerError, Run, Scope
 from followthrough.ledger.files import state_path
 from followthrough.secrets import Secret, SecretError
 from followthrough.settings import (
@@ -180,8 +181,8 @@ def _git(root: Path) -> Diagnosis:
 
 def _ledger(patient: Patient) -> Iterator[Diagnosis]:
     try:
-        with open_ledger(
-            patient.settings.ledger.url, state_path(patient.root), create=False, random_name=str
+        with ledger_of(
+            patient.settings, patient.root, patient.guard, create=False, random_name=str
         ) as ledger:
             snapshot, runs = ledger.snapshot(), ledger.runs(1)
     except LedgerError as error:

@@ -92,10 +92,10 @@ class Job:
         if planned.plan.behind or planned.records or more:
             self.ledger.commit([*planned.records, *more], past=planned.plan.behind)
 
-    def commit(self, records: Sequence[Record]) -> None:
-        """Commit, unless there is nothing to commit."""
+    def commit(self, records: Sequence[Record], *, waits: bool = False) -> None:
+        """Commit, unless there is nothing to commit; see :meth:`followthrough.ledger.Ledger.commit`."""
         if records:
-            self.ledger.commit(records)
+            self.ledger.commit(records, waits=waits)
 
     def witness(self, **more: Any) -> None:
         """Add a line to the journal; when this returns, it proves how far the ledger had come."""

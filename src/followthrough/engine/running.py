@@ -134,7 +134,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     touched = {note.path for note in plan.notes}
     swept = sweep(job, plan)
     written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
-    job.commit(settle_bases(job, plan))
+    job.commit(settle_bases(job, plan), waits=True)
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
     done.pushed = carried.done
     done.requests = job.trackers.requests

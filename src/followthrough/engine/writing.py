@@ -144,7 +144,7 @@ def _write(
         job.source.write(path, result.data, opened.reading.version)
         job.world.step("document written")
         written.documents.append((path, done))
-    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done])
+    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done], waits=True)
     job.world.step("base recorded")
 
 

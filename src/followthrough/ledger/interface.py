@@ -40,6 +40,14 @@ class LedgerBusy(LedgerError):
     """Another process holds the ledger; a later run finishes the work."""
 
 
+class LedgerUnreachable(LedgerError):
+    """The place that keeps the ledger does not answer; a later run finishes the work."""
+
+
+class LedgerUnauthorized(LedgerError):
+    """The place that keeps the ledger does not let us in, or not write."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All that planning needs of the ledger, read in one transaction. Never changes."""
@@ -112,8 +120,11 @@ class Ledger(Protocol):
         """Lineage and serial of that state, without reading it."""
         ...
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         """Write all records or none; when this returns, they survive a loss of power.
+
+        With ``waits`` a store that pays for each commit may keep them until the next without it, or
+        until it is closed: for what documents and trackers tell again.
 
         The new serial is one more than the last and greater than ``past``, which a ledger that went
         backwards is given once that has been dealt with. Returns the new serial. Raises

@@ -1,9 +1,9 @@
-"""A ledger that forgets everything with its process: for tests and simulations."""
+"""A ledger that forgets everything with its process: for tests, simulations, and ledgers kept elsewhere."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -86,19 +86,47 @@ class MemoryLedger:
         kept = self._kept[shape].items()
         return MappingProxyType({key[0]: record for key, record in kept if names is None or key[0] in names})
 
-    def commit(self, records: Sequence[Record], /, *, past: int = 0) -> int:
+    def commit(self, records: Sequence[Record], /, *, past: int = 0, waits: bool = False) -> int:
         found = rows_of(records)
         with self._mutex:
-            for shape, values in found.items():
-                self._keep(shape, values)
-            self._serial = max(self._serial, past) + 1
-            return self._serial
+            return self._keep_all(max(self._serial, past) + 1, found)
+
+    def keep(self, serial: int, found: Mapping[Shape[Any], list[Row]]) -> None:
+        """Add rows that a store has kept; the ledger is at ``serial`` then."""
+        with self._mutex:
+            self._keep_all(serial, found)
+
+    def _keep_all(self, serial: int, found: Mapping[Shape[Any], list[Row]]) -> int:
+        for shape, values in found.items():
+            self._keep(shape, values)
+        self._serial = serial
+        return serial
 
     def _keep(self, shape: Shape[Any], values: list[Row]) -> None:
-        kept, read = self._kept[shape], shape.reader()
-        for row in values:
-            key = tuple(row[name] for name in shape.key) or (len(kept),)
-            kept[key] = read(tuple(row.values()))
+        read = shape.reader()
+        self._put(
+            shape, ((tuple(row[name] for name in shape.key), read(tuple(row.values()))) for row in values)
+        )
+
+    def _put(self, shape: Shape[Any], entries: Iterable[tuple[tuple[Any, ...], Any]]) -> None:
+        kept = self._kept[shape]
+        for key, record in entries:
+            kept[key or (len(kept),)] = record
+
+    def recall(
+        self, serial: int, entries: Mapping[Shape[Any], Sequence[tuple[tuple[Any, ...], Any]]]
+    ) -> None:
+        """Add records as some store kept them, each with its key; the ledger is at ``serial`` then."""
+        with self._mutex:
+            for shape, some in entries.items():
+                self._put(shape, some)
+            self._serial = serial
+
+    def records(self) -> Iterator[tuple[Shape[Any], Any]]:
+        """Everything it holds, table by table, each in the order of its keys' first commit."""
+        for shape, kept in self._kept.items():
+            for record in kept.values():
+                yield shape, record
 
     def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         with self._mutex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from followthrough.settings.notify import Mailbox
 from followthrough.settings.people import Person, known_names
 from followthrough.settings.problems import line_of, unknown
 from followthrough.settings.trackers import PATHS
+
+_BRANCH = re.compile(r"[^-\s:~^?*\[\\][^\s:~^?*\[\\]*")
+"""What git may take for the name of a branch; it says itself what else it does not take."""
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
@@ -66,9 +70,21 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
 
 
 def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
-    if settings.ledger.url != "sqlite":
-        kind = settings.ledger.url.partition(":")[0]  # the rest may hold a password
+    kind, _, rest = settings.ledger.url.partition(":")  # the rest may hold a password
+    if settings.ledger.is_served:
+        from followthrough.ledger.postgresql.address import said
+
+        try:
+            said(settings.ledger.url)
+        except ValueError as error:
+            yield ("ledger", "url"), f"{error}."
+    elif kind == "git":
+        if not _BRANCH.fullmatch(rest):
+            yield ("ledger", "url"), f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
+    elif settings.ledger.url != "sqlite":
         yield ("ledger", "url"), f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
+    if settings.ledger.remote is not None and kind != "git":
+        yield ("ledger", "remote"), "only a ledger on a branch has a remote. Take this line out."
 
 
 def _files(settings: Settings, root: Path, _text: str) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from followthrough.secrets import Secret
 from followthrough.settings.heartbeat import Heartbeat
 from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
@@ -45,10 +46,24 @@ class Brakes(Section):
         return max(10, items * int(str(self.changes).rstrip("%")) // 100)
 
 
+def _reference(value: SecretStr) -> SecretStr:
+    Secret(value.get_secret_value())
+    return value
+
+
 class LedgerSettings(Section):
-    """Where the ledger lies: ``sqlite`` in the state folder."""
+    """Where the ledger lies: ``sqlite``, ``git:`` and a branch of its own, or a database of PostgreSQL."""
 
     url: str = "sqlite"
+    remote: str | None = None
+    """Of ``git:``: the remote that keeps the branch; ``None`` means ``origin``, or the only one there is."""
+    password: Annotated[SecretStr, AfterValidator(_reference)] | None = None
+    """Of the database's user: where it stands, never itself."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it lies in a database, for which a connection is made."""
+        return self.url.startswith(("postgresql://", "postgres://"))
 
 
 class Limits(Section):

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from jira import JIRA
 
+from cloning import Hosts
 from desk import Desk
 from followthrough.connector import Connector
 from followthrough.http import Transport
@@ -22,6 +23,11 @@ from jira_cloud import Clock, Server, Site
 from jira_cloud.standard import BOT, CLASSIC
 
 NO_DESCRIPTION = "Atlassian's description of the API is not beside this checkout: nothing is held against it"
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Hosts:
+    return Hosts(tmp_path)
 
 
 @pytest.fixture
