@@ -10,6 +10,7 @@ import pytest
 from confluence_site import BOT, READER, TOKEN, Answer, Server
 from followthrough.sources import Changed, PlaceError, SourceError, WriteRefused
 from followthrough.sources.confluence import ConfluenceSource
+from followthrough.sources.confluence.source import message_of
 
 Start = Callable[..., Server]
 Open = Callable[..., ConfluenceSource]
@@ -298,15 +299,14 @@ def test_another_version_of_ours_is_not_taken_for_the_one_whose_answer_was_lost(
 ) -> None:
     server = confluence()
     page = server.site.page("Checkout", BODY)
-    opened, other = source(server), source(server)
+    opened = source(server)
     content = opened.read(f"confluence:{page.id}")
-    theirs = other.read(f"confluence:{page.id}")
 
     def broken(request: Any) -> Answer | None:
         if request.method != "PUT":
             return None
         server.broken = lambda _request: None
-        other.write(f"confluence:{page.id}", b"<p>theirs</p>", theirs.version)
+        server.site.save(page, "<p>theirs</p>", page.title, BOT, message_of("<p>theirs</p>"), minor=True)
         return Answer(502, {"message": "Bad gateway"})
 
     server.broken = broken
