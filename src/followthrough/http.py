@@ -58,6 +58,10 @@ RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 """Bytes of one answer, unpacked: many times what any tracker sends."""
 
 
+VERIFY_X509_STRICT: Final = 0x20
+"""OpenSSL's flag X509_V_FLAG_X509_STRICT (the module ``ssl`` is slow to import)."""
+
+
 CLOCKS_DIFFER: Final = timedelta(minutes=2)
 """What an answer may take on its way, and servers be wrong by."""
 
@@ -93,6 +97,9 @@ class Network:
         try:
             if self.ca_file is not None:
                 context.load_verify_locations(self.ca_file)
+                # From Python 3.13 on, authorities without RFC 5280's extensions are refused, as many a
+                # company's own is; whoever names one means it.
+                context.verify_flags &= ~VERIFY_X509_STRICT
         except OSError as error:  # ssl.SSLError is one
             raise Rejected(
                 f"ca_file {self.ca_file} cannot be used ({error.strerror or error}).",
