@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -90,6 +91,9 @@ class GitLedger:
         self._loaded = loaded
         self._again = again
         """Reads the branch as it is now."""
+        self._session = secrets.token_hex(8)
+        """Stands in each commit: two hosts that write the same words in the same second make two commits,
+        or the second one's push would seem to have arrived."""
         self._mutex = threading.RLock()
         self._waiting: list[tuple[int, dict[Shape[Any], list[Row]]]] = []
         """Commits that may go with the next push."""
@@ -173,7 +177,7 @@ class GitLedger:
             base_size, log_size = len(base), 0
         else:
             entries.append(self._tree.keep(lines.segment(serial), data))
-        message = f"Ledger at {serial} [skip ci]\n"
+        message = f"Ledger at {serial} [skip ci]\n\nSession: {self._session}\n"
         commit = self._tree.commit(entries, loaded.tip, message)
         place.advance(loaded.at, commit)
         self._loaded = Loaded(
