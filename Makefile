@@ -110,7 +110,7 @@ lock: ## resolve requirements/*.txt anew (UPGRADE=1 takes the newest versions)
 	@build/lock/bin/$(COMPILE) --output-file requirements/run.txt pyproject.toml >/dev/null
 	@echo "lock: requirements/dev.txt"
 	@build/lock/bin/$(COMPILE) --output-file requirements/dev.txt --constraints requirements/run.txt \
-		--group dev pyproject.toml >/dev/null
+		--group dev --extra postgresql pyproject.toml >/dev/null
 	@echo "lock: requirements/fuzz.txt"
 	@build/lock/bin/$(COMPILE) --output-file requirements/fuzz.txt --group fuzz >/dev/null
 	@echo "lock: requirements/release.txt"

@@ -6,7 +6,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from benchmarks.results import Row, milliseconds, size
 
 from followthrough.connector import State, Ticket
 from followthrough.ledger import Intent, IntentStatus, Ledger, Relation, open_ledger
+from followthrough.ledger.files import Journal, JournalLine
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.planning.learning import Occasion, linked
 
@@ -132,7 +133,7 @@ def _rows(stage: str, took: dict[int, dict[str, Took]], tickets: dict[int, int])
 
 
 def durability(*, count: int, rounds: int) -> list[Row]:
-    """What the ledger's commits add to a filed measure: on this disk, against a ledger in memory."""
+    """What ledger and journal add to a filed measure: on this disk, against a ledger in memory."""
     rows = []
     for batch in (50, 1):
         disk, plain = Series("on disk"), Series("in memory")
@@ -141,8 +142,8 @@ def durability(*, count: int, rounds: int) -> list[Row]:
                 tempfile.TemporaryDirectory(prefix="followthrough-bench-", dir=Path.cwd()) as name,
                 open_ledger("sqlite", Path(name), create=True, random_name=lambda: "bench") as ledger,
             ):
-                disk.runs.append(_committed(ledger, count, batch))
-            plain.runs.append(_committed(MemoryLedger(), count, batch))
+                disk.runs.append(_committed(ledger, Journal(Path(name, "runs.jsonl")), count, batch))
+            plain.runs.append(_committed(MemoryLedger(), None, count, batch))
         cost = (disk.wall - plain.wall) / count
         rows.append(
             Row(
@@ -157,8 +158,25 @@ def durability(*, count: int, rounds: int) -> list[Row]:
     return rows
 
 
-def _committed(ledger: Ledger, count: int, batch: int) -> Took:
-    """The two commits of filing, for ``count`` measures."""
+def _witnessed(
+    ledger: Ledger, journal: Journal | None, occasion: Occasion, told: Sequence[Mapping[str, object]]
+) -> None:
+    """A line for each of these, as the engine writes them before and after its requests."""
+    if journal is None:
+        return
+    lineage, serial = ledger.position()
+    journal.append(
+        *(
+            JournalLine(
+                run=occasion.run, lineage=lineage, serial=serial, command="run", at=occasion.now, more=more
+            )
+            for more in told
+        )
+    )
+
+
+def _committed(ledger: Ledger, journal: Journal | None, count: int, batch: int) -> Took:
+    """The two commits of filing, and the two writes into the journal, for ``count`` measures."""
     at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     occasion = Occasion(run="20261120-1", command="run", now=at)
     wall, cpu = time.perf_counter(), time.process_time()
@@ -168,6 +186,8 @@ def _committed(ledger: Ledger, count: int, batch: int) -> Took:
             for number in range(begin, min(begin + batch, count))
         ]
         ledger.commit(intents)
+        _witnessed(ledger, journal, occasion, [{"items": [intent.item for intent in intents]}])
+        _witnessed(ledger, journal, occasion, [{"item": intent.item} for intent in intents])
         records: list[object] = []
         for intent in intents:
             records += linked(intent.item, "ops", _ticket(intent.item, at), intent, Relation.FILED, occasion)

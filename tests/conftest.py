@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from postgres_server import PostgresServer, missing
 
 pytest.register_assert_rewrite("followthrough.testing")  # the contract suite's asserts explain themselves
 
@@ -79,6 +81,18 @@ def environ() -> dict[str, str]:
 @pytest.fixture
 def shop(tmp_path: Path, environ: dict[str, str]) -> Shop:
     return Shop(tmp_path, environ)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this worker's own, started with the first test that asks for it."""
+    if why := missing():
+        pytest.skip(why)
+    server = PostgresServer()
+    try:
+        yield server.start()
+    finally:
+        server.remove()
 
 
 @pytest.fixture

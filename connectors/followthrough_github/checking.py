@@ -85,6 +85,7 @@ def _findings(
             cure="Turn them on in the repository's settings.",
         )
     yield _permission(repository, client, public=public)
+    yield from _too_wide(client, public=public)
     yield from _labels(client, settings, repository)
     yield from _milestone(client, settings)
     yield from _limits(client)
@@ -126,6 +127,25 @@ def _permission(repository: dict[str, Any], client: Client, *, public: bool) -> 
         message=f"It may read {name}; labels, assignees and milestones would be dropped without a word.",
         cure="Give it Issues: read and write, and the account triage rights at least.",
     )
+
+
+def _too_wide(client: Client, *, public: bool) -> Iterator[Finding]:
+    """What a lost token could do beyond what it is for; fine-grained tokens do not tell."""
+    if client.scopes is not None:
+        more = sorted(client.scopes - {"public_repo" if public else "repo", ""})
+        cure = "Fine-grained tokens can be made for one repository, with Issues: read and write and no more."
+        if more:
+            yield Finding("reach", None, f"This token may do more than it needs: {', '.join(more)}.", cure)
+        elif not public:
+            yield Finding(
+                "reach", None, "The scope `repo` is for all private repositories of the account.", cure
+            )
+    if client.permissions is not None:
+        needed = {("metadata", "read"), ("issues", "write"), ("contents", "read")}
+        more = sorted(f"{name}: {level}" for name, level in set(client.permissions.items()) - needed)
+        if more:
+            message = f"This App may do more than it needs: {', '.join(more)}."
+            yield Finding("reach", None, message, "Take these permissions from the App.")
 
 
 def _writes_issues(client: Client) -> bool:

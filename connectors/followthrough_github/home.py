@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Home", "number_in"]
 
+LARGEST: Final = 2**63 - 1
 _IDENTITY: Final = re.compile(r"([1-9][0-9]*) (\S+?)/([^/\s]+/[^/\s]+) ([^/\s]+/[^/\s]+)")
 _NUMBERED: Final = re.compile(r"/repositories/([1-9][0-9]*)(?:/|$)")
 
@@ -76,7 +77,9 @@ class Home:
         return self.number not in (None, number)
 
     def learn(self, number: int, name: str) -> None:
-        """What an answer told of it."""
+        """What an answer told of it. Raises ``ValueError`` for a number that GitHub has none of."""
+        if not 0 < number <= LARGEST:
+            raise ValueError(f"{number} is no repository's number")
         self.number, self.name = number, name
 
     @property

@@ -94,8 +94,12 @@ class Issues:
     ) -> Ticket:
         created, closed, updated = moments
         key = self.home.key(repository, number)
+        id = id_of(key, node)
+        if _ID.fullmatch(id) is None:
+            # What is not read back as an issue's id must not become one: it would be linked for good.
+            raise ValueError(f"{id[:80]!r} is no issue")
         return Ticket(
-            id=id_of(key, node),
+            id=id,
             key=key,
             url=self.home.address(url, repository, number),
             title=plain_title(title),

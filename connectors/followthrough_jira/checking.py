@@ -40,6 +40,12 @@ PERMISSIONS: Final = {
     "ASSIGN_ISSUES": "assign issues",
     "LINK_ISSUES": "link issues",
 }
+TOO_WIDE: Final = {
+    "ADMINISTER": "administer all of Jira",
+    "ADMINISTER_PROJECTS": "administer the project",
+    "DELETE_ISSUES": "delete issues",
+}
+"""What a lost token should not be able to do; nothing here ever deletes."""
 _NEEDED: Final = ("BROWSE_PROJECTS", "CREATE_ISSUES")
 
 
@@ -128,7 +134,7 @@ def _project(checked: Checked, told: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _permissions(checked: Checked) -> Iterator[Finding]:
     settings = checked.settings
-    params = {"projectKey": settings.project, "permissions": ",".join(PERMISSIONS)}
+    params = {"projectKey": settings.project, "permissions": ",".join((*PERMISSIONS, *TOO_WIDE))}
     answer = checked.client.ask("GET", "/mypermissions", params=params, or_missing=True)
     told = answer.body.get("permissions") if isinstance(answer.body, Mapping) else None
     if not isinstance(told, Mapping):
@@ -145,6 +151,13 @@ def _permissions(checked: Checked) -> Iterator[Finding]:
         )
     if not lacking:
         yield Finding("permissions", True, f"It may do all that is needed in {settings.project}.")
+    if more := [words for name, words in TOO_WIDE.items() if _has(told, name)]:
+        yield Finding(
+            "reach",
+            None,
+            f"This account may do more than it needs: {', '.join(more)}.",
+            "Give the program an account of its own, with the permissions above and no more.",
+        )
 
 
 def _has(told: Mapping[str, Any], name: str) -> bool | None:

@@ -12,21 +12,21 @@ without end and keeps none of any size. It sends a read again where the tracker 
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from followthrough.connector import Rejected, Unreachable
 from followthrough.limiting import Halted, Limiter, Pace, Window
 from followthrough.no_answer import no_answer
 from followthrough.pinned import Pinned, origin_of
+from followthrough.redaction import redact, secrets_in
 from followthrough.retrying import READ, Breaker, Retries, Retrying, account_of, is_limit, retry_after
 from followthrough.secrets import Secret, SecretError, SecretText
 
@@ -56,6 +56,10 @@ __all__ = [
 
 RESPONSE_LIMIT: Final = 32 * 1024 * 1024
 """Bytes of one answer, unpacked: many times what any tracker sends."""
+
+
+VERIFY_X509_STRICT: Final = 0x20
+"""OpenSSL's flag X509_V_FLAG_X509_STRICT (the module ``ssl`` is slow to import)."""
 
 
 CLOCKS_DIFFER: Final = timedelta(minutes=2)
@@ -93,6 +97,9 @@ class Network:
         try:
             if self.ca_file is not None:
                 context.load_verify_locations(self.ca_file)
+                # From Python 3.13 on, authorities without RFC 5280's extensions are refused, as many a
+                # company's own is; whoever names one means it.
+                context.verify_flags &= ~VERIFY_X509_STRICT
         except OSError as error:  # ssl.SSLError is one
             raise Rejected(
                 f"ca_file {self.ca_file} cannot be used ({error.strerror or error}).",
@@ -255,7 +262,8 @@ class Transport:
 
         wire = self._means.wire or self._connections(base_url, trust_env)
         origin = origin_of(httpx.URL(base_url))
-        pinned = Pinned(wire, origin, self._run.count, deadline=deadline, limit=limit)
+        hidden = secrets_in(headers or {})
+        pinned = Pinned(wire, origin, self._run.count, deadline=deadline, limit=limit, hidden=hidden)
         patient = self._patient(pinned, f"{origin[1]}:{origin[2]}", account_of(headers or {}), pace or Pace())
         return httpx.Client(
             base_url=base_url,
@@ -286,8 +294,12 @@ class Transport:
         )
 
     def _connections(self, base_url: str, trust_env: bool) -> httpx.HTTPTransport:
+        import logging
+
         import httpx
 
+        # At its most talkative it repeats the headers of answers, in which a server may repeat our own.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
         network = self._network or Network()
         proxy = _proxy_for(base_url) if trust_env else None
         if network.proxy and urlsplit(base_url).scheme == "https":
@@ -337,20 +349,6 @@ def check_url(url: str) -> str:
             f"{url} would send the token unprotected: use https (http is for this machine only)."
         )
     return url.rstrip("/")
-
-
-def redact(text: str, secrets: Collection[str]) -> str:
-    """The text with every secret, also as it stands in addresses and JSON, replaced by ``***``."""
-    forms = {
-        form
-        for secret in secrets
-        if secret
-        for form in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])
-    }
-    # The longest first: one secret may be the beginning of another.
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, "***")
-    return text
 
 
 def _is_loopback(host: str) -> bool:

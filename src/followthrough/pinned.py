@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Self, cast
 
 from followthrough.connector import Rejected
+from followthrough.redaction import redact_bytes
 from followthrough.retrying import Hopeless
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ class Pinned:
     """An ``httpx.BaseTransport`` (by shape: its class would import httpx) in front of the network.
 
     The check sits here because nothing that httpx does to a request (base URL, redirect, proxy)
-    comes after it.
+    comes after it. ``hidden`` are the credentials that go with requests; no answer brings them back.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class Pinned:
         *,
         deadline: float,
         limit: int,
+        hidden: Collection[str] = (),
     ) -> None:
         self._count = count
         self._wire = wire
         self._origin = origin
         self._deadline = deadline
         self._limit = limit
+        self._hidden = hidden
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         import httpx
@@ -52,11 +56,20 @@ class Pinned:
         finally:
             response.close()
         # The body is unpacked and whole now, so these would no longer be true.
-        gone = {"content-encoding", "content-length", "transfer-encoding"}
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in gone]
+        gone = {b"content-encoding", b"content-length", b"transfer-encoding"}
+        headers = [
+            (name, self._fit(value)) for name, value in response.headers.raw if name.lower() not in gone
+        ]
+        extensions = dict(response.extensions)
+        if "reason_phrase" in extensions:
+            extensions["reason_phrase"] = self._fit(extensions["reason_phrase"])
         return httpx.Response(
-            response.status_code, headers=headers, content=body, extensions=response.extensions
+            response.status_code, headers=headers, content=self._fit(_storable(body)), extensions=extensions
         )
+
+    def _fit(self, data: bytes) -> bytes:
+        """Without the credentials that were sent: what a server repeats may end in a message."""
+        return redact_bytes(data, self._hidden)
 
     def _unpacked(self, response: httpx.Response) -> Iterator[bytes]:
         import httpx
@@ -92,6 +105,20 @@ class Pinned:
 
     def __exit__(self, *error: object) -> None:
         self._wire.close()
+
+
+def _storable(body: bytes) -> bytes:
+    """JSON without halves of surrogate pairs, which no file can hold."""
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], body)
+
+
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape of JSON: a whole pair, half of one, or any other (RFC 8259, section 7)."""
 
 
 def origin_of(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -44,9 +44,9 @@ def is_reference(value: object) -> bool:
 
 def scrub(text: str) -> str:
     """The text without any secret that this process has read; the last net under what is said."""
-    from followthrough.http import redact
+    from followthrough.redaction import redact
 
-    return redact(text, {secret for secret in _read if len(secret) >= 6}) if _read else text
+    return redact(text, _read) if _read else text
 
 
 class Secret:

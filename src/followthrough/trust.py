@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from followthrough.secrets import is_reference
 from followthrough.settings import Settings, SettingsError, Tracker
+from followthrough.settings.confluence import ConfluenceSettings
 from followthrough.settings.notify import Mailbox
 
 VERSION = 1
@@ -57,9 +58,26 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
         for place in places or [f"{tracker.kind}'s own address"]:
             what = secrets or ["what its connector takes for a login"]
             found |= {f"send {secret} to {place}{ways}" for secret in what}
+    for source in settings.confluences:
+        if source.token.startswith("command:"):
+            found.add(f"run {_command(source.token)}")
+        ways = "".join(_ways(source))
+        found |= {f"send {source.token} to {_origin(place)}{ways}" for place in source.addresses()}
+    found |= set(_ledger(settings))
     for text in settings.heartbeat.addresses():
         found.add(f"tell {text if is_reference(text) else _origin(text)} when it runs")
     return tuple(sorted(found | set(_messages(settings))))
+
+
+def _ledger(settings: Settings) -> Iterator[str]:
+    """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
+    if not settings.ledger.is_served:
+        return
+    password = settings.ledger.password
+    secret = "" if password is None else password.get_secret_value()
+    if secret.startswith("command:"):
+        yield f"run {_command(secret)}"
+    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
 
 
 def _messages(settings: Settings) -> Iterator[str]:
@@ -81,7 +99,7 @@ def _messages(settings: Settings) -> Iterator[str]:
             yield f"send reminders to {place}"
 
 
-def _ways(tracker: Tracker | Mailbox) -> Iterator[str]:
+def _ways(tracker: Tracker | Mailbox | ConfluenceSettings) -> Iterator[str]:
     """What decides who can listen on the way."""
     if proxy := getattr(tracker, "proxy", None):
         yield f" through {proxy}"

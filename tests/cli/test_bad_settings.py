@@ -38,8 +38,8 @@ WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         '[trackers.team]\nkind = "local"\npath = "a.db"\n[trackers.web]\nkind = "local"\npath = "b.db"\n',
         ("default_tracker", "team", "web"),
     ),
-    "a ledger that is not built": ('[ledger]\nurl = "postgresql://db/x"\n', (":2", "ledger", "sqlite")),
-    "a source that is not built": ('[[sources]]\nkind = "confluence"\n', (":2", "kind", "folder")),
+    "a ledger that is not built": ('[ledger]\nurl = "mysql://db/x"\n', (":2", "ledger", "sqlite")),
+    "a source that is not built": ('[[sources]]\nkind = "wiki"\n', (":1", "kind of source", "folder")),
     "a prefix nobody can read": ('[trackers.t]\nkind = "local"\nprefix = "ft"\n', (":3", "prefix")),
 }
 

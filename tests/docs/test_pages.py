@@ -78,3 +78,13 @@ def test_one_sentence_stands_on_one_line(page: Path) -> None:
             continue
         plain = re.sub(r"`[^`]*`|\([^)]*\)|\"[^\"]*\"", "x", line)
         assert not re.search(r"\w[.!?] [A-Z]", plain), line
+
+
+def test_every_test_that_a_page_names_is_there(checkout: Path) -> None:
+    named = {
+        (page.name, path)
+        for page in checkout.glob("docs/**/*.md")
+        for path in re.findall(r"`(tests/[\w./*-]+)`", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 10
+    assert [one for one in sorted(named) if not [*checkout.glob(one[1])]] == []

@@ -51,6 +51,8 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         if name == "trackers":
             yield from (f"trackers.X.{key}" for key in Tracker.model_fields)
             yield from (f"trackers.X.{key}" for kind in KINDS for key in options(kind).model_fields)
+        elif name == "sources":
+            yield from (key for one in inner for key in keys(one, f"{path}."))
         elif inner:
             yield from keys(inner[0], f"{NAMED.get(path, path)}.")
         else:
@@ -62,8 +64,8 @@ def written(value: Any, prefix: str = "") -> Iterator[str]:
         path = f"{prefix}{name}"
         if path in NAMED:
             yield from (f"{NAMED[path]}.{key}" for one in inner.values() for key in one)
-        elif path in ("policy.due", "check.rules", "vocabulary"):
-            yield path  # whose keys are priorities and severities, rules, or tables and lists of words
+        elif path in ("policy.due", "check.rules", "vocabulary", "sources.jira_servers"):
+            yield path  # whose keys are priorities, severities, rules, tables and lists of words, or trackers
         elif isinstance(inner, dict):
             yield from written(inner, f"{path}.")
         elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
@@ -90,7 +92,8 @@ def test_example_is_valid_as_it_stands(example: str, tmp_path: Path) -> None:
 def test_example_is_valid_with_every_key_uncommented(uncommented: str, tmp_path: Path) -> None:
     loaded = load(uncommented, tmp_path)
     assert loaded.document_url is not None
-    assert len(loaded.sources) == len(loaded.routes) == len(loaded.people) == len(loaded.services) == 1
+    assert len(loaded.routes) == len(loaded.people) == len(loaded.services) == 1
+    assert [source.kind for source in loaded.sources] == ["folder", "confluence"]
 
 
 def test_example_holds_every_key_and_no_other(uncommented: str) -> None:
@@ -109,6 +112,7 @@ def test_commented_keys_show_the_default(example: str, uncommented: str) -> None
         "check.baseline",
         *(f"heartbeat.{key}" for key in ("start", "finish", "fail")),
         "notify.report_url",
+        "ledger.password",
     }  # the page says so, or it names the section above
     for key in shown.keys() - stated.keys() - examples:
         if key in defaults:

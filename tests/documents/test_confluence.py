@@ -8,6 +8,7 @@ import pytest
 
 from followthrough.documents import Wanted, apply, fingerprint, invert, parse, rewrite, unlinked
 from followthrough.documents.blocks import BlockKind, Style
+from followthrough.documents.lasting import lasting
 from followthrough.model import Place
 
 Write = Callable[..., str]
@@ -146,3 +147,87 @@ def test_words_and_addresses_stay_what_they_are_in_xml(write: Write) -> None:
     )
     (mark,) = parse(written.encode(), "pm.xml").blocks[0].own.marks
     assert (mark.words, mark.target) == ('A & "B" <c>', "https://t.example/a?x=1&y=2")
+
+
+SHOWN = (
+    '<ac:structured-macro ac:name="jira" ac:schema-version="1"><ac:parameter ac:name="serverId">0a1b</ac:parameter>'
+    '<ac:parameter ac:name="key">OPS-12</ac:parameter><ac:parameter ac:name="showSummary">false</ac:parameter>'
+    '<ac:parameter ac:name="followthrough">https://t.example/browse/OPS-12#ft-7f3k9q2m8dxa</ac:parameter>'
+    "</ac:structured-macro>"
+)
+
+
+def test_the_jira_macro_is_a_mark_that_is_written_found_and_taken_out() -> None:
+    page = b"<ul><li>Fix it</li><li>More</li></ul>"
+    want = Wanted(Place(0), "7f3k9q2m8dxa", "OPS-12", "https://t.example/browse/OPS-12", live="0a1b")
+    done = rewrite(parse(page, "x", format="confluence"), [want])
+    assert done.data.decode() == f"<ul><li>Fix it {SHOWN}</li><li>More</li></ul>"
+    document = parse(done.data, "x", format="confluence")
+    (mark,) = document.blocks[0].own.marks
+    assert (mark.id, mark.words, mark.target) == (want.id, "OPS-12", "https://t.example/browse/OPS-12")
+    assert document.blocks[0].text == "Fix it"
+    assert rewrite(document, [want]).edits == ()
+    assert unlinked(document) == page
+
+
+def test_a_link_becomes_the_macro_and_the_macro_a_link_again() -> None:
+    link = b'<p>Fix it <a href="https://t.example/browse/OPS-12#ft-7f3k9q2m8dxa">OPS-12, open</a></p>'
+    want = Wanted(Place(0), "7f3k9q2m8dxa", "OPS-12", "https://t.example/browse/OPS-12", live="0a1b")
+    shown = rewrite(parse(link, "x", format="confluence"), [want]).data
+    assert shown.decode() == f"<p>Fix it {SHOWN}</p>"
+    back = Wanted(Place(0), want.id, "OPS-12, open", want.target)
+    assert rewrite(parse(shown, "x", format="confluence"), [back]).data == link
+
+
+def test_the_macro_as_confluence_gives_it_back_is_the_same_mark() -> None:
+    given = (
+        '<p>Fix it <ac:structured-macro ac:macro-id="9f-1" ac:name="jira" ac:local-id="x" ac:schema-version="1">'
+        '<ac:parameter ac:name="followthrough">https://t.example/browse/OPS-12#ft-7f3k9q2m8dxa</ac:parameter>'
+        '<ac:parameter ac:name="key">OPS-12</ac:parameter><ac:parameter ac:name="columns">key,status</ac:parameter>'
+        "</ac:structured-macro></p>"
+    )
+    document = parse(given.encode(), "x", format="confluence")
+    (mark,) = document.blocks[0].own.marks
+    assert (mark.id, mark.words) == ("7f3k9q2m8dxa", "OPS-12")
+    assert unlinked(document) == b"<p>Fix it</p>"
+
+
+def test_a_macro_that_somebody_filled_in_anew_is_his_and_names_its_ticket() -> None:
+    theirs = SHOWN.replace('<ac:parameter ac:name="followthrough">', '<ac:parameter ac:name="x">')
+    document = parse(f"<p>Fix it {theirs}</p>".encode(), "x", format="confluence")
+    assert document.blocks[0].own.marks == ()
+    assert document.blocks[0].text == "Fix it OPS-12"
+
+
+def test_what_the_place_says_of_a_document_is_its_front_matter_and_survives_writing() -> None:
+    page = b"<p>Fix it</p>"
+    document = parse(page, "x", format="confluence", given={"title": "Down", "confidential": True})
+    assert document.metadata == {"title": "Down", "confidential": True}
+    done = rewrite(document, [Wanted(Place(0), "7f3k9q2m8dxa", "OPS-12", "https://t.example/browse/OPS-12")])
+    assert done.refusals == {}
+    assert done.edits
+    markdown = parse(
+        b"---\ntitle: Mine\nconfidential: false\n---\nx\n",
+        "pm.md",
+        given={"title": "Down", "confidential": True},
+    )
+    assert markdown.metadata == {"title": "Mine", "confidential": True}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('Try <ac:link><ri:page ri:content-title="Q" /></ac:link>', 'Try <ac:link ac:local-id="1"><ri:page ri:content-title="Q"/></ac:link>'),
+        ("f&uuml;r uns &amp; alle", "für uns &amp; alle"),
+        ('<span b="1" a="2">x</span>', "<span a='2'  b=\"1\" local-id='7'>x</span>"),
+        ('<ac:structured-macro ac:name="status">x</ac:structured-macro>', '<ac:structured-macro ac:macro-id="1-2" ac:name="status" ac:schema-version="1">x</ac:structured-macro>'),
+    ],
+)  # fmt: skip
+def test_what_confluence_changes_by_itself_makes_no_other_words(before: str, after: str) -> None:
+    assert lasting(before.encode()) == lasting(after.encode())
+    assert lasting(lasting(before.encode())) == lasting(before.encode())
+
+
+def test_what_people_change_makes_other_words() -> None:
+    assert lasting(b'<a href="x">y</a>') != lasting(b'<a href="z">y</a>')
+    assert lasting(b"a &lt; b") != lasting(b"a < b")

@@ -107,6 +107,12 @@ def copied_and_reworded(pages: Pages) -> None:
     pages["cache.md"] += line.replace(RESTORE, "Try the failover")
 
 
+def copied_bare_and_original_reworded(pages: Pages) -> None:
+    line = line_of(pages["cache.md"], RESTORE)
+    reworded = line.replace(RESTORE, "Practise bringing a snapshot back")
+    pages["cache.md"] = pages["cache.md"].replace(line, reworded + bare(line))
+
+
 def document_copied(pages: Pages) -> None:
     pages["copy.md"] = pages["cache.md"]
 
@@ -223,6 +229,13 @@ EDITS = (
         copied(link=False),
         {"cache: Alert": "OPS-1", "queue: Alert": "OPS-4"},
         told=("ask",),
+    ),
+    Edit(
+        "a line is copied without its link, and the original is reworded",
+        "a question: the copy reads as the ticket of the original does",
+        copied_bare_and_original_reworded,
+        {"cache: snapshot": "OPS-2", f"cache: {RESTORE}": None, "cache: Sign": "OPS-3"},
+        told=("ask", "title-edited"),
     ),
     Edit(
         "a document is copied",

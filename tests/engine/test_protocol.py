@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from followthrough.connector import Features
+from followthrough.connector import Connector, Draft, Features, Outcome, Outside
 from followthrough.engine.exits import Exit
 from followthrough.ledger import HoldReason, IntentStatus
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.ledger.sqlite import open_sqlite
+from followthrough.planning.identity import UNKNOWN_LINK
 from followthrough.planning.plan import Action
-from followthrough.testing import Fault, MemoryTracker
+from followthrough.testing import Fault, MemoryConnector, MemoryPlugin, MemoryTracker
 
 SETTLE = timedelta(hours=12)
 
@@ -277,6 +279,58 @@ def test_a_ledger_is_noticed_each_time_it_goes_backwards(kept: Any) -> None:
     assert len(markers(kept)) == len(set(markers(kept))) == 3
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Deadly(MemoryConnector):
+    """The process is killed while the answer to its first create is on its way."""
+
+    def create(self, drafts: Sequence[Draft], /) -> Sequence[Outcome]:
+        super().create(drafts)
+        raise Killed
+
+
+class DeadlyPlugin(MemoryPlugin):
+    def connect(self, settings: Any, outside: Outside, /) -> Connector:
+        return Deadly(self.trackers["ops"])
+
+
+def die_while_creating(office: Any) -> None:
+    """A run that its first create outlives; a listing does not show the issue yet."""
+    office.ops.lag = timedelta(hours=11)
+    office.load = lambda _kind: DeadlyPlugin(ops=office.ops)
+    with pytest.raises(Killed):
+        office.run()
+    office.load = None
+    office.ops.lag = timedelta()
+
+
+def test_a_run_killed_while_it_creates_is_known_to_a_ledger_that_is_put_back(kept: Any) -> None:
+    kept.write("second.md", page("Rehearse the restore"))
+    die_while_creating(kept)
+    assert len(kept.ops.tickets) == 2
+    put_back(kept)
+    done = kept.run()
+    assert (done.exit, held(kept), done.filed.created) == (Exit.HUMAN, {HoldReason.BEHIND}, [])
+    later(kept, hours=24)
+    assert kept.run().exit is Exit.OK
+    assert len(markers(kept)) == len(set(markers(kept))) == 2
+
+
+def test_a_first_run_ever_killed_while_it_creates_is_known_after_its_ledger_is_lost(office: Any) -> None:
+    office.trackers["ops"] = MemoryTracker(office.clock.now, prefix="OPS", features=Features(settle=SETTLE))
+    office.write("first.md", page("Alert on the pool"))
+    die_while_creating(office)
+    assert len(office.ops.tickets) == 1
+    office.ledger = MemoryLedger("another")
+    done = office.run()
+    assert (held(office), done.filed.created) == ({HoldReason.REBUILT}, [])
+    later(office, hours=13)
+    assert office.run().exit is Exit.OK
+    assert len(office.ops.tickets) == 1
+
+
 # --- a ledger that is lost ------------------------------------------------------------------------
 
 
@@ -321,6 +375,73 @@ def test_a_first_run_ever_waits_for_nothing(office: Any) -> None:
     office.write("first.md", page("Alert on the pool"))
     assert len(office.run().filed.created) == 1
     assert held(office) == set()
+
+
+def test_a_line_with_our_link_is_not_filed_beside_a_tracker_that_was_not_listed(office: Any) -> None:
+    """Its document goes to another tracker now, and the one that has its ticket does not answer."""
+    office.configure(default_tracker="ops")
+    office.write("first.md", page("Alert on the pool"))
+    assert office.run().exit is Exit.OK
+    office.configure(default_tracker="web")
+    office.ledger = MemoryLedger("another")
+    for _night in range(3):  # far beyond every waiting time
+        office.ops.break_down(Fault.UNREACHABLE, "owned")
+        later(office, hours=48)
+        done = office.run()
+        assert [step.reason for step in waits(done)] == [
+            "carries a link that may lead to ops, which was not listed: "
+            "The memory does not answer. Try again later."
+        ]
+    office.ops.break_down(None, "owned")
+    assert office.run().exit is Exit.OK
+    assert (len(office.ops.tickets), office.web.tickets) == (1, [])
+
+
+def test_a_line_with_our_link_is_not_filed_again_because_its_ticket_is_found_nowhere(slow: Any) -> None:
+    slow.ledger = MemoryLedger("another")
+    slow.ops.delete("OPS-1")
+    for _night in range(3):
+        later(slow, hours=48)
+        asked = [step.reason for step in slow.run().plan.steps if step.action is Action.ASK]
+        assert asked == [UNKNOWN_LINK]
+    assert slow.ops.tickets == []
+    text = (slow.root / "first.md").read_text()
+    slow.write("first.md", page("Alert on the pool"))
+    assert "#ft-" in text
+    assert len(slow.run().filed.created) == 1, "once somebody took the link out"
+
+
+def test_a_forgetful_ledger_files_nowhere_before_every_tracker_that_may_have_it_was_listed(
+    office: Any,
+) -> None:
+    """No link tells whose the measure is, and it goes to another tracker now."""
+    office.configure(default_tracker="ops")
+    for tracker in (office.ops, office.web):
+        tracker.features = Features(settle=SETTLE)
+    office.write("first.md", page("Alert on the pool"))
+    assert office.run().exit is Exit.OK
+    office.write("first.md", page("Alert on the pool"))
+    office.configure(default_tracker="web")
+    office.ledger = MemoryLedger("another")
+    for _night in range(3):
+        office.ops.break_down(Fault.UNREACHABLE, "owned")
+        later(office, hours=24)
+        assert len(waits(office.run())) == 1
+        assert office.web.tickets == []
+    assert office.plan().steps[0].reason == (
+        "the ledger has forgotten issues, and ops was not listed since: "
+        "The memory does not answer. Try again later."
+    )
+    office.ops.break_down(None, "owned")
+    assert (office.run().exit, held(office)) == (Exit.OK, set())
+    assert "[OPS-1, open]" in (office.root / "first.md").read_text()
+    office.write("second.md", page("Rehearse the restore"))
+    later(office, hours=24)
+    assert len(office.run().filed.created) == 1
+    assert (len(office.ops.tickets), len(office.web.tickets)) == (1, 1)
+    office.ops.break_down(Fault.UNREACHABLE, "owned")
+    office.write("third.md", page("Sign every entry"))
+    assert len(office.run().filed.created) == 1, "one that fails stops no other any more"
 
 
 def test_where_our_ids_are_accepted_nothing_has_to_be_waited_for(slow: Any) -> None:

@@ -268,9 +268,13 @@ def test_the_journal_tells_every_change_and_how_it_ended(office: Any) -> None:
     done = office.file()
     told = lines(office)
     assert [(line.get("event"), line.get("outcome")) for line in told] == [
+        ("intend", None),
         ("create", "refused"),
+        ("intend", None),
         ("create", "unknown"),
+        ("intend", None),
         ("create", "done"),
+        ("intend", None),
         ("create", "done"),
         ("write", "done"),
         (None, None),
@@ -281,7 +285,7 @@ def test_the_journal_tells_every_change_and_how_it_ended(office: Any) -> None:
     assert len({line["lineage"] for line in told}) == 1
     serials = [line["serial"] for line in told]
     assert serials == sorted(serials)
-    created, write = told[2], told[4]
+    created, write = told[5], told[8]
     assert (created["scope"], created["key"], len(created["after"])) == ("ops", "OPS-3", 16)
     assert created["item"] in path.read_text()
     assert write["before"] == sha256(before)

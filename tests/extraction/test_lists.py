@@ -107,3 +107,35 @@ def test_a_line_may_say_that_its_list_is_done(items: Callable[..., tuple[ActionI
         "\nWe have agreed on these as well:\n\n- Bigger disks for the nodes\n"
     )
     assert [item.done for item in items(text)] == [True, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "1. **Last words** — Every worker that stops has to write down:\n"
+            "   - what it was doing\n   - what is missing\n"
+            "2. **Watch the disk** — Every node reports its free space\n",
+            ["Last words", "Watch the disk"],
+            id="a title with a sentence that its children complete",
+        ),
+        pytest.param(
+            "**Operations (@sam)**\n\n- [ ] Add a disk\n- [ ] Page on errors\n",
+            ["Add a disk", "Page on errors"],
+            id="boxes below a bold name",
+        ),
+        pytest.param(
+            "- **Testing**: Add tests for two requests at once.\n"
+            "- **Verification**: Confirm that no errors occur in staging.\n",
+            [
+                "Testing: Add tests for two requests at once.",
+                "Verification: Confirm that no errors occur in staging.",
+            ],
+            id="a label that sorts measures and tells nothing of the one above",
+        ),
+    ],
+)
+def test_what_a_bold_title_is_to_the_list_around_it(
+    texts: Callable[..., list[str]], text: str, expected: list[str]
+) -> None:
+    assert texts(HEAD + text) == expected

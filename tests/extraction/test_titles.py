@@ -22,6 +22,18 @@ from followthrough.model import ActionItem, State
         ("**Training:** Teach everybody to read the graph.", "Training: Teach everybody to read the graph."),
         ("Documentation: Write down the steps", "Documentation: Write down the steps"),
         ("**Automate the deploys**: because people forget", "Automate the deploys"),
+        ("**Permissões** — desabilitar o antigo canal", "Permissões — desabilitar o antigo canal"),
+        ("**Respaldo** – endurecer los permisos", "Respaldo – endurecer los permisos"),
+        ("**Alerts** — nobody saw the old ones", "Alerts"),
+        (
+            "Watch for failed logins (the guide. The old one) in every region. They were missed.",
+            "Watch for failed logins (the guide. The old one) in every region.",
+        ),
+        (
+            "Report errors by on('error', ...) to the tracker. None was seen.",
+            "Report errors by on('error', ...) to the tracker.",
+        ),
+        ("Ask for more disks... They were full.", "Ask for more disks..."),
         ("**Pin the image** - so that nothing moves", "Pin the image"),
         ("**Pin the image** — nothing moves then", "Pin the image"),
         ("**Pin the base image.** Nothing moves then.", "Pin the base image."),

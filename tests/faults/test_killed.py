@@ -15,6 +15,7 @@ FILE_STEPS = (
     "surveyed",
     "learned",
     "intents written",
+    "announced",
     "created",
     "recorded",
     "read back",

@@ -36,26 +36,35 @@ from followthrough.ledger import (
 )
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.model import State
+from postgres_server import PASSWORD, PostgresServer
 
 Opener = Callable[[], Ledger]
 
 
-@pytest.fixture(params=["sqlite", "memory", "git:followthrough/ledger", "git without a remote"])
+KINDS = ["sqlite", "memory", "git:followthrough/ledger", "git without a remote", "postgresql"]
+
+
+@pytest.fixture(params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens the same ledger, again and again."""
     kept = MemoryLedger("lineage-1")
     names = iter(["lineage-1"])
-    folder = tmp_path
+    folder, password = tmp_path, None
+    url = "git:ledger" if request.param == "git without a remote" else request.param
     if request.param.startswith("git"):
         hosts = request.getfixturevalue("hosts")
         folder = (hosts.alone() if "without" in request.param else hosts.clone()) / ".followthrough"
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url, password = server.url(server.new_schema()), lambda: PASSWORD
     with ExitStack() as stack:
 
         def open_it() -> Ledger:
             if request.param == "memory":
                 return kept
-            url = "git:ledger" if request.param == "git without a remote" else request.param
-            ledger = open_ledger(url, folder, create=True, random_name=names.__next__)
+            if request.param == "postgresql":
+                stack.close()  # it has one leader at a time
+            ledger = open_ledger(url, folder, create=True, random_name=names.__next__, password=password)
             return stack.enter_context(ledger)
 
         yield open_it

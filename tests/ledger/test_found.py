@@ -14,16 +14,17 @@ from subprocess import Popen
 import pytest
 
 from followthrough.ledger import Base, Intent, LedgerBusy, LedgerError, Scope, Snapshot
-from followthrough.ledger.sqlite import SqliteLedger, open_sqlite
+from followthrough.ledger.sql import SqlLedger
+from followthrough.ledger.sqlite import open_sqlite
 
 MakeIntent = Callable[[str], Intent]
 
 
-def writing(path: Path, **options: float) -> SqliteLedger:
+def writing(path: Path, **options: float) -> SqlLedger:
     return open_sqlite(path, create=True, random_name=lambda: "abc", **options)
 
 
-def reading(path: Path, **options: float) -> SqliteLedger:
+def reading(path: Path, **options: float) -> SqlLedger:
     return open_sqlite(path, create=False, random_name=lambda: "never used", **options)
 
 
@@ -101,7 +102,7 @@ def test_a_file_that_may_not_even_be_read(public_folder: Path, helper: Callable[
     ],
 )
 def test_what_is_no_ledger_of_ours_is_left_alone(
-    path: Path, opener: Callable[[Path], SqliteLedger], content: str | bytes, sentence: str
+    path: Path, opener: Callable[[Path], SqlLedger], content: str | bytes, sentence: str
 ) -> None:
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -125,7 +126,7 @@ def test_what_is_no_ledger_of_ours_is_left_alone(
 
 
 @pytest.mark.parametrize("opener", [reading, writing])
-def test_an_empty_file_is_a_ledger_to_be_made(tmp_path: Path, opener: Callable[[Path], SqliteLedger]) -> None:
+def test_an_empty_file_is_a_ledger_to_be_made(tmp_path: Path, opener: Callable[[Path], SqlLedger]) -> None:
     """What a process leaves that died just after opening."""
     path = tmp_path / "ledger.db"
     path.touch()
@@ -134,7 +135,7 @@ def test_an_empty_file_is_a_ledger_to_be_made(tmp_path: Path, opener: Callable[[
 
 
 @pytest.mark.parametrize("opener", [reading, writing])
-def test_damaged_pages_are_told(path: Path, opener: Callable[[Path], SqliteLedger]) -> None:
+def test_damaged_pages_are_told(path: Path, opener: Callable[[Path], SqlLedger]) -> None:
     with writing(path) as ledger:
         ledger.commit([Base(item=str(n), text="x" * 500) for n in range(500)])
     content = bytearray(path.read_bytes())
@@ -159,7 +160,7 @@ def test_damaged_pages_are_told(path: Path, opener: Callable[[Path], SqliteLedge
 )
 @pytest.mark.parametrize("opener", [reading, writing])
 def test_values_that_mean_nothing_are_told(
-    path: Path, opener: Callable[[Path], SqliteLedger], statement: str
+    path: Path, opener: Callable[[Path], SqlLedger], statement: str
 ) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)

@@ -13,16 +13,17 @@ from sqlalchemy import Connection
 
 from followthrough.ledger import Base, Intent, LedgerBusy, LedgerError, Snapshot, open_ledger
 from followthrough.ledger.access import Reading, Writing
-from followthrough.ledger.sqlite import SqliteLedger, open_sqlite
+from followthrough.ledger.sql import SqlLedger
+from followthrough.ledger.sqlite import open_sqlite
 
 MakeIntent = Callable[[str], Intent]
 
 
-def writing(path: Path, **options: float) -> SqliteLedger:
+def writing(path: Path, **options: float) -> SqlLedger:
     return open_sqlite(path, create=True, random_name=lambda: "abc", **options)
 
 
-def reading(path: Path, **options: float) -> SqliteLedger:
+def reading(path: Path, **options: float) -> SqlLedger:
     return open_sqlite(path, create=False, random_name=lambda: "never used", **options)
 
 
@@ -209,8 +210,8 @@ def test_a_relative_path_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_kind_of_ledger_that_is_not_built(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match='"postgresql://db" is not built yet'):
-        open_ledger("postgresql://db", tmp_path, create=True, random_name=str)
+    with pytest.raises(LedgerError, match='"mysql" is not built yet'):
+        open_ledger("mysql://bot:hunter2@db", tmp_path, create=True, random_name=str)
 
 
 def test_a_random_name_is_asked_for_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from followthrough.planning.filing import Earlier
+from followthrough.planning.earlier import Earlier
 from followthrough.planning.identity import Identified
 from followthrough.planning.likeness import alike, gist
 from followthrough.planning.readings import Reading

@@ -41,6 +41,11 @@ url = "env:MANAGERS_URL"
 [people.sam]
 names = ["Sam"]
 notify = "env:SAM_URL"
+[[sources]]
+kind = "confluence"
+url = "https://wiki.acme.example"
+token = "env:WIKI_TOKEN"
+labels = ["postmortem"]
 """
 Made = Callable[..., Facts]
 
@@ -53,7 +58,7 @@ def test_it_names_what_it_needs_and_shows_no_secret(kind: str, shop: Any) -> Non
     assert result.code == 0, result.err
     said = result.out + result.err
     assert CANARY not in said
-    for name in ("JIRA_TOKEN", "WATCHDOG", "MANAGERS_URL", "SAM_URL", "app.pem"):
+    for name in ("JIRA_TOKEN", "WATCHDOG", "MANAGERS_URL", "SAM_URL", "WIKI_TOKEN", "app.pem"):
         assert name in said or name.upper().replace(".", "_") in said
     assert not (shop.folder / ".followthrough").exists()
 

@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -87,6 +87,12 @@ class Call:
     fault: Fault | None
 
 
+Answered = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+Rewrite = Callable[[Mapping[str, str], Answered], Answered | bytes]
+"""From the headers of a request and its answer to what the client gets."""
+
+
 class FaultProxy:
     """A context manager in front of one server. ``plan`` maps the number of a call, from 1, to its fault.
 
@@ -98,10 +104,10 @@ class FaultProxy:
         parts = urlsplit(upstream)
         self.upstream = (str(parts.hostname), int(parts.port or 80))
         self.plan: dict[int, Fault] = {}
-        self.always: Callable[[str, str], tuple[int, dict[str, str], bytes] | None] = lambda _method, _path: (
-            None
-        )
+        self.always: Callable[[str, str], Answered | None] = lambda _method, _path: None
         """Answers instead of the server where it gives something."""
+        self.rewrite: Rewrite | None = None
+        """Makes other answers of the server's; bytes are sent as they are, and then the connection ends."""
         self.calls: list[Call] = []
         self._waiting: list[tuple[str, Fault]] = []
         self._lock = threading.Lock()
@@ -185,7 +191,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._spoil(fault, 0, {}, b"")
             return
         status, headers, body = self._ask(data)
-        if fault is None:
+        rewrite = self.server.proxy.rewrite
+        if rewrite is not None:
+            self._rewritten(rewrite(dict(self.headers), (status, headers, body)))
+        elif fault is None:
             self._answer(status, headers, body)
         else:
             self._spoil(fault, status, headers, body)
@@ -201,6 +210,14 @@ class _Handler(BaseHTTPRequestHandler):
         told = [(name.title(), value) for name, value in response.getheaders()]
         kept = {name: value for name, value in told if name.lower() not in gone}
         return response.status, kept, body
+
+    def _rewritten(self, made: Answered | bytes) -> None:
+        if isinstance(made, bytes):
+            self.wfile.write(made)
+            self.wfile.flush()
+            self.close_connection = True
+        else:
+            self._answer(*made)
 
     def _answer(
         self, status: int, headers: dict[str, str], body: bytes, *, length: int | None = None

@@ -122,7 +122,7 @@ class VirtualConnector:
                 return Unknown(SILENCE)
             case "broken":
                 if self.stage.often(0.5):
-                    self.server.create(post)
+                    self.server.create(post, troubled=True)
                 return Unknown(BROKEN)
             case "limited":
                 return Refused("The server asks to come back later.", timedelta(minutes=1))

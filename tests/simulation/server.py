@@ -91,8 +91,8 @@ class Server:
     numbers: int = 0
     sent: int = 0
 
-    def create(self, post: Post, author: str = BOT) -> Issue:
-        """Make an issue now."""
+    def create(self, post: Post, author: str = BOT, *, troubled: bool = False) -> Issue:
+        """Make an issue now; a server in trouble lists it later than most."""
         self.numbers += 1
         self.writes += 1
         key, id = f"{self.name.upper()}-{self.numbers}", str(10_000 + self.numbers)
@@ -108,7 +108,8 @@ class Server:
             updated=self.stage.time,
             author=author,
         )
-        shown = self.stage.time + self.profile.delay(self.stage, self.profile.lag)
+        lag = self.profile.lag[-2:] if troubled else self.profile.lag
+        shown = self.stage.time + self.profile.delay(self.stage, lag)
         self.issues[id] = Issue(ticket, post.body, self.numbers, shown, pictures=[(shown, ticket)])
         self.keys[key] = id
         self.stage.note(

@@ -197,7 +197,7 @@ def run(arguments: Sequence[str], world: World | None = None) -> int:
         return _misused(error)
     except typer.Exit as error:
         return error.exit_code
-    except Exception as error:  # noqa: BLE001  what has no sentence of its own is raised again
+    except Exception as error:  # noqa: BLE001  what has no sentence of its own is a bug, and told as one
         return _known(error)
     finally:
         _flush()
@@ -237,7 +237,7 @@ def _flush() -> None:
 
 
 def _known(error: Exception) -> int:
-    """The exit code of an error that has a sentence; anything else is raised as the bug it is."""
+    """The exit code of an error that has a sentence; anything else is told as the bug it is."""
     from followthrough.cli.errors import code_of
 
     code = code_of(error)
@@ -248,16 +248,18 @@ def _known(error: Exception) -> int:
 
 
 def _bug(error: Exception) -> int:
-    """A traceback, on one line for a program. Raises ``error`` for a person."""
+    """A traceback, on one line for a program. Not Python's own, which would repeat a secret in an error."""
     import traceback
 
     from followthrough.cli import output
     from followthrough.engine.exits import Exit
 
-    if not output.talks_as_json():
-        raise error
     told = f"An unexpected error ({type(error).__name__}). Please report it with its traceback."
-    output.tell("bug", told, level="error", traceback="".join(traceback.format_exception(error)))
+    trace = "".join(traceback.format_exception(error))
+    if output.talks_as_json():
+        output.tell("bug", told, level="error", traceback=trace)
+    else:
+        output.talk(f"{trace}{told}", level="error")
     return int(Exit.UNEXPECTED)
 
 

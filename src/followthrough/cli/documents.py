@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STDIN = "standard-input"
 """What standard input is called; the ending is found out from its content."""
 
+NO_CONNECTION = "is a page of a Confluence, and this command opens no connection. Use `plan`."
 Show = Callable[[str, int, int], None]
 
 
@@ -38,12 +39,19 @@ def each_document(
 
 def each_of(workspace: Workspace, show: Show | None = None) -> Iterator[tuple[Workspace, Extracted]]:
     """The documents of one root."""
+    from followthrough.cli.extracted import Extracted
+    from followthrough.cli.output import talk
     from followthrough.sources.folder import FolderSource
 
     source = FolderSource(root=workspace.root, disk=workspace.world.disk)
+    if workspace.pages_left_out:
+        talk(workspace.pages_left_out)
     for number, (path, named) in enumerate(workspace.paths, start=1):
         if show is not None:
             show("Reading documents", number, len(workspace.paths))
+        if workspace.is_page(path):
+            yield workspace, Extracted(path, error=f"{path}: {NO_CONNECTION}")
+            continue
         yield workspace, _read(workspace, workspace.shown(path), path, source, named=named)
 
 

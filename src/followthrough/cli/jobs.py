@@ -20,6 +20,7 @@ def screen_of(workspace: Workspace) -> Screen:
         now=workspace.world.now(),
         columns=output.columns(),
         in_git=git_top(workspace.root) is not None,
+        is_page=workspace.is_page,
     )
 
 

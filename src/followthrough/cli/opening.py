@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,20 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace, git_remote
 from followthrough.engine.budget import Budget
 from followthrough.engine.job import Job
+from followthrough.engine.ledgers import ledger_of
 from followthrough.engine.memo import Memo, installed
 from followthrough.engine.mutations import Recorder, WatchedSource
 from followthrough.engine.office import office_of
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.ledger import Ledger, Part, kept_elsewhere, open_ledger
+from followthrough.ledger import Ledger, Part, kept_elsewhere
 from followthrough.ledger.files import Journal, refuse_network, run_lock, state_folder
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
 from followthrough.settings.models import LOCAL
 from followthrough.sources.folder import FolderSource, matching
+from followthrough.sources.places import Places, Remote, Remotes
 from followthrough.tickets.addresses import from_pattern, from_remote
 
 MANY = 2000
@@ -58,12 +60,12 @@ def open_job(
             state_folder(workspace.root)
             say = stack.enter_context(run_lock(workspace.state, run=command, at=world.now()))
         ledger = stack.enter_context(
-            open_ledger(
-                workspace.settings.ledger.url,
-                workspace.state,
+            ledger_of(
+                workspace.settings,
+                workspace.root,
+                workspace.guard,
                 create=writing,
                 random_name=world.random_name,
-                remote=workspace.settings.ledger.remote,
                 offline=offline,
             )
         )
@@ -93,10 +95,14 @@ def open_job(
             )
         )
         show = stack.enter_context(output.progress())
+        remotes = Remotes(remote_places(workspace, outside), asking=not offline)
+        stack.callback(remotes.close)
+        folder = FolderSource(root=workspace.root, disk=world.disk)
         yield Job(
             root=workspace.root,
             settings=workspace.settings,
-            source=WatchedSource(FolderSource(root=workspace.root, disk=world.disk), recorder.note),
+            source=WatchedSource(Places(folder, remotes), recorder.note),
+            remotes=remotes,
             ledger=ledger,
             trackers=trackers,
             world=world,
@@ -104,7 +110,7 @@ def open_job(
             namespace=workspace.namespace,
             namespace_is_local=workspace.namespace == str(workspace.root),
             office=office_of(workspace.settings),
-            document_url=document_url(workspace),
+            document_url=document_url(workspace, remotes),
             journal=journal,
             memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
             recorder=recorder,
@@ -181,13 +187,24 @@ def git_branch(root: Path) -> str:
     return "main"
 
 
-def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None]:
-    """Where a person opens a document: as the settings say, else as git's remote looks."""
+def remote_places(workspace: Workspace, outside: Transport) -> Sequence[Remote]:
+    """The places of documents that are asked over the network; none of them is asked yet."""
+    if not workspace.settings.confluences:
+        return ()
+    from followthrough.sources.confluence.opening import opened
+
+    return opened(workspace.settings, workspace.root, workspace.guard, outside)
+
+
+def document_url(workspace: Workspace, remotes: Remotes) -> Callable[[str, str | None], str | None]:
+    """Where a person opens a document: where it lives, as the settings say, or as git's remote looks."""
     pattern, remote = workspace.settings.document_url, git_remote(workspace.root)
     # Read once: a report asks for the address of every measure.
     branch = git_branch(workspace.root) if remote and not pattern else ""
 
     def address(path: str, heading: str | None) -> str | None:
+        if page := remotes.url(path):
+            return page
         if pattern:
             return from_pattern(pattern, path, heading)
         return from_remote(remote, branch, path, heading) if remote else None
@@ -197,6 +214,7 @@ def document_url(workspace: Workspace) -> Callable[[str, str | None], str | None
 
 def known_documents(job: Job) -> list[str]:
     """The documents that the ledger knows and that are still there."""
+    job.remotes.find()  # what a listing shows need not be asked for one by one
     return sorted(path for path in job.ledger.contents() if job.source.exists(path))
 
 
@@ -204,6 +222,8 @@ def documents_nearby(job: Job) -> list[str]:
     """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
     paths = set(known_documents(job))
     for path in job.ledger.contents().keys() - paths:
+        if job.remotes.of(path) is not None:
+            continue
         folder = (job.root / path).parent
         if folder.is_dir():
             paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))

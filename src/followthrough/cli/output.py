@@ -40,7 +40,7 @@ def data(text: str) -> None:
 def write(text: str) -> None:
     """Print as it is. A reader who has gone, such as ``head``, is no error and stops nothing."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_scrubbed(text))
     except BrokenPipeError:
         _nobody_reads()
 
@@ -122,9 +122,15 @@ def tell(event: str, message: str = "", /, *, level: str = "info", **facts: Any)
 
 
 def _to_stderr(text: str) -> None:
-    from followthrough.secrets import scrub
+    from followthrough.redaction import redact_patterns
 
-    print(clean(scrub(text)), file=sys.stderr)
+    print(clean(redact_patterns(_scrubbed(text))), file=sys.stderr)
+
+
+def _scrubbed(text: str) -> str:
+    """The text without a secret, which only a process that has loaded their module can have read."""
+    module = sys.modules.get("followthrough.secrets")
+    return module.scrub(text) if module is not None else text
 
 
 def clean(text: str) -> str:

@@ -48,8 +48,10 @@ def plan_command(
     from followthrough.planning.plan_json import to_json
 
     codes, results, anything = [], [], False
-    for workspace in some_documents(workspaces(ctx, paths)):
+    for workspace in some_documents(workspaces(ctx, paths), asking=not offline):
         with open_job(workspace, "plan", writing=False, offline=offline) as job:
+            if offline and workspace.pages_left_out:
+                output.talk(workspace.pages_left_out)
             planned = survey(job, request_for(workspace, offline=offline, limit=limit, since=since))
             plan = _beside(planned.plan, planned.snapshot, job)
             anything = anything or plan.changes_anything
@@ -58,7 +60,7 @@ def plan_command(
                 codes.append(Exit.LATER if scope in planned.come_back else Exit.PARTIAL)
             if job.trackers.refused:
                 codes.append(Exit.CREDENTIALS)
-            if any(reading.error for reading in plan.readings):
+            if job.unread(plan.readings):
                 codes.append(Exit.PARTIAL)
         record = to_json(plan, tuple(paths or ()), limit=limit, since=since)
         results.append(record)

@@ -32,7 +32,7 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
         with open_job(workspace, "rebuild", writing=True) as job:
             extra = known_documents(job)
             if not extra:
-                some_documents([workspace])
+                some_documents([workspace], asking=True)
             results.append(rebuild(job, request_for(workspace, extra=extra)))
         for sentence in results[-1].said:
             output.data(sentence)
@@ -41,12 +41,12 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
 
 def _put_aside_if_damaged(workspace: Workspace) -> None:
     from followthrough.cli.output import talk
+    from followthrough.engine.ledgers import ledger_of
     from followthrough.ledger import (
         LedgerBusy,
         LedgerError,
         LedgerUnauthorized,
         LedgerUnreachable,
-        open_ledger,
         put_aside,
     )
     from followthrough.ledger.files import run_lock, state_folder
@@ -58,7 +58,9 @@ def _put_aside_if_damaged(workspace: Workspace) -> None:
     state_folder(workspace.root)
     with run_lock(folder, run="rebuild", at=world.now()):
         try:
-            with open_ledger(url, folder, create=False, random_name=random_name, remote=remote) as ledger:
+            with ledger_of(
+                workspace.settings, workspace.root, workspace.guard, create=False, random_name=random_name
+            ) as ledger:
                 ledger.snapshot()
                 list(ledger.events())
         except (LedgerBusy, LedgerUnauthorized, LedgerUnreachable):

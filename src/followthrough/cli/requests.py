@@ -16,9 +16,19 @@ PAGE = 200
 """Documents that a nightly run looks at together."""
 
 
-def some_documents(found: Sequence[Workspace]) -> Sequence[Workspace]:
-    """The workspaces. Raises :class:`UsageError` where there is no document to work on."""
+def some_documents(found: Sequence[Workspace], *, asking: bool = False) -> Sequence[Workspace]:
+    """The workspaces. Raises :class:`UsageError` where there is no document to work on.
+
+    An ``asking`` command may find some in places that it asks over the network.
+    """
+    if asking and any(workspace.settings.confluences and not workspace.explicit for workspace in found):
+        return found
     if not any(workspace.paths for workspace in found):
+        if any(workspace.settings.confluences for workspace in found):
+            raise UsageError(
+                "The settings name pages of a Confluence only, and this command opens no connection. "
+                "Name a file, or use `plan`."
+            )
         if any(workspace.settings.patterns for workspace in found):
             globs = ", ".join(found[0].settings.patterns)
             raise UsageError(f"No document matches {globs}. Check `documents` in followthrough.toml.")
@@ -29,7 +39,7 @@ def some_documents(found: Sequence[Workspace]) -> Sequence[Workspace]:
 def something_known(found: Sequence[Workspace]) -> Sequence[Workspace]:
     """The workspaces. Raises :class:`UsageError` where no document is named, configured or known."""
     here = found[0]
-    if not (here.explicit or here.settings.patterns or here.state.exists()):
+    if not (here.explicit or here.settings.patterns or here.settings.confluences or here.state.exists()):
         raise UsageError(
             f"{here.root}: no settings and no ledger here. "
             "Name a document, go where they are, or use --config."
@@ -77,6 +87,7 @@ def request_for(
         offline=offline,
         confirmed=confirmed,
         push=frozenset(rooted(item, workspace) for item in push),
+        pages=not (workspace.explicit or offline),
         excluded=workspace.excluded,
         at_once=PAGE if sparing else None,
         whole=whole,
@@ -103,6 +114,8 @@ def paths_and_items(
 def rooted(item: str, workspace: Workspace) -> str:
     """``PATH:LINE`` as seen from the root, however the current folder lies to it."""
     path, _, line = item.rpartition(":")
+    if workspace.is_page(path):
+        return item
     whole = Path.cwd() / path
     if not line.isdigit() or not whole.is_relative_to(workspace.root):
         return item

@@ -20,9 +20,10 @@ def unlink_command(ctx: typer.Context, paths: Paths = None) -> int:
     from followthrough.engine.running import unlink
 
     results = []
-    for workspace in some_documents(workspaces(ctx, paths)):
+    for workspace in some_documents(workspaces(ctx, paths), asking=True):
         with open_job(workspace, "unlink", writing=True) as job:
-            done = unlink(job, workspace.paths)
+            found = () if workspace.explicit else job.remotes.find()
+            done = unlink(job, [*workspace.paths, *((path, False) for path in found)])
         results.append(done)
         for path in done.taken_out:
             output.data(f"{path}: links taken out. `followthrough file {path}` would write them again.")

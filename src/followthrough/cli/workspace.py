@@ -74,8 +74,22 @@ class Workspace:
         """The day it is where the settings say the team is."""
         return self.world.now().astimezone(self.settings.zone).date()
 
+    def is_page(self, path: str) -> bool:
+        """Whether a document is a page of a Confluence that the settings name, and no file."""
+        return any(one.owns(path) for one in self.settings.confluences)
+
+    @property
+    def pages_left_out(self) -> str:
+        """What a command that opens no connection says of pages that would belong to it."""
+        if self.explicit or not self.settings.confluences:
+            return ""
+        hosts = ", ".join(one.host for one in self.settings.confluences)
+        return f"Pages at {hosts} are left out: this command opens no connection."
+
     def shown(self, path: str) -> str:
         """A document's path as somebody in the current folder would type it."""
+        if self.is_page(path):
+            return path
         whole, here = self.root / path, Path.cwd()
         return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(whole)
 
@@ -99,6 +113,9 @@ def workspaces(
     groups: dict[Path, dict[str, bool]] = {}
     left_out: dict[Path, list[str]] = {}
     for argument in arguments:
+        if base.is_page(argument):
+            groups.setdefault(root, {})[argument] = True
+            continue
         for path, named in expand(argument, here):
             home = root if path.is_relative_to(root) else git_top(path.parent) or path.parent
             relative = path.relative_to(home).as_posix()

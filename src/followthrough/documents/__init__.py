@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .blocks import Document
 from .edits import Edit, apply, invert
 from .formats import format_named, name_of, source_of
@@ -30,12 +33,21 @@ __all__ = [
 ]
 
 
-def parse(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """The document in ``data``. The end of ``name`` and what ``data`` is decide its format.
+def parse(
+    data: bytes,
+    name: str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    format: str | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Document:
+    """The document in ``data``. Without ``format`` the end of ``name`` and what ``data`` is decide it.
 
-    Raises ``Unreadable``, in which it is called ``name``, for what is no text, and for more of it than
-    ``limits``.
+    ``given`` is what the place where it lives says of it; what it says itself comes first. Raises
+    ``Unreadable``, in which it is called ``name``, for what is no text, and for more of it than ``limits``.
     """
-    format, source, read_only = source_of(data, name, limits)
+    format, source, read_only = source_of(data, name, limits, format)
     document = format_named(format).parse(source)
+    if given:
+        document = document.told(given)
     return document if read_only is None else moved_back(document, data, document.read_only or read_only)

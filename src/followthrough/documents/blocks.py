@@ -7,7 +7,7 @@ only when somebody asks for it, because most blocks of a postmortem are never lo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, Flag
 from typing import Any, NamedTuple
 
@@ -256,3 +256,10 @@ class Document:
     """What stands in a box that is empty, and in one that is ticked."""
     limits: Limits = DEFAULT_LIMITS
     """What it was read with; what is written into it keeps to them."""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the place where it lives says of it, as part of ``metadata``: it stands in no byte of it."""
+
+    def told(self, given: Mapping[str, Any]) -> Document:
+        """The same with what its place says of it; what it says itself comes first, but not on secrecy."""
+        secret = {"confidential": True} if given.get("confidential") is True else {}
+        return replace(self, metadata={**given, **self.metadata, **secret}, given=given)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from .blocks import Document
-from .confluence_markup import confluence_pieces
+from .confluence_markup import MARK, confluence_pieces
 from .directives import comments
 from .marks import address, clean_words
 from .markup import check_signs
@@ -45,3 +45,18 @@ class Confluence:
 
     def render(self, id: str, words: str, target: str) -> str:
         return f'<a href="{escape(address(id, target))}">{escape(clean_words(words), quote=False)}</a>'
+
+    def render_live(self, id: str, words: str, target: str, server: str) -> str:
+        """The Jira macro, which shows the issue's key and status as they are when the page is read.
+
+        ``server`` is the id of the application link; without it Confluence takes its first one
+        (confluence.atlassian.com, "Jira Issues Macro"; "Confluence Storage Format", "Macros").
+        """
+        named = {"serverId": clean_words(server), "key": clean_words(words), "showSummary": "false"}
+        named[MARK] = address(id, target)
+        parameters = "".join(
+            f'<ac:parameter ac:name="{name}">{escape(value, quote=False)}</ac:parameter>'
+            for name, value in named.items()
+            if value
+        )
+        return f'<ac:structured-macro ac:name="jira" ac:schema-version="1">{parameters}</ac:structured-macro>'

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import unescape
 
+from .marks import ours
 from .markup import Attributes, Piece, What, pieces
 from .markup_names import COPY, TASKS
 
 _MACROS = frozenset(("ac:structured-macro", "ac:macro"))
 _INLINE_MACROS = {"status": "title", "jira": "key", "jiraissues": "key"}
 """Macros that read as one of their parameters."""
+MARK = "followthrough"
+"""The parameter of a Jira macro of ours that holds the address of the ticket, our fragment behind it.
+
+Confluence keeps parameters of a macro that it does not know, until somebody fills in the macro anew.
+"""
 _TITLED = frozenset(("expand", "panel", "info", "note", "warning", "tip", "ui-expand", "ui-tab"))
 """Macros whose title heads their body."""
 _SKIPPED = frozenset(
@@ -137,20 +143,30 @@ class _Reading:
         if wanted is None:
             self._titled.append(kind in _TITLED)
             return
-        words = ""
-        inside = False
-        for what, inner, first, last in self._inside(name):
-            if what is What.OPEN and inner == "ac:parameter":
-                inside = Attributes(self.data, first, last).text("ac:name") == wanted
-            elif what is What.CLOSE:
-                inside = False
-            elif inside and what is What.TEXT:
-                words += unescape(self.data[first:last].decode(errors="replace"))
-        words = " ".join(words.split())
+        told = self._parameters(name)
+        words = " ".join(told.get(wanted, "").split())
         if words and self._ended >= 0:
             if self._target:
                 self._target[-1] = None
-            yield What.ATOM, words, start, self._ended
+            address = told.get(MARK, "").strip() if wanted == "key" else ""
+            if ours(address):
+                yield What.MARK, f"{words}\n{address}", start, self._ended
+            else:
+                yield What.ATOM, words, start, self._ended
+
+    def _parameters(self, name: str) -> dict[str, str]:
+        """The parameters of the macro that was just opened, by name."""
+        told: dict[str, str] = {}
+        inside: str | None = None
+        for what, inner, first, last in self._inside(name):
+            if what is What.OPEN and inner == "ac:parameter":
+                inside = Attributes(self.data, first, last).text("ac:name")
+            elif what is What.CLOSE:
+                inside = None
+            elif inside is not None and what is What.TEXT:
+                words = unescape(self.data[first:last].decode(errors="replace"))
+                told[inside] = told.get(inside, "") + words
+        return told
 
     def _parameter(self, name: str, start: int, end: int) -> Iterator[Piece]:
         """What is no text; but the title of a panel heads what stands in it."""

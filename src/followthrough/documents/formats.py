@@ -61,7 +61,7 @@ _SUFFIXES = {
 _FILLED_IN = ".erb"
 """What a site's generator works through first: ``pm.md.erb`` is Markdown."""
 _CONTAINERS = frozenset(("docx", "email"))
-_UNLINED = frozenset(("html", "confluence"))
+UNLINED = frozenset(("html", "confluence"))
 """Formats to which the ends of lines mean nothing; programs write them without any."""
 
 
@@ -72,6 +72,14 @@ class Format(MarkStyle, Protocol):
 
     def parse(self, source: Source) -> Document:
         """The blocks of ``source``. Raises ``Unreadable`` where they cannot be known."""
+        ...
+
+
+class Live(Format, Protocol):
+    """A format in which a mark can be something that shows its ticket's state by itself."""
+
+    def render_live(self, id: str, words: str, target: str, server: str) -> str:
+        """The mark without the space before it; ``server`` names the tracker as the place knows it."""
         ...
 
 
@@ -107,12 +115,14 @@ def format_named(format: str) -> Format:
     return cast(Format, getattr(import_module(f".{module}", __package__), cls)())
 
 
-def source_of(data: bytes, name: str, limits: Limits) -> tuple[str, Source, str | None]:
+def source_of(
+    data: bytes, name: str, limits: Limits, format: str | None = None
+) -> tuple[str, Source, str | None]:
     """The format of ``data``, what of it is parsed, and why it may not be written into, if so."""
     check_size(data, name, limits)
-    format = format_of(data, name)
+    format = format or format_of(data, name)
     if format in _CONTAINERS:
         return format, cast(Container, format_named(format)).unpacked(data, name, limits), None
-    if format in _UNLINED:
+    if format in UNLINED:
         limits = replace(limits, line=limits.document)
     return format, *read(data, name, limits)

@@ -32,6 +32,8 @@ class What(IntEnum):
     CODE = 7
     LABEL = 8
     """Words that head what follows, where no link may be written."""
+    MARK = 9
+    """A mark of ours that is no link: its name is its words, a line end, and its address."""
 
 
 Piece = tuple[What, str, int, int]

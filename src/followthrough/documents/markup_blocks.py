@@ -34,6 +34,7 @@ class MarkupBlocks(Rows):
             What.CODE: self._code_block,
             What.LABEL: self._label,
             What.COMMENT: self._comment,
+            What.MARK: self._mark,
         }
         text = What.TEXT
         for what, name, first, last in self.cut(data, start, stop):
@@ -54,6 +55,11 @@ class MarkupBlocks(Rows):
 
     def _comment(self, name: str, start: int, end: int) -> None:
         self.comments.add(start)
+
+    def _mark(self, name: str, start: int, end: int) -> None:
+        links, self._links = self._links, 1
+        self._gather(start, end)
+        self._links = links
 
     def _label(self, name: str, start: int, end: int) -> None:
         self._flush()

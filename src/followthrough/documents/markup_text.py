@@ -136,6 +136,8 @@ class Words:
                 self._close(name, end)
             elif what is What.ATOM:
                 self._atom(name, start, end)
+            elif what is What.MARK:
+                self._marked(name, start, end)
 
     def anchor(self, cell: bool) -> Anchor:
         """Behind the last words of the first paragraph that stand outside of any inline element."""
@@ -266,7 +268,17 @@ class Words:
         self._mark = None
         words = "".join(run.text for run in self.runs[count:])
         del self.runs[count:]
-        self.marks.append(Mark(id, start, end, " ".join(words.split()), target))
+        self._keep(Mark(id, start, end, " ".join(words.split()), target))
+
+    def _marked(self, name: str, start: int, end: int) -> None:
+        words, _, address = name.partition("\n")
+        if mark := ours(address):
+            self._keep(Mark(mark[1], start, end, words, mark[0]))
+            self._reach(end)
+
+    def _keep(self, mark: Mark) -> None:
+        start = mark.start
+        self.marks.append(mark)
         if not self.runs:
             self._swallow = True
         else:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from followthrough.model import Place
 
 from .blocks import Anchor, BlockKind, Document, Mark, Text
 from .comparing import MarkValue, difference, mark_values
 from .edits import Edit, apply, in_order, smallest
-from .formats import format_named
+from .formats import Live, format_named
 from .marks import safe_target
 from .owned import owned
 from .reading import Unreadable, read
@@ -34,6 +34,8 @@ class Wanted:
     words: str | None
     target: str = ""
     ticked: bool | None = None
+    live: str | None = None
+    """How the document's place knows the tracker, where it shows a ticket's state by itself; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ class _Draft:
             new = self._format.parse(source)
         except (Unreadable, ValueError) as error:
             return str(error)
+        new = new.told(self.document.given)
         return difference(self.document, new, self._marks, self._ticks)
 
     def _text(self, place: Place) -> Text:
@@ -181,10 +184,15 @@ class _Draft:
         if not words:
             raise _Refused("its link would have no words")
         try:
-            rendered = self._format.render(want.id, words, want.target)
+            rendered = self._rendering(want, words)
         except ValueError as why:
             raise _Refused(str(why)) from None
         return rendered.encode(), (want.id, words, safe_target(want.target))
+
+    def _rendering(self, want: Wanted, words: str) -> str:
+        if want.live is None:
+            return self._format.render(want.id, words, want.target)
+        return cast(Live, self._format).render_live(want.id, words, want.target, want.live)
 
     def _replace(self, want: Wanted, found: list[tuple[Place, Mark]], step: _Step) -> None:
         """The mark is there: it changes only if it reads differently, whatever its white space."""

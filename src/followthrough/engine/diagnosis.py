@@ -23,12 +23,14 @@ from followthrough.connector import (
     Unauthorized,
 )
 from followthrough.engine.exits import Exit
+from followthrough.engine.ledgers import ledger_of
+from followthrough.engine.place_diagnosis import diagnosed
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.trial import Trial, try_out
 from followthrough.engine.watching import Watched
 from followthrough.git import parsed, remote_url
 from followthrough.http import Transport
-from followthrough.ledger import LedgerError, Run, Scope, open_ledger
+from followthrough.ledger import LedgerError, Run, Scope
 from followthrough.ledger.files import state_path
 from followthrough.secrets import Secret, SecretError
 from followthrough.settings import (
@@ -97,6 +99,7 @@ def diagnose(patient: Patient) -> Iterator[Diagnosis]:
     if patient.broken is None:
         for scope, tracker in patient.settings.scopes().items():
             yield from _tracker(patient, scope, tracker)
+        yield from diagnosed(patient)
         yield from _routes(patient.settings)
         yield from _channels(patient)
 
@@ -140,6 +143,8 @@ def _folders(patient: Patient) -> Iterator[Diagnosis]:
     source = FolderSource(root=root, disk=patient.disk, patterns=settings.patterns, exclude=settings.exclude)
     if patient.broken is not None:
         yield Diagnosis("root", "folder", True, f"{root} is the root.")
+    elif not settings.patterns and settings.confluences:
+        yield Diagnosis("root", "folder", True, f"{root} is the root. The documents are pages elsewhere.")
     elif not settings.patterns:
         message = f"{root} is the root. The settings name no documents, so every command needs a path."
         yield Diagnosis("root", "documents", None, message, "Write `documents` into followthrough.toml.")
@@ -182,12 +187,8 @@ def _ledger(patient: Patient) -> Iterator[Diagnosis]:
     from followthrough.engine.ledger_diagnosis import ledger_code, pushing
 
     try:
-        with open_ledger(
-            patient.settings.ledger.url,
-            state_path(patient.root),
-            create=False,
-            random_name=str,
-            remote=patient.settings.ledger.remote,
+        with ledger_of(
+            patient.settings, patient.root, patient.guard, create=False, random_name=str
         ) as ledger:
             snapshot, runs = ledger.snapshot(), ledger.runs(1)
     except LedgerError as error:

@@ -185,6 +185,9 @@ def _file_batch(
     intents = [_intent(job, scope, step, snapshot.intents.get(step.item)) for step in batch]
     job.commit(intents)
     job.world.step("intents written")
+    # Beside the ledger too, which may be put back to what it was: then nothing in it tells of them.
+    job.witness(event="intend", scope=scope, items=[intent.item for intent in intents])
+    job.world.step("announced")
     drafts: list[Draft] = [step.draft for step in batch if step.draft is not None]
     outcomes: Sequence[Outcome]
     try:

@@ -15,13 +15,15 @@ from followthrough.engine.reading import Understand, understand
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.ledger import Ledger, Part, Record, Scope
-from followthrough.ledger.files import Journal
+from followthrough.ledger.files import Journal, JournalLine
 from followthrough.planning.filing import Route
 from followthrough.planning.learning import Occasion
 from followthrough.planning.planner import Planned
+from followthrough.planning.readings import Reading
 from followthrough.policy.effective import Fallbacks
 from followthrough.settings import Settings
 from followthrough.sources import Source
+from followthrough.sources.places import Remotes
 from followthrough.tickets import Assignee
 
 
@@ -75,8 +77,14 @@ class Job:
     """Writes down what is changed outside the ledger; it has to know the plan's hash."""
     tell: Tell = no_tale
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
+    remotes: Remotes = field(default_factory=Remotes)
+    """Places of documents that are asked over the network; ``source`` reads and writes them like files."""
     progress: Callable[[str, int, int], None] = _silent
     """Told what is being worked on, how much of it is done, and how much there is."""
+
+    def live(self, path: str, scope: str) -> str | None:
+        """How a document's place knows a tracker whose state it shows by itself; ``None`` for most."""
+        return self.remotes.live(path, scope)
 
     @property
     def today(self) -> date:
@@ -87,6 +95,10 @@ class Job:
         """The day that a moment falls on, where the team is."""
         return moment.astimezone(self.settings.zone).date()
 
+    def unread(self, readings: Sequence[Reading]) -> list[str]:
+        """Why documents could not be read; of a place that could not be asked that is told once, not here."""
+        return [one.error for one in readings if one.error and not self.remotes.silent(one.path)]
+
     def learn(self, planned: Planned, *more: Record) -> None:
         """Commit what making a plan taught; a ledger that went backwards is past its journal then."""
         if planned.plan.behind or planned.records or more:
@@ -96,6 +108,20 @@ class Job:
         """Commit, unless there is nothing to commit; see :meth:`followthrough.ledger.Ledger.commit`."""
         if records:
             self.ledger.commit(records, waits=waits)
+
+    def witness(self, **more: Any) -> None:
+        """Add a line to the journal; when this returns, it proves how far the ledger had come."""
+        lineage, serial = self.ledger.position()
+        line = JournalLine(
+            run=self.occasion.run,
+            lineage=lineage,
+            serial=serial,
+            command=self.occasion.command,
+            at=self.world.now(),
+            plan_hash=self.occasion.plan_hash,
+            more=more,
+        )
+        self.journal.append(line)
 
     def note_scopes(self, fields: Mapping[str, Mapping[str, Any]]) -> None:
         """Change single fields of what the ledger knows of scopes, by name, as it stands now.

@@ -108,12 +108,13 @@ class WatchedSource:
     def discard(self, path: str) -> None:
         self.inner.discard(path)
 
-    def write(self, path: str, data: bytes, version: str) -> None:
+    def write(self, path: str, data: bytes, version: str) -> Content | None:
         what = Mutation(what="write", path=path, before=version, after=hashlib.sha256(data).hexdigest())
         try:
-            self.inner.write(path, data, version)
+            stored = self.inner.write(path, data, version)
         except SourceError as error:
             reason = "changed meanwhile" if isinstance(error, Changed) else str(error)
             self.tell([what.ended("refused", reason=reason)])
             raise
         self.tell([what.ended("done")])
+        return stored

@@ -12,6 +12,7 @@ from typing import Protocol
 from followthrough import documents
 from followthrough.documents import Document, Unreadable, anchor_at, fingerprint, parse
 from followthrough.documents.blocks import Mark, Text
+from followthrough.documents.lasting import lasting
 from followthrough.extraction import Vocabulary, default_vocabulary, extract
 from followthrough.ledger.interface import Snapshot
 from followthrough.model import ActionItem, Postmortem
@@ -84,7 +85,7 @@ def open_again(content: Content, reading: Reading, settings: Settings) -> Parsed
 def _parsed(content: Content, path: str, settings: Settings) -> Document:
     limits = settings.limits
     size = documents.Limits(document=limits.document_bytes, line=limits.line_bytes)
-    return parse(content.data, path, size)
+    return parse(content.data, path, size, format=content.format, given=content.facts)
 
 
 def understand(content: Content, path: str, /, *, named: bool, settings: Settings, today: date) -> Opened:
@@ -92,6 +93,8 @@ def understand(content: Content, path: str, /, *, named: bool, settings: Setting
     limits = settings.limits
     document = _parsed(content, path, settings)
     postmortem = extract(document, today=today, vocabulary=vocabulary_of(settings), most=limits.items)
+    if content.format is not None:
+        postmortem = _counted(postmortem)
     warnings = (*document.warnings, *((remark.line, remark.message) for remark in postmortem.warnings))
     reading = Reading(
         path=path,
@@ -107,6 +110,12 @@ def understand(content: Content, path: str, /, *, named: bool, settings: Setting
         warnings=warnings,
     )
     return Opened(reading, content, document, postmortem)
+
+
+def _counted(postmortem: Postmortem) -> Postmortem:
+    """The same with paragraphs, items and rows counted as lines: a page's source has none that people see."""
+    items = (replace(one, line=one.place.block + 1, end_line=one.place.block + 1) for one in postmortem.items)
+    return replace(postmortem, items=tuple(items))
 
 
 _understand: Understand = understand
@@ -186,4 +195,6 @@ def source_of(document: Document, item: ActionItem) -> str:
             parts.append(data[at : mark.start].rstrip())
             at = mark.end
     parts.append(data[at : item.span.end])
+    if document.given and document.format == "confluence":
+        parts = [lasting(part) for part in parts]  # the place itself changes what it stores
     return re.sub(r"\s+", " ", b"".join(parts).decode("utf-8", "replace"))

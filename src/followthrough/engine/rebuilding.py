@@ -26,7 +26,7 @@ def rebuild(job: Job, request: Request) -> Done:
     done = Done(run=job.occasion.run, plan=planned.plan)
     done.requests = job.trackers.requests
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = [reading.error for reading in planned.plan.readings if reading.error]
+    done.failures = job.unread(planned.plan.readings)
     done.failures += [f"{scope}: {error}" for scope, error in planned.unreachable.items()]
     done.said = _told(before, job.ledger.snapshot(), planned.plan.holds)
     return remember(job, done, started)

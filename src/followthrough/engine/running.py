@@ -9,6 +9,7 @@ from typing import Any
 
 from followthrough.documents import Unreadable, unlinked
 from followthrough.engine.budget import usual_cost
+from followthrough.engine.detaching import detached
 from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
@@ -16,8 +17,7 @@ from followthrough.engine.pushing import push_edits
 from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, sweep, write_documents
-from followthrough.ledger import EventKind, Part, Record, Run
-from followthrough.ledger.files import JournalLine
+from followthrough.ledger import Run
 from followthrough.planning.braking import stops_of
 from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
@@ -144,7 +144,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = [reading.error for reading in plan.readings if reading.error] + swept
+    done.failures = job.unread(plan.readings) + swept
     done.failures += [
         f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
     ]
@@ -196,18 +196,7 @@ def remember(job: Job, done: Done, started: datetime) -> Done:
         stops=stops_of(done.plan) if not done.declined else (),
     )
     job.commit([run])
-    lineage, serial = job.ledger.position()
-    job.journal.append(
-        JournalLine(
-            run=run.id,
-            lineage=lineage,
-            serial=serial,
-            command=run.command,
-            at=finished,
-            plan_hash=job.occasion.plan_hash,
-            more={"exit": run.exit_code, **run.counts, "failed": done.failed(), "waits": done.waits},
-        )
-    )
+    job.witness(exit=run.exit_code, **run.counts, failed=done.failed(), waits=done.waits)
     job.world.step("journal written")
     job.tell("finished", exit=run.exit_code, **counts)
     return done
@@ -229,25 +218,10 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
                 job.source.write(path, data, opened.content.version)
                 job.world.step("document written")
                 done.taken_out.append(path)
-            job.commit(_detached(job, path))
+            job.commit(detached(job, path))
         except Changed:
             done.written.changed.append(path)
         except (SourceError, Unreadable) as error:
             done.failures.append(str(error))
     remember(job, done, job.occasion.now)
     return done
-
-
-def _detached(job: Job, path: str) -> list[Record]:
-    items = job.ledger.contents().get(path, ())
-    snapshot = job.ledger.snapshot(Part(documents=[path], items=items))
-    document = snapshot.documents.get(path)
-    if document is None or document.detached:
-        return []
-    records: list[Record] = [replace(document, detached=True)]
-    for item in snapshot.items.values():
-        base = snapshot.bases.get(item.id)
-        if item.document == path and base is not None and base.words is not None:
-            records.append(replace(base, words=None, target=None))
-            records.append(job.occasion.event(EventKind.DETACHED, item.id, {"path": path}))
-    return records

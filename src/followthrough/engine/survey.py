@@ -19,7 +19,7 @@ from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
-from followthrough.planning.protocol import Recall, is_out
+from followthrough.planning.protocol import FORGETFUL, Recall, is_out
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
 
@@ -36,6 +36,8 @@ class Request:
     confirmed: bool = False
     push: frozenset[str] = frozenset()
     """Items whose edits are to be carried into their tickets, whatever the settings say."""
+    pages: bool = False
+    """Whether the documents of remote places belong to them: they are known only by asking."""
     excluded: Sequence[str] = ()
     """Files that `exclude` leaves out, to be told."""
     whole: bool = False
@@ -52,6 +54,28 @@ def survey(job: Job, request: Request) -> Planned:
 
     A listing of a tracker is asked for only where something is to be filed, or an answer is out.
     """
+    request = _with_pages(job, request)
+    planned = _surveyed(job, request)
+    troubles = job.remotes.troubles
+    for name, trouble in troubles.items():
+        if trouble.refused:
+            job.trackers.refused.append(name)
+    return replace(
+        planned,
+        unreachable={**planned.unreachable, **{name: str(trouble) for name, trouble in troubles.items()}},
+        come_back=planned.come_back | {name for name, trouble in troubles.items() if trouble.later},
+    )
+
+
+def _with_pages(job: Job, request: Request) -> Request:
+    """The same with the documents of remote places, without those that could not be asked."""
+    given = {path for path, _ in request.paths}
+    found = job.remotes.find() if request.pages else []
+    paths = [*request.paths, *((path, False) for path in found if path not in given)]
+    return replace(request, paths=[one for one in paths if not job.remotes.silent(one[0])])
+
+
+def _surveyed(job: Job, request: Request) -> Planned:
     if request.whole and not (request.offline or request.listing):
         job.trackers.deltas = _deltas(job)
     sifted = Sifted(request.paths)
@@ -96,6 +120,7 @@ def _situation(job: Job, request: Request) -> Situation:
         occasion=job.occasion,
         exists=job.source.exists,
         document_url=job.document_url,
+        live=job.live,
         resolve=job.trackers.resolve,
         fallbacks=job.office.fallbacks,
         route=job.office.route,
@@ -270,6 +295,8 @@ def _listings_wanted(request: Request, snapshot: Snapshot, planned: Planned) -> 
     plan = planned.plan
     turns = (Action.FILE, Action.LATER) if request.filing else ()
     filing = {step.scope for step in plan.steps if step.scope and (step.action in turns or step.held)}
+    if filing:  # beside a scope that may hold what the ledger has forgotten, nothing is filed anywhere
+        filing |= {name for name, scope in snapshot.scopes.items() if scope.held_why in FORGETFUL}
     waiting = {intent.scope for intent in snapshot.intents.values() if is_out(intent)}
     strange = any(mark.id not in snapshot.links for line in plan.known for mark in line.seen.marks)
     # Whose a mark is that the ledger does not know, only a tracker can tell.

@@ -48,6 +48,7 @@ STEPS = (
     "learned",
     "looked again",
     "intents written",
+    "announced",
     "created",
     "opened again",
     "recorded",

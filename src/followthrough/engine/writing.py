@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from followthrough.documents import Altered, Unreadable, Wanted, fingerprint, parse, rewrite
+from followthrough.engine.detaching import NOT_KEPT, detached, not_kept
 from followthrough.engine.job import Job
 from followthrough.engine.reading import Parsed, open_again
 from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
@@ -15,9 +16,8 @@ from followthrough.planning import freezing
 from followthrough.planning.identity import Known, identify, lines_by_id
 from followthrough.planning.plan import Note, Plan
 from followthrough.planning.pushing import account_of, agreed
-from followthrough.planning.syncing import own_ticket, sync
-from followthrough.planning.words import words_of
-from followthrough.sources import Changed, Content, SourceError
+from followthrough.planning.syncing import own_ticket, sync, told_of
+from followthrough.sources import Changed, SourceError
 from followthrough.tickets import Assignee
 
 SOME_RUNS = 40
@@ -128,35 +128,44 @@ def _write(
     written: Written,
 ) -> None:
     path = opened.reading.path
-    notes = [note for note in sync(lines, snapshot).notes if frame.lets(note)]
+    notes = [note for note in sync(lines, snapshot, job.live).notes if frame.lets(note)]
     if not notes:
         return
     if opened.reading.read_only:
         written.read_only.append((path, opened.reading.read_only))
         return
     by_id = lines_by_id(lines)
-    result = rewrite(opened.document, [_wanted(by_id[note.item], note) for note in notes])
+    result = rewrite(opened.document, [_wanted(job, by_id[note.item], note) for note in notes])
     for id, reason in result.refusals.items():
         written.unlinked.append((path, by_id[id].seen.item.line, reason))
     done = [note for note in notes if note.item not in result.refusals]
     if result.edits:
         _verify(job, opened, result.data)
-        job.source.write(path, result.data, opened.reading.version)
+        stored = job.source.write(path, result.data, opened.reading.version)
         job.world.step("document written")
         written.documents.append((path, done))
+        if stored is not None and (lost := not_kept(job, opened, result.data, stored)):
+            written.refused += [(path, by_id[id].seen.item.line, NOT_KEPT) for id in sorted(lost)]
+            job.commit(detached(job, path))
+            return
     job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done], waits=True)
     job.world.step("base recorded")
 
 
-def _wanted(line: Known, note: Note) -> Wanted:
+def _wanted(job: Job, line: Known, note: Note) -> Wanted:
     return Wanted(
-        place=line.seen.item.place, id=note.item, words=note.words, target=note.target, ticked=note.ticked
+        place=line.seen.item.place,
+        id=note.item,
+        words=note.words,
+        target=note.target,
+        ticked=note.ticked,
+        live=job.live(note.path, note.scope),
     )
 
 
 def _verify(job: Job, opened: Parsed, data: bytes) -> None:
     """The new bytes must give the same items in the same words; only our own may differ."""
-    content = Content(data, "", opened.content.read_only)
+    content = replace(opened.content, data=data, version="")
     after = job.understand(
         content, opened.reading.path, named=True, settings=job.settings, today=job.today
     ).reading
@@ -203,7 +212,8 @@ def bases_of(job: Job, plan: Plan, snapshot: Snapshot) -> list[Record]:
         if line.trouble is not None or ticket is None or ticket.scope in stopped or ticket.absences:
             continue
         old = snapshot.bases.get(line.id)
-        base = _settled(line, ticket, own_ticket(line.id, snapshot) or ticket, old or Base(item=line.id))
+        named = own_ticket(line.id, snapshot) or ticket
+        base = _settled(line, ticket, told_of(line, named, job.live), old or Base(item=line.id))
         account = Assignee()
         if base.fingerprint != fingerprints[line.path]:
             account = account_of(line, job.trackers.features(ticket.scope), ticket.scope, job.office.assign)
@@ -213,9 +223,9 @@ def bases_of(job: Job, plan: Plan, snapshot: Snapshot) -> list[Record]:
     return records
 
 
-def _settled(line: Known, ticket: TicketRecord, named: TicketRecord, base: Base) -> Base:
+def _settled(line: Known, ticket: TicketRecord, words: str, base: Base) -> Base:
     """With box and link as they stand, where both are right."""
     done = ticket.state is State.DONE
-    if line.mark is None or line.mark.words != words_of(named) or line.seen.ticked not in (None, done):
+    if line.mark is None or line.mark.words != words or line.seen.ticked not in (None, done):
         return base
     return replace(base, ticked=line.seen.ticked, words=line.mark.words, target=line.mark.target)

@@ -115,7 +115,7 @@ class Bodies:
                 if block.kind is BlockKind.ITEM:
                     if measures and self.details(start, first):
                         continue
-                    if measures and lead >= 0 and self.explains(lead, section):
+                    if measures and lead >= 0 and block.checkbox is None and self.explains(lead, section):
                         bold_titles = True
                         continue
                     if self.vetoed(lead, measures):

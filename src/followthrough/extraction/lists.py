@@ -32,6 +32,8 @@ _FIELD = 80
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
+_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_].{12,400}[:：]$", re.DOTALL)
+"""A sentence behind a title; what stands below it only completes that sentence."""
 _ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
 
@@ -131,7 +133,13 @@ class Lists:
             and not node.children
             and block.checkbox is None
             and label[0] is not Label.NUMBER
-            and not (label[0] is Label.STATE and judge.instructs(words_of(label[1])))
+            and not (
+                judge.instructs(words_of(label[1]))
+                and (
+                    label[0] is Label.STATE
+                    or (label[0] is Label.NOTE and self._beside(block, wording, found))
+                )
+            )
         ):
             if found and not found[-1].weak:
                 self._reader.label(label[0], label[1], found[-1].notes)
@@ -157,6 +165,21 @@ class Lists:
             self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _beside(self, block: Block, wording: Wording, found: list[Candidate]) -> bool:
+        """Whether a bold label only sorts measures, as one does in the element above: "Testing: Add ..."."""
+        if not found or not 0 < wording.lead() < len(wording.text):
+            return False
+        above = self._blocks[found[-1].block]
+        lead = found[-1].wording.lead()
+        return (
+            above.list_id == block.list_id
+            and above.level == block.level
+            and (
+                found[-1].wording.text[:lead].rstrip().endswith(":")
+                or found[-1].wording.text[lead : lead + 1] == ":"
+            )
+        )
 
     def _promised(self, node: Node, wording: Wording, found: list[Candidate]) -> None:
         """The first sentence of a lesson that promises work: "One is not enough. We will add another."."""
@@ -222,6 +245,8 @@ class Lists:
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
         boxed = any(child.block.checkbox is not None for child in node.children)
+        if colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*")) and _STORY.search(text):
+            return False
         form = self._vocabulary.verbs.form(words.tokens[0])
         instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
         if boxed and colon and instruct:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from followthrough.documents.blocks import Block, BlockKind, Document
 from followthrough.model import Kind
 
+from .directives import Directives
 from .headings import Heading
 from .phrases import words_of
 from .vocabulary import Role
@@ -68,7 +69,7 @@ class Nesting:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.blocks: tuple[Block, ...] = document.blocks
-        self._forced = {note.line for note in document.directives if note.name == "section"}
+        self._directives = Directives(document)
         self.sections: list[Section] = []
         self._stack: list[Section] = []
         self._begin = 0
@@ -133,7 +134,7 @@ class Nesting:
         return parent.role is Role.MEASURES and heading.role is Role.MEASURES
 
     def _role(self, index: int, heading: Heading, parent: Section) -> tuple[Role, bool]:
-        if self._forced and self.blocks[index].line in self._forced:
+        if self._directives.divides(self.blocks[index]):
             return Role.MEASURES, True
         role = heading.role
         if role is Role.MEASURES and not heading.exact and self._titles(index):

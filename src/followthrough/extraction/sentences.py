@@ -41,6 +41,8 @@ _SHORT = frozenset(
         "ggf",
     ]
 )
+_ASIDE = 300
+"""Characters in which brackets are closed that a sentence stands in."""
 TOLD = 200
 """Sentences behind a title that are looked at for what they tell of it; nobody says a deadline later."""
 _LAST_WORD = re.compile(r"[\w.]{1,8}$")
@@ -50,12 +52,19 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
     """Offsets behind each sentence of ``text`` from ``start`` to ``end``, which is the last one."""
     last = -1
     end = len(text) if end is None else end
+    seen, depth = start, 0
     for match in _END.finditer(text, start, end):
         at = match.end()
         if match[0] == "." and _abbreviation(text, match.start(), at):
             continue
+        depth = max(0, depth + text.count("(", seen, at) - text.count(")", seen, at))
+        seen = at
+        if depth and text.find(")", at, min(end, at + _ASIDE)) >= 0:
+            continue
+        if match[0][1:2] == "." and not text[at : at + 2].strip()[:1].isupper():
+            continue  # something is left out, and the sentence goes on
         yield at
-        last = at
+        last, depth = at, 0
     if last < 0 or text[last:end].strip():
         yield end
 

@@ -122,16 +122,7 @@ class Titles:
         if start < lead < end:
             dash = _DASH.match(text, lead - (text[lead - 1] == ":"), end)
             if dash:
-                mere = ":" in text[lead - 1 : dash.end()] and self._sentence_follows(text, dash.end(), end)
-                own = len(text[start:lead].split())
-                if mere and own > 1 and self._instructs(text[start:lead]):
-                    acts = self._tells if own >= _COMPLETE else self._acts
-                    told = sentences(text, dash.end(), end=end, most=1)
-                    mere = any(acts(text[first:last]) for first, last in told)
-                elif mere and own >= _NAME:
-                    told = sentences(text, dash.end(), end=end, most=1)
-                    mere = any(self._acts(text[first:last]) for first, last in told)
-                if not mere:
+                if not self._is_mere(text, start, lead, dash.end(), end):
                     return lead, False
                 label = True
             elif len(text[start:lead].split()) > 2 and (
@@ -186,6 +177,26 @@ class Titles:
         told = self._instructs(rest[:80]) or (words.tokens[0] in _RULE and self._judge.instructs(words))
         told = told or self._judge.states_work(words_of(rest[:_SAID]))
         return rest[0].isupper() or told or words.unspaced
+
+    def _is_mere(self, text: str, start: int, lead: int, after: int, end: int) -> bool:
+        """Whether bold words, which a dash or colon ends, are a mere label of the sentence behind it."""
+        own = len(text[start:lead].split())
+        if ":" not in text[lead - 1 : after]:
+            return own < _NAME and self._named(text[start:lead], text[after:end])
+        if not self._sentence_follows(text, after, end):
+            return False
+        told = sentences(text, after, end=end, most=1)
+        if own > 1 and self._instructs(text[start:lead]):
+            acts = self._tells if own >= _COMPLETE else self._acts
+        elif own >= _NAME:
+            acts = self._acts
+        else:
+            return True
+        return any(acts(text[first:last]) for first, last in told)
+
+    def _named(self, label: str, rest: str) -> bool:
+        """Whether one or two words only say what the instruction behind a dash is about."""
+        return not self._instructs(label) and rest[:1].islower() and self._instructs(rest[:80])
 
     def _instructs(self, text: str) -> bool:
         words = words_of(text)

@@ -68,6 +68,9 @@ __all__ = [
     "put_aside",
 ]
 
+SERVED = ("postgresql://", "postgres://")
+"""How the address of a ledger on a server begins."""
+
 
 def open_ledger(
     url: str,
@@ -77,12 +80,13 @@ def open_ledger(
     random_name: Callable[[], str],
     remote: str | None = None,
     offline: bool = False,
+    password: Callable[[], str | None] | None = None,
 ) -> Ledger:
     """Open the ledger that the settings' ``url`` names; ``folder`` is the state folder.
 
     With ``create=False`` nothing is created or changed, and a missing ledger reads as an empty one.
     ``remote`` is git's name of the place that keeps a branch; ``offline`` reads what is known without
-    asking it.
+    asking it. ``password`` is asked when a server is connected to; ``None`` leaves it to its own ways.
     """
     kind, _, rest = url.partition(":")
     if kind == "git":
@@ -91,8 +95,18 @@ def open_ledger(
         return open_git(
             rest, folder.parent, create=create, random_name=random_name, remote=remote, offline=offline
         )
+    if url.startswith(SERVED):
+        if offline:  # this machine keeps nothing of it
+            from followthrough.ledger.memory import MemoryLedger
+
+            return MemoryLedger("")
+        from followthrough.ledger.postgresql import open_postgresql
+
+        return open_postgresql(url, create=create, random_name=random_name, password=password)
     if url != "sqlite":
-        raise LedgerError(f'A ledger of kind "{url}" is not built yet; set url = "sqlite" under [ledger].')
+        raise LedgerError(
+            f'A ledger of kind "{url.partition(":")[0]}" is not built yet; set url = "sqlite" under [ledger].'
+        )
     # Here, so that commands which never open a ledger do not wait for SQLAlchemy to load.
     from followthrough.ledger.sqlite import open_sqlite
 
@@ -111,6 +125,8 @@ def put_aside(
         from followthrough.ledger.git import put_aside
 
         return put_aside(rest, folder.parent, random_name=random_name, remote=remote)
+    if url.startswith(SERVED):
+        return None  # whoever keeps the server keeps its backups as well
     from followthrough.ledger.files import set_aside
 
     aside = set_aside(folder, at)
@@ -120,7 +136,8 @@ def put_aside(
 def kept_elsewhere(url: str, root: Path, remote: str | None = None) -> bool:
     """Whether another machine keeps that ledger, so that it outlives this one's disk.
 
-    A branch does if it has a remote that is no folder and no server of this machine.
+    A branch does if it has a remote that is no folder and no server of this machine; so does a database
+    on another host.
     """
     kind, _, _ = url.partition(":")
     if kind == "git":
@@ -128,4 +145,9 @@ def kept_elsewhere(url: str, root: Path, remote: str | None = None) -> bool:
 
         address = address_of(root, remote)
         return address is not None and is_elsewhere(address)
+    if url.startswith(SERVED):
+        from followthrough.ledger.postgresql.address import said
+
+        found = said(url)
+        return "service" in found or is_elsewhere(f"postgresql://{found.get('host', '')}")
     return False

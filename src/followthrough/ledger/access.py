@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn, Protocol, TypeVar
+from typing import NoReturn
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, select, update
@@ -20,27 +20,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from followthrough.ledger import faults
 from followthrough.ledger.interface import LedgerBusy, LedgerError
 from followthrough.ledger.schema import HEAD, LEDGER, VERSION, VERSIONS, metadata
-
-T = TypeVar("T")
-Work = Callable[[Connection], T]
-
+from followthrough.ledger.sql import T, Work
 
 Files = Mapping[str, tuple[int, int]]
 """Size and time of the database and of what SQLite has put beside it, by what is added to its name."""
-
-
-class Access(Protocol):
-    """How a ledger reaches its file."""
-
-    def read(self, work: Work[T], /) -> T | None:
-        """Do ``work`` in one transaction; ``None`` where there is no ledger."""
-        ...
-
-    def write(self, work: Work[T], /) -> T:
-        """Do ``work`` in one transaction that is durable when this returns."""
-        ...
-
-    def close(self) -> None: ...
 
 
 class Writing:

@@ -53,12 +53,12 @@ def from_system(path: Path, error: OSError) -> LedgerError:
     return LedgerError(_OTHER.format(path=path, why=error.strerror or error))
 
 
-def unknown_value(path: Path, error: ValueError) -> LedgerError:
+def unknown_value(path: Path | str, error: ValueError) -> LedgerError:
     """The error for a stored value that no record of this program can hold."""
     return LedgerError(_DAMAGED.format(path=path, why=error))
 
 
-def newer(path: Path, version: str, head: str) -> LedgerError:
+def newer(path: Path | str, version: str, head: str) -> LedgerError:
     """The error for a schema this program is too old for."""
     return LedgerError(
         f"The ledger {path} was written by a newer followthrough (its version is {version}, this program "
@@ -78,11 +78,11 @@ def journalled(path: Path) -> LedgerError:
     )
 
 
-def closed(path: Path) -> LedgerError:
+def closed(path: Path | str) -> LedgerError:
     """The error for using a ledger after its end."""
     return LedgerError(f"The ledger {path} is closed already; please report this.")
 
 
-def for_reading(path: Path) -> LedgerError:
+def for_reading(path: Path | str) -> LedgerError:
     """The error for a commit to a ledger opened without ``create``."""
     return LedgerError(f"The ledger {path} was opened for reading only, so nothing was written.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,8 +10,8 @@ from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import EMPTY, HoldReason
 from followthrough.model import ActionItem
-from followthrough.planning.identity import Evidence, Known
-from followthrough.planning.likeness import Gist, alike, gist
+from followthrough.planning.earlier import Earlier
+from followthrough.planning.identity import UNKNOWN_LINK, Evidence, Known
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.protocol import Hold, again, is_out
 from followthrough.planning.readings import Reading, ScopeView
@@ -80,13 +80,14 @@ def decide(
     route: Route,
     followed: Collection[str] = (),
     holds: Mapping[str, Hold] = EMPTY,
+    unsure: Sequence[ScopeView] = (),
 ) -> tuple[Step, ...]:
     """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`.
 
     ``followed`` are items whose references were confirmed just now, ``holds`` the scopes in which nothing
-    is created for now.
+    is created for now, ``unsure`` those beside which nothing is.
     """
-    earlier = Earlier(line for line in known if snapshot.links.get(line.id) and line.trouble is None)
+    earlier = Earlier.of(known, snapshot)
     steps = []
     for line in known:
         reading = readings[line.path]
@@ -101,7 +102,7 @@ def decide(
             action, reason = Action.FOLLOW, f"{_key(line, snapshot)} stands in the text; read only"
         like = earlier.like(line) if action is Action.ASK and line.trouble is None else None
         earlier.add(line)
-        routed, drawn, hold = None, None, None
+        routed, drawn, held = None, None, None
         values = value(line, reading)
         if action is Action.FILE:
             routed = route(line, reading, values)
@@ -110,7 +111,9 @@ def decide(
             action, reason = _admitted(reading, routed, scopes[routed.scope])
             hold = holds.get(routed.scope)
             if action is Action.FILE and hold is not None:
-                action, reason, retry = Action.WAIT, held_words(hold), hold.until
+                action, reason, retry, held = Action.WAIT, held_words(hold), hold.until, hold.reason
+            elif action is Action.FILE and unsure:
+                action, reason, held = Action.WAIT, _unsure_words(unsure[0]), HoldReason.REBUILT
         if action is Action.FILE and routed is not None:
             drawn = draw(line, reading, scopes[routed.scope], routed.labels, values)
         intent = snapshot.intents.get(line.id)
@@ -137,7 +140,7 @@ def decide(
                 like=like.seen.item.line if like else None,
                 values=values,
                 confirm_at=confirm,
-                held=hold.reason if hold and action is Action.WAIT else None,
+                held=held,
             )
         )
     _all_found(known, rules)
@@ -159,39 +162,6 @@ def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action
     if reading.confidential and not routed.confidential:
         return Action.WAIT, "the document is confidential and no route with `confidential = true` takes it"
     return Action.FILE, ""
-
-
-class Earlier:
-    """The measures of a document so far, and those that have a ticket: to find work that is listed twice."""
-
-    def __init__(self, filed: Iterable[Known] = ()) -> None:
-        self._filed: dict[str, list[Known]] = {}
-        for line in filed:
-            self._filed.setdefault(line.path, []).append(line)
-        self._path = ""
-        self._lines: list[Known] = []
-        self._gists: dict[str, Gist] = {}
-
-    def like(self, line: Known) -> Known | None:
-        """Another measure of the same document that may be the same work."""
-        before = self._lines if line.path == self._path else []
-        others = [*before, *self._filed.get(line.path, [])]
-        mine, words = gist(line.seen.item.text), line.seen.item.text.casefold()
-        for other in others:
-            text = other.seen.item.text
-            if other.id == line.id:
-                continue
-            if text not in self._gists:
-                self._gists[text] = gist(text)
-            if text.casefold() == words or alike(mine, self._gists[text]):
-                return other
-        return None
-
-    def add(self, line: Known) -> None:
-        """Remember a measure; a new document begins anew."""
-        if line.path != self._path:
-            self._path, self._lines, self._gists = line.path, [], {}
-        self._lines.append(line)
 
 
 class NoSuchItem(Exception):
@@ -247,6 +217,12 @@ def held_words(hold: Hold) -> str:
     }[hold.reason] + ". Filed after"
 
 
+def _unsure_words(view: ScopeView) -> str:
+    """Why nothing is created anywhere before a scope was listed."""
+    why = view.error or "it is listed by the next run that may ask it"
+    return f"the ledger has forgotten issues, and {view.name} was not listed since: {why}"
+
+
 def _judge(
     line: Known,
     reading: Reading,
@@ -264,6 +240,7 @@ def _judge(
     if by_name:
         return _item_rules(line.seen.item, rules) or (Action.FILE, "", None)
     verdict = _history(reading, rules) or _item_rules(line.seen.item, rules) or _not_ready(reading, rules)
+    verdict = verdict or _linked_elsewhere(line, scopes)
     if verdict:
         return verdict
     stranger = _strangers(line, scopes)
@@ -276,6 +253,18 @@ def _judge(
         reason = "found by a newer version of this program in an unchanged document; `file` files it"
         return Action.ASK, reason, None
     return Action.FILE, "", None
+
+
+def _linked_elsewhere(line: Known, scopes: Mapping[str, ScopeView]) -> Verdict | None:
+    """What carries our link was filed, wherever that is: not to find it is no reason to file it again."""
+    if line.mark is None:
+        return None
+    for view in scopes.values():
+        if view.owned is None:
+            why = view.error or "it is listed by the next run that may ask it"
+            reason = f"carries a link that may lead to {view.name}, which was not listed: {why}"
+            return Action.WAIT, reason, None
+    return Action.ASK, UNKNOWN_LINK, None
 
 
 def _strangers(line: Known, scopes: Mapping[str, ScopeView]) -> str | None:

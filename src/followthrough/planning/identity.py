@@ -25,6 +25,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
 LIKENESS = 0.75
 """From here on two texts are near enough to ask whether one is the other, retitled."""
+UNKNOWN_LINK = (
+    "carries a link that neither the ledger nor a tracker knows. Take it out to have the item filed."
+)
 
 
 def identity_text(source: str) -> str:
@@ -255,9 +258,7 @@ class _Identification:
             return (
                 "carries the same link as another line, and neither is the one it was written to. Keep one."
             )
-        return (
-            "carries a link that neither the ledger nor a tracker knows. Take it out to have the item filed."
-        )
+        return UNKNOWN_LINK
 
     def _derived(self, line: _Line) -> str:
         return mint(self.namespace, line.reading.path, line.seen.identity_text, line.seen.occurrence)

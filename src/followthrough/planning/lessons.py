@@ -63,6 +63,7 @@ def learn(
     then(following.merges(known, snapshot))
     then(protocol.listings(snapshot, views, occasion.now))
     then(protocol.proven(snapshot, views, occasion.now))
+    then(protocol.listed_since(snapshot.scopes, views, occasion.now))
     then(protocol.newly_held(before, snapshot, known, scopes, recall, occasion.now))
     found = following.follow(known, snapshot, scopes, resolve, occasion)
     then(found)

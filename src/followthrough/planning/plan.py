@@ -70,7 +70,7 @@ class Step:
     confirm_at: datetime | None = None
     """Its create had no answer: it is sent once one more complete listing, not before then, shows nothing."""
     held: HoldReason | None = None
-    """Nothing is created in its tracker before ``retry_at``, for this reason."""
+    """Nothing is created in its tracker for this reason, before ``retry_at``, or before all were listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ from followthrough.planning.pushing import Wish
 from followthrough.planning.quiet import Elsewhere
 from followthrough.planning.readings import Reading, ScopeView
 from followthrough.planning.syncing import sync
+from followthrough.planning.words import Live, never
 from followthrough.policy.due import due_note
 from followthrough.policy.effective import Effective, Fallbacks, Held, Origin, effective, stated
 from followthrough.tickets import Assignee, Source, draw
@@ -59,6 +60,8 @@ class Situation:
     exists: Callable[[str], bool]
     document_url: Callable[[str, str | None], str | None] = lambda _path, _heading: None
     """Where a person opens a document, at a heading of it."""
+    live: Live = never
+    """Where a ticket's state is shown in a document without us."""
     resolve: following.Resolve = lambda _reference: None
     fallbacks: Fallbacks = field(default_factory=Fallbacks)
     """What the settings say where document and tracker are silent."""
@@ -158,7 +161,7 @@ def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learn
     snapshot, readings = learnt.snapshot, {reading.path: reading for reading in situation.readings}
     fingerprints = {path: reading.fingerprint for path, reading in readings.items()}
     pushed = pushing.push(known, snapshot, fingerprints, situation.scopes, situation.assign, situation.wish)
-    synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)))
+    synced = sync(known, learning.applied(snapshot, pushed.foreseen(snapshot)), situation.live)
     notes, unwritable = _writable(synced.notes, readings, known)
     frozen = _frozen(situation, known, snapshot, notes, pushed.pushes)
     doubled = adopting.two_issues(known, snapshot)
@@ -302,6 +305,7 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         route=_route(situation),
         followed=learnt.followed,
         holds=_holds(situation, snapshot),
+        unsure=protocol.unsure(snapshot.scopes, situation.scopes),
     )
     if not situation.filing:
         return filing.Cut(tuple(_unfiled(steps)), {}, {})

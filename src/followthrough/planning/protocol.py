@@ -151,6 +151,33 @@ def holds(scopes: Mapping[str, Scope], views: Mapping[str, ScopeView], now: date
     return found
 
 
+FORGETFUL = (HoldReason.BEHIND, HoldReason.REBUILT)
+"""Reasons that concern all scopes: a measure may have been filed in another one than it would be now."""
+
+
+def unsure(scopes: Mapping[str, Scope], views: Mapping[str, ScopeView]) -> list[ScopeView]:
+    """The scopes that may hold forgotten issues, and were not listed whole since: beside one of them nothing
+    is created anywhere.
+    """
+    held = (name for name, known in scopes.items() if known.held_why in FORGETFUL)
+    return [views[name] for name in sorted(held) if name in views and views[name].owned is None]
+
+
+def listed_since(scopes: Mapping[str, Scope], views: Iterable[ScopeView], now: datetime) -> list[Scope]:
+    """The scopes of which a complete listing after the waiting time shows what the ledger had forgotten.
+
+    When it began to wait stays, because it tells late issues from strange ones.
+    """
+    found = []
+    for view in views:
+        known = scopes.get(view.name)
+        if view.owned is None or known is None or known.held_since is None or known.held_why not in FORGETFUL:
+            continue
+        if (view.listed_at or now) >= known.held_since + waiting_time(view):
+            found.append(replace(known, held_why=None))
+    return found
+
+
 def newly_held(
     before: Snapshot,
     after: Snapshot,

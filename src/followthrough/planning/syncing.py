@@ -14,7 +14,7 @@ from followthrough.model import State
 from followthrough.planning.deciding import Box, Do, Lost, Row, box, row_of
 from followthrough.planning.identity import Evidence, Known
 from followthrough.planning.plan import Matter, Note
-from followthrough.planning.words import key_in, state_in, words_of
+from followthrough.planning.words import Live, key_in, never, state_in, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,11 @@ class Synced:
     matters: tuple[Matter, ...]
 
 
-def sync(known: Sequence[Known], snapshot: Snapshot) -> Synced:
+def sync(known: Sequence[Known], snapshot: Snapshot, live: Live = never) -> Synced:
     """Compare every item that has a ticket, against the base of both sides.
 
-    Detached documents are left alone; read-only ones are compared and not written.
+    Detached documents are left alone; read-only ones are compared and not written. ``live`` tells where a
+    ticket's state is shown without us.
     """
     notes: list[Note] = []
     matters: list[Matter] = []
@@ -38,11 +39,11 @@ def sync(known: Sequence[Known], snapshot: Snapshot) -> Synced:
         if line.trouble is not None:
             matters.append(_trouble(line))
         elif ticket and not (document and document.detached):
-            view = _View(line, ticket, own_ticket(line.id, snapshot) or ticket, snapshot)
+            view = _View(line, ticket, own_ticket(line.id, snapshot) or ticket, snapshot, live)
             note, found = view.compare()
             notes += [note] if note else []
             matters += found
-            notes += [other for id in line.merged if (other := _merged(line, id, snapshot))]
+            notes += [other for id in line.merged if (other := _merged(line, id, snapshot, live))]
     return Synced(tuple(notes), tuple(matters))
 
 
@@ -55,19 +56,23 @@ def own_ticket(item: str, snapshot: Snapshot) -> TicketRecord | None:
     return snapshot.deciding(ticket for ticket in found if ticket is not None)
 
 
-def _merged(line: Known, id: str, snapshot: Snapshot) -> Note | None:
+def _merged(line: Known, id: str, snapshot: Snapshot, live: Live) -> Note | None:
     """What the link of an item that was merged into a line is to read; its box is the line's."""
     ticket, base = own_ticket(id, snapshot), snapshot.bases.get(id)
     mark = line.mark_of(id)
-    if ticket is None or mark is None or ticket.absences or (mark.words, mark.target) == _right(ticket):
+    if ticket is None or mark is None or ticket.absences:
         return None
-    if mark.words != words_of(ticket) and not _is_ours(mark.words, id, base, snapshot):
+    wanted = told_of(line, ticket, live)
+    if (mark.words, mark.target) == (wanted, ticket.url):
         return None
-    return _note(line, id, ticket, words_of(ticket), None)
+    if mark.words != wanted and not _is_ours(mark.words, id, base, snapshot):
+        return None
+    return _note(line, id, ticket, wanted, None)
 
 
-def _right(ticket: TicketRecord) -> tuple[str, str]:
-    return words_of(ticket), ticket.url
+def told_of(line: Known, ticket: TicketRecord, live: Live) -> str:
+    """What the link to a ticket reads in the line's document."""
+    return words_of(ticket, live=live(line.path, ticket.scope) is not None)
 
 
 def _trouble(line: Known) -> Matter:
@@ -90,6 +95,7 @@ class _View:
     ticket: TicketRecord
     named: TicketRecord
     snapshot: Snapshot
+    live: Live
 
     @property
     def base(self) -> Base | None:
@@ -109,16 +115,16 @@ class _View:
             matters.append(self.drift())
         if words is None and ticked is None:
             return None, matters
-        told = words or (line.mark.words if line.mark else words_of(self.named))
+        told = words or (line.mark.words if line.mark else told_of(line, self.named, self.live))
         return _note(line, line.id, self.named, told, ticked, ticket), matters
 
     def words(self) -> tuple[str | None, list[Matter]]:
         """The words that the mark is to read, ``None`` where it is right or not ours to change."""
         line, ticket = self.line, self.named
-        wanted, mark = words_of(ticket), line.mark
+        wanted, mark = told_of(line, ticket, self.live), line.mark
         if mark is None:
             return wanted, []
-        if (mark.words, mark.target) == _right(ticket):
+        if (mark.words, mark.target) == (wanted, ticket.url):
             return None, []
         if mark.words == wanted or _is_ours(mark.words, line.id, self.base, self.snapshot):
             return wanted, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from followthrough.ledger.records import TicketRecord
@@ -14,8 +15,23 @@ _OURS = re.compile(
 _STATES = {state.words: state for state in State}
 
 
-def words_of(ticket: TicketRecord) -> str:
-    """What our link beside an item reads: key, state, and the date while it still matters."""
+Live = Callable[[str, str], str | None]
+"""How the place of a document, by its path, knows a scope's tracker, where it shows the state of its tickets
+by itself; ``None`` where it does not."""
+
+
+def never(_path: str, _scope: str) -> str | None:
+    """No place shows anything by itself."""
+    return None
+
+
+def words_of(ticket: TicketRecord, *, live: bool = False) -> str:
+    """What our link beside an item reads: key, state, and the date while it still matters.
+
+    Where the place shows the state by itself the key is all, so that nothing changes from night to night.
+    """
+    if live:
+        return ticket.key
     due = f", due {ticket.due.isoformat()}" if ticket.due and not ticket.state.closed else ""
     return f"{ticket.key}, {ticket.state.words}{due}"
 

@@ -116,6 +116,8 @@ def _needs(settings: Settings) -> Iterator[Needed]:
     for scope, tracker in settings.trackers.items():
         if tracker.kind != LOCAL:
             yield from _in_options(tracker.options, f"trackers.{scope}")
+    for source in settings.confluences:
+        yield _needed(source.token, f"sources.{source.name}.token")
     yield from _hidden(settings, "")
 
 

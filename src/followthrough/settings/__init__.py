@@ -14,7 +14,6 @@ from followthrough.settings.models import (
     LedgerSettings,
     Limits,
     Settings,
-    SourceSettings,
     Sync,
 )
 from followthrough.settings.people import (
@@ -62,7 +61,6 @@ __all__ = [
     "Service",
     "Settings",
     "SettingsError",
-    "SourceSettings",
     "Sync",
     "Tracker",
     "When",

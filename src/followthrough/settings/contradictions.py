@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from followthrough.settings.confluence import ConfluenceSettings
 from followthrough.settings.models import Settings
 from followthrough.settings.notify import Mailbox
 from followthrough.settings.people import Person, known_names
 from followthrough.settings.problems import line_of, unknown
+from followthrough.settings.sources import FolderSettings
 from followthrough.settings.trackers import PATHS
 
 _BRANCH = re.compile(r"[^-\s:~^?*\[\\][^\s:~^?*\[\\]*")
@@ -26,6 +28,7 @@ def contradictions(settings: Settings, path: Path, text: str) -> list[str]:
         _ledger,
         _files,
         _globs,
+        _confluences,
         _routes,
         _accounts,
         _names,
@@ -71,7 +74,14 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
 
 def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
     kind, _, rest = settings.ledger.url.partition(":")  # the rest may hold a password
-    if kind == "git":
+    if settings.ledger.is_served:
+        from followthrough.ledger.postgresql.address import said
+
+        try:
+            said(settings.ledger.url)
+        except ValueError as error:
+            yield ("ledger", "url"), f"{error}."
+    elif kind == "git":
         if not _BRANCH.fullmatch(rest):
             yield ("ledger", "url"), f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
     elif settings.ledger.url != "sqlite":
@@ -126,12 +136,43 @@ def _globs(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
     seen: dict[str, Place] = {}
     places: list[tuple[Place, str]] = [(("documents",), glob) for glob in settings.documents]
     for number, source in enumerate(settings.sources):
+        if not isinstance(source, FolderSettings):
+            continue
         places += [(("sources", number, "documents"), glob) for glob in source.documents]
     for where, glob in places:
         if glob in seen:
             first = line_of(text, seen[glob])
             yield where, f"{glob!r} stands in line {first} already. Take one of the two out."
         seen.setdefault(glob, where)
+
+
+def _confluences(settings: Settings, root: Path, text: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for number, source in enumerate(settings.sources):
+        if not isinstance(source, ConfluenceSettings):
+            continue
+        where = ("sources", number)
+        if source.name in seen:
+            first = line_of(text, ("sources", seen[source.name]))
+            yield (
+                (*where, "name"),
+                f"the source in line {first} is named {source.name!r} as well. Choose another name.",
+            )
+        seen.setdefault(source.name, number)
+        for scope in source.jira_servers:
+            if scope not in settings.scopes():
+                yield (
+                    (*where, "jira_servers"),
+                    f"jira_servers names {scope!r}, but there is no [trackers.{scope}]. "
+                    f"Known: {', '.join(settings.scopes())}.",
+                )
+        for name in PATHS:
+            file = source.path(name, root)
+            if file is not None and not file.is_file():
+                yield (
+                    (*where, name),
+                    f"{name!r} names {file}, and there is no such file. Check the path.",
+                )
 
 
 def _routes(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:

@@ -7,13 +7,16 @@ from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from followthrough.secrets import Secret
+from followthrough.settings.confluence import ConfluenceSettings
 from followthrough.settings.heartbeat import Heartbeat
 from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
 from followthrough.settings.policy import Check, Policy
 from followthrough.settings.routes import Route
+from followthrough.settings.sources import FolderSettings, SourceSettings
 from followthrough.settings.trackers import Tracker
 from followthrough.settings.values import (
     Count,
@@ -21,7 +24,6 @@ from followthrough.settings.values import (
     Pushable,
     Section,
     Share,
-    SourceKind,
     Words,
     Zone,
     a_list,
@@ -45,12 +47,24 @@ class Brakes(Section):
         return max(10, items * int(str(self.changes).rstrip("%")) // 100)
 
 
+def _reference(value: SecretStr) -> SecretStr:
+    Secret(value.get_secret_value())
+    return value
+
+
 class LedgerSettings(Section):
-    """Where the ledger lies: ``sqlite`` in the state folder, or ``git:`` and a branch of its own."""
+    """Where the ledger lies: ``sqlite``, ``git:`` and a branch of its own, or a database of PostgreSQL."""
 
     url: str = "sqlite"
     remote: str | None = None
     """Of ``git:``: the remote that keeps the branch; ``None`` means ``origin``, or the only one there is."""
+    password: Annotated[SecretStr, AfterValidator(_reference)] | None = None
+    """Of the database's user: where it stands, never itself."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it lies in a database, for which a connection is made."""
+        return self.url.startswith(("postgresql://", "postgres://"))
 
 
 class Limits(Section):
@@ -59,13 +73,6 @@ class Limits(Section):
     document_bytes: Count = 5_000_000
     line_bytes: Count = 65_536
     items: Count = 5_000
-
-
-class SourceSettings(Section):
-    """One ``[[sources]]``: a kind of place where documents live."""
-
-    kind: SourceKind = "folder"
-    documents: tuple[str, ...] = ()
 
 
 class Sync(Section):
@@ -109,7 +116,13 @@ class Settings(Section):
     @property
     def patterns(self) -> tuple[str, ...]:
         """All globs of documents, the short form and the sources'."""
-        return self.documents + tuple(glob for source in self.sources for glob in source.documents)
+        folders = (source for source in self.sources if isinstance(source, FolderSettings))
+        return self.documents + tuple(glob for folder in folders for glob in folder.documents)
+
+    @property
+    def confluences(self) -> tuple[ConfluenceSettings, ...]:
+        """The sources that are pages of a Confluence."""
+        return tuple(source for source in self.sources if isinstance(source, ConfluenceSettings))
 
     def scopes(self) -> Mapping[str, Tracker]:
         """The configured trackers; the embedded one where there is none."""

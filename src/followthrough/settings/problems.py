@@ -10,6 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+KIND = "kind: "
+"""Begins the tag of a section's model where its kind decides which one that is; no key of a file."""
+
 
 class SettingsError(Exception):
     """The settings cannot be used: a sentence with file, line and next step."""
@@ -29,7 +32,7 @@ def explain(
     """
     sentences = []
     for problem in error.errors():
-        where = (*prefix, *(part for part in problem["loc"] if part != "[key]"))
+        where = (*prefix, *(part for part in problem["loc"] if not _is_tag(part)))
         place = f"{path}:{line_of(text, where)}"
         name = ".".join(map(str, where))
         if problem["type"] == "extra_forbidden":
@@ -43,6 +46,10 @@ def explain(
     return "\n".join(sentences)
 
 
+def _is_tag(part: str | int) -> bool:
+    return part == "[key]" or str(part).startswith(KIND)
+
+
 def unknown(where: tuple[str | int, ...], known: Collection[str]) -> str:
     """The sentence for a key that is none of ours."""
     near = difflib.get_close_matches(str(where[-1]), known, n=1)
@@ -53,13 +60,21 @@ def unknown(where: tuple[str | int, ...], known: Collection[str]) -> str:
 def _keys_at(model: type[BaseModel], where: tuple[str, ...]) -> list[str]:
     """The keys that a section may hold; ``where`` leads to it through the models."""
     current: type[BaseModel] | None = model
+    found: list[type[BaseModel]] = []
     for part in where:
+        if part.startswith(KIND):
+            current = next(one for one in found if part.removeprefix(KIND) in _kinds(one))
+            continue
         field = current.model_fields.get(part) if current else None
         if field is None:
             continue  # an index or a free name: the model stays the one found last
         found = _models_in(field.annotation)
         current = found[0] if found else None
     return list(current.model_fields) if current else []
+
+
+def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    return getattr(model.model_fields["kind"].annotation, "__args__", ())
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -128,12 +128,6 @@ def _day(value: object) -> object:
         raise ValueError(f"{shown(value)} is no date; write it as 2026-08-24") from error
 
 
-def _built(kind: str) -> str:
-    if kind != "folder":
-        raise ValueError(f'a source of kind {kind!r} is not built yet; use kind = "folder"')
-    return kind
-
-
 def _share(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
@@ -176,7 +170,6 @@ _AS_WORDS = PlainSerializer(span_words, when_used="json")
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, Field(ge=1, strict=True)]
 Zone = Annotated[str, AfterValidator(_zone)]
-SourceKind = Annotated[str, AfterValidator(_built)]
 KindName = Annotated[str, _closed("kind", KINDS)]
 SeverityName = Annotated[str, _closed("severity", SEVERITIES)]
 Pushable = Annotated[str, _closed("field", PUSHABLE)]

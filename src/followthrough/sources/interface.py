@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class SourceError(Exception):
@@ -20,6 +20,18 @@ class WriteRefused(SourceError):
     """The document is there but must not, or cannot, be written; nothing was written."""
 
 
+class PlaceError(SourceError):
+    """A whole place of documents cannot be asked; nothing may be concluded from its silence.
+
+    ``refused`` says that the credentials were, ``later`` that the next run may well succeed.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False, later: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+        self.later = later
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A document's bytes and the version they are. ``read_only`` says why it cannot be written."""
@@ -27,6 +39,10 @@ class Content:
     data: bytes
     version: str
     read_only: str | None = None
+    format: str | None = None
+    """What the bytes are, where the place knows it; else name and content tell."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the place says of the document beside its bytes, in the words of a front matter."""
 
 
 class Source(Protocol):
@@ -44,10 +60,11 @@ class Source(Protocol):
         """Raises :class:`SourceError` where it cannot."""
         ...
 
-    def write(self, path: str, data: bytes, version: str) -> None:
-        """Replace the document whole, if it still is ``version``.
+    def write(self, path: str, data: bytes, version: str) -> Content | None:
+        """Replace the document whole, if it still is ``version``; as it stands then, where that may differ.
 
-        Raises :class:`Changed` or :class:`WriteRefused`; in both cases the old bytes stand.
+        Raises :class:`Changed` or :class:`WriteRefused`; in both cases the old bytes stand. After any
+        other :class:`SourceError` nobody knows.
         """
         ...
 

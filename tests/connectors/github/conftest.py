@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from desk import Desk
+from fault_proxy import FaultProxy
 from followthrough.connector import (
     Connector,
     ConnectorError,
@@ -24,8 +26,10 @@ from followthrough.connector import (
 )
 from followthrough.http import Transport
 from followthrough_github import plugin
+from followthrough_github.marker import marker_in
 from github_site import Server, Site
 from serving import Clock
+from sweeping import DOCUMENT, Case
 
 STATUS = {Unauthorized: 401, NotFound: 404, RateLimited: 429, Unreachable: 503}
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
@@ -174,3 +178,28 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
         return Desk.at(tmp_path / name, clock, SETTINGS.format(url=url, keys=keys), GITHUB_TOKEN=token)
 
     return opened
+
+
+def _held(site: Site) -> list[tuple[str, str]]:
+    return [(str(marker_in(issue.body)), issue.key) for issue in site.all_issues()]
+
+
+@pytest.fixture
+def cases(
+    github: Callable[..., Server], desk: Callable[..., Desk], postmortem: str
+) -> Iterator[Callable[[str], Case]]:
+    """New cases by name."""
+    running: list[FaultProxy] = []
+
+    def new(name: str) -> Case:
+        site = Site(lag=timedelta(seconds=5))
+        server = github(site)
+        proxy = FaultProxy(server.url, now=site.clock.now)
+        running.append(proxy.__enter__())
+        opened = desk(proxy.url, site.clock, name=name)
+        opened.write(DOCUMENT, postmortem)
+        return Case(server, proxy, opened, site.clock, _held)
+
+    yield new
+    for proxy in running:
+        proxy.__exit__()

@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
-from desk import Desk
-from fault_proxy import GITHUBS, FaultProxy, plans
+from fault_proxy import GITHUBS, plans
 from followthrough_github.marker import marker_in
-from github_site import Issue, Server, Site, secondary
-from sweeping import DOCUMENT, Case, Copies, met, swept
-
-
-def held(site: Site) -> list[tuple[str, str]]:
-    return [(str(marker_in(issue.body)), key_of(issue)) for issue in site.all_issues()]
-
-
-def key_of(issue: Issue) -> str:
-    here = issue.repository.name == "acme/web"
-    return f"#{issue.number}" if here else f"{issue.repository.name}#{issue.number}"
-
+from github_site import Site, secondary
+from sweeping import Case, Copies, met, swept
 
 Cases = Callable[[str], Case]
-
-
-@pytest.fixture
-def cases(github: Callable[..., Server], desk: Callable[..., Desk], postmortem: str) -> Iterator[Cases]:
-    """New cases by name."""
-    running: list[FaultProxy] = []
-
-    def new(name: str) -> Case:
-        site = Site(lag=timedelta(seconds=5))
-        server = github(site)
-        proxy = FaultProxy(server.url, now=site.clock.now)
-        running.append(proxy.__enter__())
-        opened = desk(proxy.url, site.clock, name=name)
-        opened.write(DOCUMENT, postmortem)
-        return Case(server, proxy, opened, site.clock, held)
-
-    yield new
-    for proxy in running:
-        proxy.__exit__()
 
 
 def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:
@@ -91,7 +59,7 @@ def as_people_left_it(case: Case) -> dict[str, tuple[str, str]]:
     told = {}
     for issue in case.server.site.all_issues():
         state = {"completed": "done", "not_planned": "won't do", None: "open"}.get(issue.reason, "open")
-        told[str(marker_in(issue.body))] = (key_of(issue), state)
+        told[str(marker_in(issue.body))] = (issue.key, state)
     return told
 
 

@@ -161,6 +161,51 @@ def test_the_scopes_of_a_classic_token_are_looked_at(
     assert ok or found.message == "This classic token may file nothing in acme/web: it has no scope `repo`."
 
 
+@pytest.mark.parametrize(
+    ("scopes", "public", "told"),
+    [
+        ("public_repo", True, None),
+        ("repo", False, "The scope `repo` is for all private repositories of the account."),
+        ("repo", True, "This token may do more than it needs: repo."),
+        (
+            "admin:org, delete_repo, repo",
+            False,
+            "This token may do more than it needs: admin:org, delete_repo.",
+        ),
+    ],
+)
+def test_scopes_that_are_too_wide_are_named(
+    scopes: str, public: bool, told: str | None, host: Server, connect: Callable[..., Connector]
+) -> None:
+    host.site.web.private = not public
+    host.site.scopes["token-of-bot"] = scopes
+    with connect(host.api, outside(host)) as connector:
+        found = [(one.ok, one.message) for one in connector.check().findings if one.subject == "reach"]
+    assert found == ([] if told is None else [(None, told)])
+
+
+@pytest.mark.parametrize(
+    ("permissions", "told"),
+    [
+        ({"issues": "write", "metadata": "read", "contents": "read"}, []),
+        (
+            {"issues": "write", "contents": "write", "administration": "write"},
+            ["This App may do more than it needs: administration: write, contents: write."],
+        ),
+    ],
+)
+def test_permissions_that_are_too_wide_are_named(
+    permissions: dict[str, str],
+    told: list[str],
+    host: Server,
+    pem: str,
+    connect: Callable[..., Connector],
+) -> None:
+    host.site.app_permissions = permissions
+    with connect(host.api, outside(host), private_key=pem, **APP) as connector:
+        assert [one.message for one in connector.check().findings if one.subject == "reach"] == told
+
+
 def test_a_token_of_actions_is_known_by_graphql_alone(
     host: Server, connect: Callable[..., Connector]
 ) -> None:

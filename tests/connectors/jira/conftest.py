@@ -16,11 +16,13 @@ from jira import JIRA
 
 from cloning import Hosts
 from desk import Desk
+from fault_proxy import FaultProxy
 from followthrough.connector import Connector
 from followthrough.http import Transport
 from followthrough_jira import plugin
 from jira_cloud import Clock, Server, Site
 from jira_cloud.standard import BOT, CLASSIC
+from sweeping import DOCUMENT, Case
 
 NO_DESCRIPTION = "Atlassian's description of the API is not beside this checkout: nothing is held against it"
 
@@ -159,3 +161,30 @@ def here(site: Server, desk: Callable[..., Desk], postmortem: str) -> Callable[.
         return opened
 
     return opened
+
+
+def _held(site: Site) -> list[tuple[str, str]]:
+    return [(issue.properties["followthrough"]["id"], issue.key) for issue in site.issues.values()]
+
+
+@pytest.fixture
+def cases(
+    cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: str
+) -> Iterator[Callable[[str], Case]]:
+    """New cases by name; the folder of one is gone when the next comes."""
+    running: list[FaultProxy] = []
+
+    def new(name: str) -> Case:
+        clock = Clock()
+        # Search shows the first issue soon, as the proof needs it, and the others after an hour.
+        server = cloud(lag=3600, clock=clock)
+        server.site.lag_of["10001"] = timedelta(seconds=5)
+        proxy = FaultProxy(server.url, now=clock.now)
+        running.append(proxy.__enter__())
+        opened = desk(proxy.url, clock, name=name, keys='deployment = "cloud"\nremote_link = true')
+        opened.write(DOCUMENT, postmortem)
+        return Case(server, proxy, opened, clock, _held)
+
+    yield new
+    for proxy in running:
+        proxy.__exit__()

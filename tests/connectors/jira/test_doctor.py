@@ -98,6 +98,18 @@ def test_a_permission_that_is_missing(here: Here, site: Server) -> None:
     ]
 
 
+def test_permissions_that_are_too_wide(here: Here, site: Server) -> None:
+    assert "reach" not in findings(here())
+    site.site.permit("OPS", BOT.id, "ADMINISTER", "DELETE_ISSUES")
+    assert findings(here(name="wide"))["reach"] == [
+        (
+            None,
+            "This account may do more than it needs: administer all of Jira, delete issues.",
+            "Give the program an account of its own, with the permissions above and no more.",
+        )
+    ]
+
+
 def test_an_issue_type_that_is_not_there(here: Here) -> None:
     told = findings(here(keys='issue_type = "Action"'), code=3)
     assert told["issue type"] == [

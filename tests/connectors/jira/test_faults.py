@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from desk import Desk
-from fault_proxy import Fault, FaultProxy, plans
+from fault_proxy import Fault, plans
 from followthrough.connector import Connector, Unknown
 from followthrough.http import Transport
 from followthrough.testing import ConnectorContract
-from jira_cloud import Clock, Server, Site
+from jira_cloud import Site
 from sweeping import DOCUMENT, Case, Copies, met, swept
 
-KEYS = 'deployment = "cloud"\nremote_link = true'
-
-
-def held(site: Site) -> list[tuple[str, str]]:
-    return [(issue.properties["followthrough"]["id"], issue.key) for issue in site.issues.values()]
-
-
 Cases = Callable[[str], Case]
-
-
-@pytest.fixture
-def cases(cloud: Callable[..., Server], desk: Callable[..., Desk], postmortem: str) -> Iterator[Cases]:
-    """New cases by name; the folder of one is gone when the next comes."""
-    running: list[FaultProxy] = []
-
-    def new(name: str) -> Case:
-        clock = Clock()
-        # Search shows the first issue soon, as the proof needs it, and the others after an hour.
-        server = cloud(lag=3600, clock=clock)
-        server.site.lag_of["10001"] = timedelta(seconds=5)
-        proxy = FaultProxy(server.url, now=clock.now)
-        running.append(proxy.__enter__())
-        opened = desk(proxy.url, clock, name=name, keys=KEYS)
-        opened.write(DOCUMENT, postmortem)
-        return Case(server, proxy, opened, clock, held)
-
-    yield new
-    for proxy in running:
-        proxy.__exit__()
 
 
 def test_every_fault_at_every_call_of_file(cases: Cases, nightly: bool) -> None:

@@ -41,6 +41,12 @@ class Issue:
     """From when on lists show it."""
 
     @property
+    def key(self) -> str:
+        """As it is called from `acme/web`."""
+        own = "" if self.repository.name == "acme/web" else self.repository.name
+        return f"{own}#{self.number}"
+
+    @property
     def node(self) -> str:
         return node_id("PR" if self.is_pull else "I", self.id)
 

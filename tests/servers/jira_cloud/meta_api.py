@@ -6,7 +6,7 @@ from typing import Any
 
 from jira_cloud.exchange import Answer, Request, page, routes
 from jira_cloud.issues_api import API, field_shape
-from jira_cloud.model import ALL_PERMISSIONS, IssueType, Problem, Project, User
+from jira_cloud.model import ALL_PERMISSIONS, WIDE_PERMISSIONS, IssueType, Problem, Project, User
 from jira_cloud.site import Site
 from jira_cloud.standard import PRIORITIES, RESOLUTIONS
 from jira_cloud.values import show_status, show_user, stamp
@@ -144,7 +144,7 @@ def permissions(site: Site, request: Request) -> Answer:
     wanted = request.many("permissions")
     if not wanted:
         raise Problem(400, "The 'permissions' query parameter is required.")
-    if unknown := [one for one in wanted if one not in ALL_PERMISSIONS]:
+    if unknown := [one for one in wanted if one not in ALL_PERMISSIONS | WIDE_PERMISSIONS]:
         raise Problem(400, f"Unrecognized permission(s): {', '.join(unknown)}")
     ref = request.one("projectKey") or request.one("projectId")
     issue = request.one("issueKey") or request.one("issueId")

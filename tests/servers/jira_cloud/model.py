@@ -24,6 +24,9 @@ ALL_PERMISSIONS = frozenset(
         "TRANSITION_ISSUES",
     }
 )
+"""What a role for people who work in a project has."""
+WIDE_PERMISSIONS = frozenset({"ADMINISTER", "ADMINISTER_PROJECTS", "DELETE_ISSUES"})
+"""What nobody has who is not given it."""
 
 
 @dataclass(frozen=True)

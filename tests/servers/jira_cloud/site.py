@@ -308,6 +308,11 @@ class Site:
             raise KeyError(ref)
         return issue
 
+    def permit(self, project: str, account: str, *permissions: str) -> None:
+        """Give more permissions."""
+        where = self.projects[project]
+        where.permissions[account] = where.permissions.get(account, frozenset()) | frozenset(permissions)
+
     def forbid(self, project: str, account: str, *permissions: str) -> None:
         """Take permissions away; all of them where none is named."""
         where = self.projects[project]

@@ -103,8 +103,10 @@ def written_lines(done: Done, screen: Screen) -> Iterator[str]:
     links, statuses = links_and_statuses(done)
     what = [count(links, "link")] if links else []
     what += [count(statuses, "status")] if statuses else []
-    lines = count(links + statuses, "line") + ("; `git diff` shows them" if screen.in_git else "")
-    where = documents[0][0] if len(documents) == 1 else count(len(documents), "file")
+    paths = [path for path, _ in documents]
+    shown = screen.in_git and not any(map(screen.is_page, paths))
+    lines = count(links + statuses, "line") + ("; `git diff` shows them" if shown else "")
+    where = paths[0] if len(paths) == 1 else screen.documents(paths)
     yield f"{', '.join(what)} written to {where} ({lines})"
 
 

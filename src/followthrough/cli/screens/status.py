@@ -201,7 +201,7 @@ def _mine(standing: Standing, names: Names) -> Iterator[Row]:
             cure = f"`file --item {step.path}:{step.line}`, or add <!-- ft:ignore -->"
             yield "same work twice?", f"{name}:{step.line} and :{step.like}", cure
     for step in standing.waits:
-        if step.retry_at is None and step.path not in standing.drafts:
+        if step.retry_at is None and step.held is None and step.path not in standing.drafts:
             yield "not filed", f"{names(step.path)}:{step.line}", step.reason
 
 
@@ -223,6 +223,9 @@ def _by_itself(standing: Standing, names: Names, screen: Screen) -> Iterator[Row
         waiting = sum(step.held is not None and step.scope == hold.scope for step in standing.waits)
         what = count(waiting, "measure") if waiting else "nothing waits"
         yield HELD[hold.reason], f"{hold.scope}, {what}", f"files again {screen.moment(hold.until)}"
+    over = [step.held for step in standing.waits if step.held is not None and step.retry_at is None]
+    if over:
+        yield HELD[over[0]], count(len(over), "measure"), "filed once every tracker was listed"
 
 
 def _looks(until: datetime | None, screen: Screen) -> str:

@@ -6,7 +6,7 @@ import re
 import textwrap
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import PurePosixPath
@@ -34,6 +34,13 @@ class Screen:
     """How wide the terminal is, ``None`` where there is none."""
     in_git: bool = False
     """The documents lie in a git work tree."""
+    is_page: Callable[[str], bool] = lambda _path: False
+    """Whether a document is a page elsewhere, and no file."""
+
+    def documents(self, paths: Collection[str]) -> str:
+        """How many they are: 2 files, 1 page, 3 documents."""
+        pages = sum(self.is_page(path) for path in paths)
+        return count(len(paths), "file" if not pages else "page" if pages == len(paths) else "document")
 
     @property
     def today(self) -> date:

@@ -9,7 +9,8 @@ from followthrough.ledger.git.commands import MISSING, Answer
 from followthrough.ledger.interface import LedgerBusy, LedgerError, LedgerUnauthorized, LedgerUnreachable
 
 _LOGIN: Final = re.compile(
-    r"Authentication failed|could not read (?:Username|Password)|Permission denied|Permission to .+ denied"
+    r"Authentication failed|could not read (?:Username|Password)|Permission denied"
+    r"|Permission to [^\n]{1,120} denied"
     r"|requested URL returned error: 40[13]|Write access to repository not granted"
     r"|Invalid (?:username|credentials)|not allowed to (?:push|upload)|Repository not found"
     r"|HTTP Basic: Access denied|Host key verification failed|terminal prompts disabled"

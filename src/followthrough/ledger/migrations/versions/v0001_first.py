@@ -5,20 +5,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from followthrough.ledger.migrations import counted
+from followthrough.ledger.types import NUMBER, TEXT
+
 revision = "0001"
 down_revision: str | None = None
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=null)
+    return sa.Column(name, TEXT, nullable=null)
 
 
 def _number(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer(), nullable=null)
+    return sa.Column(name, NUMBER, nullable=null)
 
 
 def _table(name: str, *parts: sa.Column[str] | sa.Column[int], key: tuple[str, ...] = ()) -> None:
-    keys = (sa.PrimaryKeyConstraint(*key),) if key else ()
+    keys = (*counted(), sa.PrimaryKeyConstraint(*key)) if key else ()
     op.create_table(name, *parts, *keys)
 
 
@@ -30,9 +33,20 @@ def upgrade() -> None:
     _history()
     op.create_table(
         "ledger",
-        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+        sa.Column("id", NUMBER, sa.CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
         _text("lineage"),
         _number("serial"),
+    )
+    if op.get_context().dialect.name == "postgresql":
+        _leader()
+
+
+def _leader() -> None:
+    op.create_table(
+        "leader",
+        sa.Column("id", NUMBER, sa.CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+        _number("epoch"),
+        _text("holder"),
     )
 
 
@@ -128,7 +142,7 @@ def _tickets() -> None:
 def _history() -> None:
     _table(
         "events",
-        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("seq", NUMBER, primary_key=True),
         _text("kind"),
         _text("item"),
         _text("occurred_at"),

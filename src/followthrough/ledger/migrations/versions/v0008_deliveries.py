@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from followthrough.ledger.migrations import counted
+from followthrough.ledger.types import TEXT
+
 revision = "0008"
 down_revision: str | None = "0007"
 
@@ -13,12 +16,13 @@ def upgrade() -> None:
     """Add the table; nothing was sent before there was one."""
     op.create_table(
         "deliveries",
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("to", sa.Text(), nullable=False),
-        sa.Column("day", sa.Text(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("run", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("audience", TEXT, nullable=False),
+        sa.Column("to", TEXT, nullable=False),
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("run", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        *counted(),
         sa.PrimaryKeyConstraint("audience", "to", "day"),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from followthrough.ledger.migrations import counted
+from followthrough.ledger.types import TEXT
+
 revision = "0009"
 down_revision: str | None = "0008"
 
@@ -13,12 +16,13 @@ def upgrade() -> None:
     """Add both; nobody took a risk before, and a document's words come when it is read again."""
     op.create_table(
         "acceptances",
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("since", sa.Text(), nullable=False),
-        sa.Column("until", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("ended", sa.Text(), nullable=True),
+        sa.Column("item", TEXT, nullable=False),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("until", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("by", TEXT, nullable=False),
+        sa.Column("ended", TEXT, nullable=True),
+        *counted(),
         sa.PrimaryKeyConstraint("item", "since"),
     )
-    op.add_column("documents", sa.Column("cause", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("documents", sa.Column("cause", TEXT, nullable=False, server_default="[]"))

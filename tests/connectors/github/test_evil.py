@@ -1,0 +1,48 @@
+"""A GitHub that means harm: no byte of the token leaves its origin or is said, and nothing is filed twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from evil import Elsewhere, evils, forms, kept, suffered
+from sweeping import Case
+
+Cases = Callable[[str], Case]
+SECRETS = forms("token-of-bot")
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as listening:
+        yield listening
+
+
+NAMES = [name for name, _ in evils("http://127.0.0.1:1")]
+CASES = [
+    # Each idea once in every run, and by night before and after filing.
+    pytest.param(name, filed, marks=[pytest.mark.nightly] if (number + filed) % 2 else [])
+    for number, name in enumerate(NAMES)
+    for filed in (False, True)
+]
+
+
+@pytest.mark.parametrize(("name", "filed"), CASES)
+def test_nothing_leaks_and_nothing_is_filed_twice(
+    cases: Cases, elsewhere: Elsewhere, nightly: bool, name: str, filed: bool
+) -> None:
+    case = cases("case")
+    if filed:
+        case.desk.ok("file", "--yes")
+        case.clock.advance(hours=20)
+    commands = ("doctor", "file --yes", "sync", "run") if nightly else ("doctor", "run")
+    said = suffered(case, dict(evils(elsewhere.url))[name], *commands)
+    assert elsewhere.heard == []
+    for secret in SECRETS:
+        assert secret not in said
+        assert secret.encode() not in kept(case.desk.folder)
+    case.nights(3)
+    case.assert_whole()
+    shutil.rmtree(case.desk.folder)
