@@ -113,6 +113,7 @@ def test_commented_keys_show_the_default(example: str, uncommented: str) -> None
         *(f"heartbeat.{key}" for key in ("start", "finish", "fail")),
         "notify.report_url",
         "ledger.password",
+        "ledger.remote",
     }  # the page says so, or it names the section above
     for key in shown.keys() - stated.keys() - examples:
         if key in defaults:
