@@ -233,6 +233,7 @@ PROBLEMS = [
     ),
     ("[ledger]\nurl = 'git:'\n", 2, "'' is no branch; write url = \"git:followthrough/ledger\"."),
     ("[ledger]\nurl = 'git:two words'\n", 2, "'two words' is no branch"),
+    ("[ledger]\nremote = 'upstream'\n", 2, "only a ledger on a branch has a remote. Take this line out."),
     ("[[sources]]\nkind = 'wiki'\n", 1, "there is no kind of source 'wiki'; known: folder, confluence"),
     (
         "[[sources]]\nkind = 'confluense'\n",

@@ -86,6 +86,8 @@ def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
             yield ("ledger", "url"), f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
     elif settings.ledger.url != "sqlite":
         yield ("ledger", "url"), f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
+    if settings.ledger.remote is not None and kind != "git":
+        yield ("ledger", "remote"), "only a ledger on a branch has a remote. Take this line out."
 
 
 def _files(settings: Settings, root: Path, _text: str) -> Iterator[Problem]:
