@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final, Self
 
+from followthrough.collector import no_collection
 from followthrough.ledger import rows
 from followthrough.ledger.git import faults, lines
 from followthrough.ledger.git.branch import Entry, MovedError, Place, Tree
@@ -58,6 +59,12 @@ def load(tree: Tree, tip: str | None, fresh: Callable[[], lines.Head]) -> Loaded
         raise faults.foreign(tree.called)
     mine.sort(key=lambda one: (one.path != lines.BASE, one.path))
     found = list(tree.contents(mine))
+    # Records hold no cycle: walking them, again and again while they come, takes most of the time.
+    with no_collection():
+        return _read(tree, tip, entries, found)
+
+
+def _read(tree: Tree, tip: str, entries: Sequence[Entry], found: Sequence[tuple[str, bytes]]) -> Loaded:
     try:
         loaded: Loaded | None = None
         for file in lines.joined(found):
