@@ -89,6 +89,8 @@ def said(url: str) -> dict[str, str]:
     try:
         parts = urlsplit(url)
         port = parts.port
+        if not url.partition(":")[2].startswith("//"):
+            raise ValueError
     except ValueError:
         raise ValueError("this is no address of a database; write postgresql://host/database") from None
     if parts.password is not None:
