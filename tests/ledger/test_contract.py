@@ -410,6 +410,6 @@ def test_an_empty_ledger_is_filled_with_another(opened: Opener, full: list[Recor
 def test_a_ledger_that_holds_anything_is_not_filled(ledger: Ledger) -> None:
     ledger.commit([Base(item="mine")])
     before = tally(ledger)
-    with pytest.raises(LedgerError, match="is not empty, so nothing was copied there"):
+    with pytest.raises(LedgerError, match="so nothing was copied there"):
         ledger.fill("other", 7, MemoryLedger("other").records)
     assert tally(ledger) == before

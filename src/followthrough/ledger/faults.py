@@ -81,8 +81,8 @@ def journalled(path: Path) -> LedgerError:
 def not_empty(what: object) -> LedgerError:
     """The error for filling a ledger that holds something."""
     return LedgerError(
-        f"The ledger {what} is not empty, so nothing was copied there: what it holds might be lost. "
-        "Copy to one that does not exist yet."
+        f"There is a ledger already ({what}), so nothing was copied there: what it holds might be lost. "
+        "Copy to a place without one."
     )
 
 

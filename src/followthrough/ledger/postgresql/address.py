@@ -204,7 +204,7 @@ def password_in(text: str, address: Address) -> str | None:
     for line in text.splitlines():
         if line.startswith("#"):
             continue
-        fields = [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"(?:^|:)((?:\\.|[^:\\])*)", line)]
+        fields = [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"((?:\\.?|[^:\\])*+)(?::|$)", line)]
         if len(fields) >= 5 and all(
             field in ("*", value) for field, value in zip(fields, wanted, strict=False)
         ):
