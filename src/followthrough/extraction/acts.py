@@ -8,7 +8,7 @@ from enum import Enum
 
 from .phrases import Words, words_of
 from .verbs import Form
-from .vocabulary import Vocabulary
+from .vocabulary import INFINITIVES, Vocabulary
 
 FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,20}[:：]")
 FIELD_END = 60
@@ -70,6 +70,8 @@ class Acts:
         if promise is not None or self._works(words):
             return Act.PROMISES
         if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] != "should":
+            return Act.INSTRUCTS
+        if form is None and tokens[0].endswith(INFINITIVES) and v.infinitive(tokens):
             return Act.INSTRUCTS
         told = v.accomplished.first(words)
         if told is not None:
@@ -203,6 +205,8 @@ class Acts:
         while at < min(4, len(tokens)):
             if v.verbs.form(tokens[at]) in (Form.BASE, Form.ING):
                 return len(tokens) > at + 1
+            if tokens[at].endswith(INFINITIVES) and v.infinitive(tokens, at):
+                return True
             opener = v.openers.start(_From(words, at))
             if opener is None:
                 return False

@@ -268,9 +268,11 @@ class Bodies:
         before = len(self.found)
         for first, last in section.ranges:
             for index in range(first, last - 1):
-                if not self.introduces(index):
-                    continue
                 block = self.blocks[index]
+                if not self.introduces(index) or (
+                    section.role is Role.TAKEN and self.judge.finished(words_of(block.text))
+                ):
+                    continue
                 for start, end, lead in self.runs(index + 1, last):
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break

@@ -24,6 +24,11 @@ _NUMBER = re.compile(
     r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    r"(?:[①-⑳❶-❿]|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s{0,3}"
+    r"(?=[*`\w]{0,20}[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""Numbers as they stand in front of Japanese, Chinese and Korean."""
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
 """Brackets in which the writer left the owner or the state open."""
 _FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
@@ -83,7 +88,7 @@ class Front:
                 if named[1] in TICKS:
                     notes.mark(State.DONE)
                 start = named.end()
-            for plain in (_NUMBER, _UNSAID):
+            for plain in (_NUMBER, _SIGNED, _UNSAID):
                 passed = plain.match(text, start, end)
                 start = passed.end() if passed else start
             start = self._ticket(wording, start, end, notes)

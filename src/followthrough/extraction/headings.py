@@ -22,8 +22,18 @@ _NUMBERED = re.compile(
     r"\d{1,3}[.):\u2013\u2014-](?!\d)",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)")
+_PLACE = re.compile(
+    r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)"
+    r"|\s{0,9}(?:第?[一二三四五六七八九十\d]{1,3}(?:[、．.:：]|[章节節部])|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳])\s{0,9}(?=\w)"
+)
 """The number of a chapter, "6.3", which says nothing of it."""
+_SIGNED = re.compile(
+    r"[\s*_]{0,9}(?:[①-⑳❶-❿]|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、．.]"
+    r"|(?:対策|施策|改善|措置|对策|對策|措施|行动|行動|조치|대책|방안|과제)\s{0,3}[#＃]?[\d①-⑳一二三四五六七八九十]{1,3}\s{0,3}[:：.、．)）]?)\s{0,3}(?=\w)"
+)
+"""How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
+_CHAPTERS = "一二三四五六七八九十"
+"""These number chapters rather than measures, unless they name work."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
@@ -53,6 +63,12 @@ class Heading:
     """The kind of the measures below it, where it names just one."""
     done: bool = False
     """It says that everything below it is done."""
+    stated: bool = False
+    """It says so in as many words: "Immediate actions (done)"."""
+    deed: bool = False
+    """In a script without spaces, it names work."""
+    urgent: bool = False
+    """It only says that what stands below comes first: "Immediate actions"."""
     exact: bool = False
     """It consists of known words."""
     numbered: bool = False
@@ -100,7 +116,11 @@ class Headings:
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
-        numbered = number is not None
+        deed = words.unspaced and self._vocabulary.unspaced_deeds.inside(words)
+        signed = _SIGNED.match(text) if words.unspaced else None
+        numbered = number is not None or (
+            signed is not None and (deed or signed[0].strip(" *_")[0] not in _CHAPTERS)
+        )
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
         imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
         v = self._vocabulary
@@ -111,9 +131,12 @@ class Headings:
             role,
             self._kind(words),
             done or role is Role.TAKEN,
-            exact,
-            numbered,
-            imperative,
+            exact=exact,
+            numbered=numbered,
+            imperative=imperative,
+            deed=deed,
+            urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
+            stated=done,
             vetoes=vetoes,
             commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),

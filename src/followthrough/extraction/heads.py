@@ -12,6 +12,7 @@ from .acts import Act
 from .annotations import Reader
 from .candidates import Candidate
 from .judging import Judge
+from .lengths import own_words
 from .phrases import words_of
 from .sections import Outline, Section
 from .sentences import sentences
@@ -19,6 +20,8 @@ from .vocabulary import Role
 from .wording import Wording
 
 _HANDLES = re.compile(r"\s*`?(@[\w.-]{1,60}(?:`?\s?(?:,|and|&|\+)\s?`?@[\w.-]{1,60}){0,4})")
+_NAMED = 3
+"""A heading of fewer words only names a kind."""
 _FIRST = 300
 """Characters in which the first sentence below a heading ends."""
 
@@ -36,7 +39,7 @@ class Heads:
             if section.real and not section.own_role:
                 self._children.setdefault(section.parent, []).append(section)
         self._tellings: dict[int, bool] = {}
-        self._shares: dict[int, tuple[bool, bool]] = {}
+        self._shares: dict[int, tuple[bool, bool, bool]] = {}
 
     def read(self, section: Section) -> Candidate | None:
         """The measure that ``section`` is, if it is one."""
@@ -75,22 +78,40 @@ class Heads:
             return False
         parent = self._outline.sections[section.parent]
         if parent.role is not Role.MEASURES or (
-            heading.kind is not None and len(words_of(heading.text).tokens) < 3
+            heading.kind is not None and own_words(words_of(heading.text)) < _NAMED
         ):
             return False
-        numbered, told = self._share(section.parent)
+        numbered, told, deeds = self._share(section.parent)
         several = told and len(words_of(heading.text).tokens) > 2
         if not ((heading.numbered and numbered) or heading.imperative or several):
             return False
-        return self._told(section)
+        return self._told(section) or (heading.numbered and deeds and not self._holds_others(section))
 
-    def _share(self, parent: int) -> tuple[bool, bool]:
-        """Whether most headings below ``parent`` are numbered, and whether most tell about one measure."""
+    def _holds_others(self, section: Section) -> bool:
+        """Whether rows or boxes stand below, which are measures themselves."""
+        return any(
+            self._blocks[index].kind is BlockKind.ROW or self._blocks[index].checkbox is not None
+            for first, last in section.ranges
+            for index in range(first, last)
+        )
+
+    def _share(self, parent: int) -> tuple[bool, bool, bool]:
+        """Whether most headings below ``parent`` are numbered, and whether most tell about one measure.
+
+        The third: whether in a script without spaces most name work, and one of them has no list that could
+        hold the measures instead.
+        """
         if parent not in self._shares:
             siblings = self._children[parent]
             numbered = sum(other.heading.numbered for other in siblings)
             told = sum(self._told(other) for other in siblings)
-            self._shares[parent] = (numbered * 2 > len(siblings), told * 2 > len(siblings))
+            deeds = sum(other.heading.deed and other.heading.numbered for other in siblings)
+            alone = any(other.heading.numbered and self._told(other) for other in siblings)
+            self._shares[parent] = (
+                numbered * 2 > len(siblings),
+                told * 2 > len(siblings),
+                deeds * 2 > len(siblings) and alone,
+            )
         return self._shares[parent]
 
     def _told(self, section: Section) -> bool:

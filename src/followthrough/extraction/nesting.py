@@ -103,7 +103,8 @@ class Nesting:
         parent = stack[-1]
         role, own = self._role(index, heading, parent)
         kind = heading.kind if role is Role.MEASURES else None
-        done = heading.done or (parent.done and not own)
+        first = heading.urgent and role is Role.MEASURES and not heading.stated
+        done = (heading.done and not first) or (parent.done and not own)
         section = Section(
             len(self.sections),
             parent.index,
@@ -145,6 +146,10 @@ class Nesting:
             return Role.MEASURES, True
         if role is Role.NEUTRAL and heading.vetoes and self.blocks[index].kind is not BlockKind.HEADING:
             return Role.ASIDE, True
+        if role is Role.TAKEN and parent.role is Role.MEASURES and heading.urgent:
+            return Role.MEASURES, False
+        if role is Role.MEASURES and parent.role is Role.TAKEN and not heading.exact:
+            return Role.TAKEN, False
         if (
             parent.role is Role.MEASURES
             and role is not Role.MEASURES

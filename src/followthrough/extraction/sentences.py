@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-_END = re.compile(r"[.!?]{1,8}[\"'”’)\]*]{0,2}(?=\s)|[。！？]")
+_END = re.compile(r"[.!?]{1,8}[\"'”’)\]*]{0,2}(?=\s)|[。！？]{1,4}(?![」』）〉》】])")
 _SHORT = frozenset(
     [
         "e.g",
@@ -32,15 +32,33 @@ _SHORT = frozenset(
         "ej",
         "ex",
         "incl",
-        "aprox",
         "p.ej",
         "z.b",
         "d.h",
         "bzw",
         "usw",
         "ggf",
+        "ecc",
+        "evtl",
+        "inkl",
+        "vgl",
+        "mind",
+        "zzgl",
+        "sog",
+        "pag",
+        "pág",
+        "núm",
+        "art",
+        "p.es",
+        "aprox",
+        "env",
+        "resp",
+        "u.a",
+        "o.ä",
     ]
 )
+_ENDING = frozenset(("etc", "usw", "ecc", "u.a", "o.ä"))
+"""What ends an enumeration ends its sentence as well, where a capital letter follows."""
 _ASIDE = 300
 """Characters in which brackets are closed that a sentence stands in."""
 TOLD = 200
@@ -55,7 +73,7 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
     seen, depth = start, 0
     for match in _END.finditer(text, start, end):
         at = match.end()
-        if match[0] == "." and _abbreviation(text, match.start(), at):
+        if match[0][0] == "." and match[0][1:2] != "." and _abbreviation(text, match.start(), at):
             continue
         depth = max(0, depth + text.count("(", seen, at) - text.count(")", seen, at))
         seen = at
@@ -75,10 +93,12 @@ def _abbreviation(text: str, dot: int, at: int) -> bool:
     if not word.isalnum():
         before = _LAST_WORD.search(text, max(0, dot - 9), dot)
         word = before[0].lower().rstrip(".") if before else ""
+    following = text[at : at + 2].strip()[:1]
+    if word in _ENDING and following.isupper():
+        return False
     if word in _SHORT or (len(word) == 1 and word.isalpha() and word != "i"):
         return True
-    following = text[at : at + 2].strip()
-    return bool(following) and following[0].islower() and word.isdigit()
+    return following.islower() and (word.isdigit() or text[at - 1] in ")]")
 
 
 def sentences(

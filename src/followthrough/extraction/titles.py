@@ -9,6 +9,7 @@ from followthrough.model import State
 
 from .annotations import Reader
 from .judging import Judge
+from .lengths import own_words
 from .notes import Notes
 from .owners import Subjects
 from .phrases import words_of
@@ -26,6 +27,7 @@ _LOUD = re.compile(
 _CALM = re.compile(r"[A-Z](?:[\w,'’%&+ -]|\.(?=\w))*\.?")
 """Words without any sign of an annotation, the usual case."""
 _SEMICOLON = re.compile(r";\s")
+_WIDE_SEMICOLON = re.compile(r"[;；]")
 _LONG, _SHORT = 160, 30
 """A longer sentence may name several works, each of at least so many characters."""
 _SAID = 160
@@ -125,8 +127,8 @@ class Titles:
                 if not self._is_mere(text, start, lead, dash.end(), end):
                     return lead, False
                 label = True
-            elif len(text[start:lead].split()) > 2 and (
-                text[lead - 1] in ".!" or self._breaks(wording, lead)
+            elif self._own(text[start:lead]) > 2 and (
+                text[lead - 1] in ".!。" or self._breaks(wording, lead)
             ):
                 titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
                 if titled or self._instructs(text[start:lead]) or not self._promised(text, lead, end):
@@ -154,6 +156,9 @@ class Titles:
 
     def _listed(self, text: str, start: int, stop: int) -> int:
         """Before the second of several works that semicolons part, in a long sentence."""
+        if words_of(text[start : start + _SHORT]).unspaced:
+            parts = _WIDE_SEMICOLON.search(text, start + _SHORT // 2, stop)
+            return parts.start() if parts and stop - start > _LONG // 2 else stop
         if stop - start < _LONG:
             return stop
         for match in _SEMICOLON.finditer(text, start + _SHORT, stop):
@@ -180,11 +185,13 @@ class Titles:
 
     def _is_mere(self, text: str, start: int, lead: int, after: int, end: int) -> bool:
         """Whether bold words, which a dash or colon ends, are a mere label of the sentence behind it."""
-        own = len(text[start:lead].split())
+        own = len(text[start:lead].rstrip(" :：").split())
         if ":" not in text[lead - 1 : after]:
-            return own < _NAME and self._named(text[start:lead], text[after:end])
+            return self._own(text[start:lead]) < _NAME and self._named(text[start:lead], text[after:end])
+        if words_of(text[start:lead]).tokens[-1].isdigit() and self._refers(text[start:lead]):
+            return True
         if not self._sentence_follows(text, after, end):
-            return False
+            return own == 1 and self._bare(text[start:lead], text[after:end])
         told = sentences(text, after, end=end, most=1)
         if own > 1 and self._instructs(text[start:lead]):
             acts = self._tells if own >= _COMPLETE else self._acts
@@ -194,13 +201,31 @@ class Titles:
             return True
         return any(acts(text[first:last]) for first, last in told)
 
+    def _own(self, text: str) -> int:
+        return own_words(words_of(text), self._vocabulary.particles)
+
+    def _refers(self, label: str) -> bool:
+        """Whether a label only points to something numbered elsewhere: "Automate lesson 1"."""
+        return not self._vocabulary.referents.isdisjoint(words_of(label).tokens[-2:-1])
+
+    def _bare(self, label: str, rest: str) -> bool:
+        """Whether one word says too little without what follows it, which gives no reason."""
+        words = words_of(rest[:_SAID])
+        return not self._instructs(label) and not (
+            self._judge.looks_back_on(words) or self._judge.subordinate(words) or self._judge.remarks(words)
+        )
+
     def _named(self, label: str, rest: str) -> bool:
         """Whether one or two words only say what the instruction behind a dash is about."""
-        return not self._instructs(label) and rest[:1].islower() and self._instructs(rest[:80])
+        names = not self._instructs(label) or not self._vocabulary.particles.isdisjoint(
+            words_of(label).tokens[1:2]
+        )
+        return names and rest[:1].islower() and self._judge.instructs(words_of(rest[:80]))
 
     def _instructs(self, text: str) -> bool:
-        words = words_of(text)
-        return self._vocabulary.verbs.form(words.tokens[0]) in (Form.BASE, Form.ING, Form.PAST)
+        tokens = words_of(text).tokens
+        form = self._vocabulary.verbs.form(tokens[0])
+        return form in (Form.BASE, Form.ING, Form.PAST) or self._vocabulary.infinitive(tokens)
 
     def _tells(self, text: str) -> bool:
         words = words_of(text[:300])

@@ -18,6 +18,10 @@ from .folding import fold
 from .phrases import Phrases
 from .verbs import Verbs
 
+INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
+"""How Romance infinitives end."""
+_INFINITIVE = 5
+"""Letters of an infinitive that no list has, at least."""
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
 
 
@@ -90,6 +94,9 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_urgent = self._phrases("headings", "heading_urgent")
+        self.heading_past = self._phrases("headings", "heading_past")
+        """What says of measures that they come first, unless it says that they were taken."""
         self.heading_readers = self._phrases("headings", "heading_readers")
         """To whom a heading may speak."""
         self.ambiguous = self._phrases("headings", "ambiguous")
@@ -132,6 +139,12 @@ class Vocabulary:
         """Participles that do not say that work is done."""
         self.deeds = frozenset(fold(word) for word in self._list("words", "deeds"))
         """Work as a noun, which "of" follows."""
+        self.articles = frozenset(fold(word) for word in self._list("words", "articles"))
+        """What shows that the word before it is an infinitive: "proyectar una base"."""
+        self.particles = frozenset(fold(word) for word in self._list("words", "particles"))
+        """What only joins the words of a name: "control de admisión"."""
+        self.referents = frozenset(fold(word) for word in self._list("words", "referents"))
+        """What a number behind it picks out of a list elsewhere: "lesson 1"."""
         self.unspaced_deeds = self._phrases("words", "unspaced_deeds")
         """What names work in a sentence without spaces between its words."""
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
@@ -224,6 +237,15 @@ class Vocabulary:
 
     def _phrases(self, table: str, name: str) -> Phrases[bool]:
         return Phrases({True: self._list(table, name)})
+
+    def infinitive(self, tokens: list[str], at: int = 0) -> bool:
+        """Whether the word at ``at`` has the form of a Romance infinitive and its object behind it."""
+        return (
+            len(tokens) > at + 1
+            and tokens[at + 1] in self.articles
+            and len(tokens[at]) >= _INFINITIVE
+            and tokens[at].endswith(INFINITIVES)
+        )
 
     def extended(self, more: Lists) -> Vocabulary:
         """This vocabulary with ``more`` words, in tables and lists named as in the TOML files.
