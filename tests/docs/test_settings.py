@@ -90,7 +90,8 @@ def test_example_is_valid_as_it_stands(example: str, tmp_path: Path) -> None:
 
 
 def test_example_is_valid_with_every_key_uncommented(uncommented: str, tmp_path: Path) -> None:
-    loaded = load(uncommented, tmp_path)
+    # A remote belongs to one kind of ledger only, and is an error beside the default.
+    loaded = load(uncommented.replace('url = "sqlite"', 'url = "git:followthrough/ledger"'), tmp_path)
     assert loaded.document_url is not None
     assert len(loaded.routes) == len(loaded.people) == len(loaded.services) == 1
     assert [source.kind for source in loaded.sources] == ["folder", "confluence"]
@@ -113,6 +114,7 @@ def test_commented_keys_show_the_default(example: str, uncommented: str) -> None
         *(f"heartbeat.{key}" for key in ("start", "finish", "fail")),
         "notify.report_url",
         "ledger.password",
+        "ledger.remote",
     }  # the page says so, or it names the section above
     for key in shown.keys() - stated.keys() - examples:
         if key in defaults:

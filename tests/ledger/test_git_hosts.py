@@ -56,6 +56,20 @@ def test_who_comes_second_writes_nothing(hosts: Any) -> None:
     assert commits(hosts) == 2
 
 
+def test_who_writes_the_same_at_the_same_moment_comes_second_too(
+    hosts: Any, intent: Callable[[str], Intent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal commits would be one: the second push of it would seem to have arrived."""
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_DATE", "2026-11-27T02:00:00Z")
+    with opened(hosts.clone()) as first:
+        first.commit([])
+    one, other = opened(hosts.clone()), opened(hosts.clone())
+    one.commit([intent("a")])
+    with pytest.raises(LedgerBusy):
+        other.commit([intent("a")])
+
+
 def test_who_comes_second_may_begin_again(hosts: Any) -> None:
     root = hosts.clone()
     one, other = opened(hosts.clone()), opened(root)

@@ -13,6 +13,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -268,6 +269,7 @@ def no_http() -> Iterator[tuple[str, Rewrite]]:
         yield name, raw(text)
 
 
+@cache
 def evils(to: str) -> list[tuple[str, Rewrite]]:
     """All of them, by name; ``to`` is another origin."""
     return list(itertools.chain(redirects(to), refusals(), wrong_types(), packings(), no_http()))

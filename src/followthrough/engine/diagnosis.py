@@ -184,17 +184,20 @@ def _git(root: Path) -> Diagnosis:
 
 
 def _ledger(patient: Patient) -> Iterator[Diagnosis]:
+    from followthrough.engine.ledger_diagnosis import ledger_code, pushing
+
     try:
         with ledger_of(
             patient.settings, patient.root, patient.guard, create=False, random_name=str
         ) as ledger:
             snapshot, runs = ledger.snapshot(), ledger.runs(1)
     except LedgerError as error:
-        yield Diagnosis("ledger", "reading", False, str(error))
+        yield Diagnosis("ledger", "reading", False, str(error), "", ledger_code(error))
         return
     patient.scopes.update(snapshot.scopes)
     tracked = len(snapshot.links)
     yield Diagnosis("ledger", "reading", True, f"It can be read: {tracked} measures have a ticket.")
+    yield from pushing(patient.settings, patient.root)
     if not runs:
         yield Diagnosis("ledger", "last run", True, "There was no run yet.")
     else:

@@ -18,7 +18,7 @@ from followthrough.ledger.git.branch import LocalBranch, MovedError, RemoteBranc
 from followthrough.ledger.git.commands import TIMEOUT, Git
 from followthrough.ledger.git.ledger import GitLedger, Loaded, first_files, load
 
-__all__ = ["GitLedger", "address_of", "open_git", "put_aside"]
+__all__ = ["GitLedger", "address_of", "open_git", "put_aside", "try_push"]
 
 
 def open_git(
@@ -60,6 +60,21 @@ def open_git(
             return loaded
 
         return GitLedger(tree, place if create else None, read(), read)
+
+
+def try_push(branch: str, root: Path, *, remote: str | None = None) -> str | None:
+    """Ask whether the ledger may be pushed, and change nothing; returns the remote, if there is one.
+
+    Raises :class:`followthrough.ledger.LedgerError` where it may not. A server can still refuse what it
+    is sent, by a rule for the branch.
+    """
+    with tempfile.TemporaryDirectory(prefix="followthrough-") as folder:
+        git = Git(root=root).aside(Path(folder))
+        place = _place(git, branch, _remote(git, remote), reading=True, sleep=time.sleep)
+        if isinstance(place, LocalBranch):
+            return None
+        place.try_push(place.tip() or Tree(git, place.called).commit([], None, "Nothing\n"))
+        return place.remote
 
 
 def put_aside(branch: str, root: Path, *, random_name: Callable[[], str], remote: str | None = None) -> str:

@@ -252,6 +252,12 @@ class RemoteBranch:
                 raise error
         raise error or faults.overtaken(self.called)
 
+    def try_push(self, commit: str) -> None:
+        """Ask whether a push would be let in, without sending anything. Raises :class:`LedgerError`."""
+        answer = self.git("push", "--dry-run", "--no-verify", "--quiet", self.remote, f"{commit}:{self.ref}")
+        if not answer.ok:
+            raise faults.of_network(self.called, answer, writing=True)
+
     def _landed(self, old: str | None, new: str) -> bool:
         """Whether a push that failed has moved the branch all the same: an answer can get lost."""
         try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final, Self
 
+from followthrough.collector import no_collection
 from followthrough.ledger import rows
 from followthrough.ledger.git import faults, lines
 from followthrough.ledger.git.branch import Entry, MovedError, Place, Tree
@@ -57,6 +59,12 @@ def load(tree: Tree, tip: str | None, fresh: Callable[[], lines.Head]) -> Loaded
         raise faults.foreign(tree.called)
     mine.sort(key=lambda one: (one.path != lines.BASE, one.path))
     found = list(tree.contents(mine))
+    # Records hold no cycle: walking them, again and again while they come, takes most of the time.
+    with no_collection():
+        return _read(tree, tip, entries, found)
+
+
+def _read(tree: Tree, tip: str, entries: Sequence[Entry], found: Sequence[tuple[str, bytes]]) -> Loaded:
     try:
         loaded: Loaded | None = None
         for file in lines.joined(found):
@@ -90,6 +98,9 @@ class GitLedger:
         self._loaded = loaded
         self._again = again
         """Reads the branch as it is now."""
+        self._session = secrets.token_hex(8)
+        """Stands in each commit: two hosts that write the same words in the same second make two commits,
+        or the second one's push would seem to have arrived."""
         self._mutex = threading.RLock()
         self._waiting: list[tuple[int, dict[Shape[Any], list[Row]]]] = []
         """Commits that may go with the next push."""
@@ -173,7 +184,7 @@ class GitLedger:
             base_size, log_size = len(base), 0
         else:
             entries.append(self._tree.keep(lines.segment(serial), data))
-        message = f"Ledger at {serial} [skip ci]\n"
+        message = f"Ledger at {serial} [skip ci]\n\nSession: {self._session}\n"
         commit = self._tree.commit(entries, loaded.tip, message)
         place.advance(loaded.at, commit)
         self._loaded = Loaded(
