@@ -71,13 +71,14 @@ def grants_of(settings: Settings) -> tuple[str, ...]:
 
 def _ledger(settings: Settings) -> Iterator[str]:
     """Where a database's password is sent; the url holds none, and says who believes whom on the way."""
-    if not settings.ledger.is_served:
-        return
     password = settings.ledger.password
+    if not settings.ledger.is_served and password is None:
+        return
     secret = "" if password is None else password.get_secret_value()
     if secret.startswith("command:"):
         yield f"run {_command(secret)}"
-    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {settings.ledger.url}"
+    place = settings.ledger.url if settings.ledger.is_served else "a database that `ledger copy` names"
+    yield f"send {secret or 'what PGPASSWORD or the password file holds'} to {place}"
 
 
 def _messages(settings: Settings) -> Iterator[str]:

@@ -34,6 +34,7 @@ from followthrough.ledger import (
     TicketRecord,
     open_ledger,
 )
+from followthrough.ledger.copying import tally
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.model import State
 from postgres_server import PASSWORD, PostgresServer
@@ -377,3 +378,38 @@ def test_a_part_holds_its_documents_and_items_with_their_tickets(ledger: Ledger)
         assert kept == {id: all_of_it[id] for id in ("2", "3")}
     assert part.tickets == {("ops", id): whole.tickets["ops", id] for id in ("2", "3")}
     assert not ledger.snapshot(Part()).items
+
+
+def test_every_record_is_told_in_the_order_of_first_commits(opened: Opener, full: list[Record]) -> None:
+    ledger = opened()
+    ledger.commit([*full, Base(item="z"), Base(item="b")])
+    event = next(record for record in full if isinstance(record, Event))
+    ledger.commit(
+        [Base(item="z", text="later"), event, Link(item="z", scope="ops", ticket="1", retired=True)]
+    )
+    told = list(opened().records())
+    assert [one.item for one in told if isinstance(one, Base)] == ["7f3k9q2m8dxa", "z", "b"]
+    assert [one for one in told if isinstance(one, Event)] == [event, event]
+    assert Link(item="z", scope="ops", ticket="1", retired=True) in told, "the retired ones, too"
+    assert {type(one) for one in told} == {type(one) for one in full}
+
+
+def test_an_empty_ledger_is_filled_with_another(opened: Opener, full: list[Record]) -> None:
+    source = MemoryLedger("of another machine")
+    event = next(record for record in full if isinstance(record, Event))
+    source.commit([*full, *[event] * 2500, *(Base(item=f"{n}") for n in (3, 1, 2))], past=41)
+    opened().fill("of another machine", 42, source.records)
+    ledger = opened()
+    assert ledger.position() == ("of another machine", 42)
+    assert ledger.snapshot() == source.snapshot()
+    assert list(ledger.events()) == list(source.events())
+    assert tally(ledger) == tally(source)
+    assert ledger.commit([Base(item="next")]) == 43
+
+
+def test_a_ledger_that_holds_anything_is_not_filled(ledger: Ledger) -> None:
+    ledger.commit([Base(item="mine")])
+    before = tally(ledger)
+    with pytest.raises(LedgerError, match="so nothing was copied there"):
+        ledger.fill("other", 7, MemoryLedger("other").records)
+    assert tally(ledger) == before

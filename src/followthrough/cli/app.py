@@ -20,6 +20,7 @@ from followthrough.cli.doctor import doctor_command
 from followthrough.cli.extract import extract_command
 from followthrough.cli.file import file_command
 from followthrough.cli.init import init_command
+from followthrough.cli.ledger import app as ledger_app
 from followthrough.cli.plan import plan_command
 from followthrough.cli.rebuild import rebuild_command
 from followthrough.cli.report import report_command
@@ -177,6 +178,7 @@ app.command("doctor")(doctor_command)
 app.command("trust")(trust_command)
 app.command("rebuild")(rebuild_command)
 app.command("schedule")(schedule_command)
+app.add_typer(ledger_app, name="ledger")
 
 
 def run(arguments: Sequence[str], world: World | None = None) -> int:

@@ -68,7 +68,7 @@ __all__ = [
     "put_aside",
 ]
 
-SERVED = ("postgresql://", "postgres://")
+SERVED = ("postgresql:", "postgres:")
 """How the address of a ledger on a server begins."""
 
 

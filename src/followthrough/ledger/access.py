@@ -48,6 +48,10 @@ class Writing:
             self.close()
             raise
 
+    @property
+    def called(self) -> str:
+        return str(self._path)
+
     def _prepare(self, random_name: Callable[[], str]) -> None:
         if self._run(lambda connection: _version(connection, self._path), "BEGIN") == HEAD:
             return
@@ -96,6 +100,10 @@ class Reading:
         self._copy: tuple[Files, Writing, tempfile.TemporaryDirectory[str]] | None = None
         """Kept while the file stands still: a report reads a large ledger a hundred times."""
         self._engine = _engine(lambda: _connect(path, self._query, patience))
+
+    @property
+    def called(self) -> str:
+        return str(self._path)
 
     def read(self, work: Work[T], /) -> T | None:
         deadline = time.monotonic() + self._patience

@@ -78,6 +78,14 @@ def journalled(path: Path) -> LedgerError:
     )
 
 
+def not_empty(what: object) -> LedgerError:
+    """The error for filling a ledger that holds something."""
+    return LedgerError(
+        f"There is a ledger already ({what}), so nothing was copied there: what it holds might be lost. "
+        "Copy to a place without one."
+    )
+
+
 def closed(path: Path | str) -> LedgerError:
     """The error for using a ledger after its end."""
     return LedgerError(f"The ledger {path} is closed already; please report this.")

@@ -6,7 +6,7 @@ and one test suite runs against each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -146,6 +146,18 @@ class Ledger(Protocol):
 
     def acceptances(self) -> Sequence[Acceptance]:
         """Every risk that was ever taken, the oldest first."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Everything it holds, a kind after the other, each in the order of its keys' first commits."""
+        ...
+
+    def fill(self, lineage: str, serial: int, source: Callable[[], Iterator[Record]], /) -> None:
+        """Make an empty ledger one of that name and serial that holds all records of ``source``, or none.
+
+        ``source`` may be asked again from the start. Raises :class:`LedgerError` where the ledger holds
+        anything.
+        """
         ...
 
     def close(self) -> None: ...

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from followthrough.ledger import rows
+from followthrough.ledger import faults, rows
 from followthrough.ledger.interface import Part, Snapshot
 from followthrough.ledger.records import (
     Acceptance,
@@ -122,11 +122,17 @@ class MemoryLedger:
                 self._put(shape, some)
             self._serial = serial
 
-    def records(self) -> Iterator[tuple[Shape[Any], Any]]:
-        """Everything it holds, table by table, each in the order of its keys' first commit."""
-        for shape, kept in self._kept.items():
-            for record in kept.values():
-                yield shape, record
+    def records(self) -> Iterator[Any]:
+        for kept in self._kept.values():
+            yield from kept.values()
+
+    def fill(self, lineage: str, serial: int, source: Callable[[], Iterator[Record]], /) -> None:
+        if any(self._kept.values()) or self._serial:
+            raise faults.not_empty("in memory")
+        found = rows_of(list(source()))
+        with self._mutex:
+            self._lineage = lineage
+            self._keep_all(serial, found)
 
     def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         with self._mutex:

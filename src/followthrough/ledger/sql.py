@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from types import MappingProxyType, TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, func, select, tuple_, update
 
 from followthrough.collector import no_collection
-from followthrough.ledger import rows
+from followthrough.ledger import faults, rows
 from followthrough.ledger.interface import Part, Snapshot
 from followthrough.ledger.records import (
     Acceptance,
@@ -43,6 +44,11 @@ _RUNS = TABLES[rows.RUNS.table]
 
 class Access(Protocol):
     """How a ledger reaches its store."""
+
+    @property
+    def called(self) -> str:
+        """What its errors call it."""
+        ...
 
     def read(self, work: Work[T], /) -> T | None:
         """Do ``work`` in one transaction; ``None`` where there is no ledger."""
@@ -110,6 +116,16 @@ class SqlLedger:
 
     def acceptances(self) -> Sequence[Acceptance]:
         return self._access.read(partial(_acceptances, self._speech)) or ()
+
+    def records(self) -> Iterator[Record]:
+        for shape in rows.SHAPES.values():
+            place = 0
+            while batch := self._access.read(partial(_records_after, self._speech, shape, place)):
+                place, found = batch
+                yield from found
+
+    def fill(self, lineage: str, serial: int, source: Callable[[], Iterator[Record]], /) -> None:
+        self._access.write(partial(_fill, self._speech, self._access.called, lineage, serial, source))
 
     def close(self) -> None:
         self._access.close()
@@ -208,6 +224,35 @@ def _commit(speech: Speech, found: dict[Shape[Any], list[Row]], past: int, conne
     for shape, values in found.items():
         speech.store(connection, shape, values)
     return speech.count_up(connection, past)
+
+
+def _records_after(
+    speech: Speech, shape: Shape[R], place: int, connection: Connection
+) -> tuple[int, list[R]] | None:
+    """The next records of a kind in the order of first commits, and the place of the last of them."""
+    nr = speech.place if shape.key else TABLES[shape.table].c.seq
+    query = _columns(shape).add_columns(nr).where(nr > place).order_by(nr).limit(BATCH)
+    found = connection.execute(query).all()
+    read = shape.reader()
+    return (found[-1][-1], [read(row[:-1]) for row in found]) if found else None
+
+
+def _fill(
+    speech: Speech,
+    called: str,
+    lineage: str,
+    serial: int,
+    source: Callable[[], Iterator[Record]],
+    connection: Connection,
+) -> None:
+    held = (select(func.count()).select_from(table) for table in TABLES.values())
+    if _position(connection)[1] or any(connection.execute(query).scalar_one() for query in held):
+        raise faults.not_empty(called)
+    records = source()
+    while some := list(islice(records, BATCH)):
+        for shape, values in rows_of(some).items():
+            speech.store(connection, shape, values)
+    connection.execute(update(LEDGER).values(lineage=lineage, serial=serial))
 
 
 def _last_event(connection: Connection) -> int:

@@ -72,21 +72,31 @@ def _trackers(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
             )
 
 
-def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
-    kind, _, rest = settings.ledger.url.partition(":")  # the rest may hold a password
-    if settings.ledger.is_served:
+def ledger_problem(url: str) -> str:
+    """Why no ledger can lie there, empty where one can."""
+    kind, _, rest = url.partition(":")  # the rest may hold a password
+    if kind in ("postgresql", "postgres"):
         from followthrough.ledger.postgresql.address import said
 
         try:
-            said(settings.ledger.url)
+            said(url)
         except ValueError as error:
-            yield ("ledger", "url"), f"{error}."
+            return f"{error}."
     elif kind == "git":
-        if not _BRANCH.fullmatch(rest):
-            yield ("ledger", "url"), f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
-    elif settings.ledger.url != "sqlite":
-        yield ("ledger", "url"), f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
-    if settings.ledger.remote is not None and kind != "git":
+        return (
+            ""
+            if _BRANCH.fullmatch(rest)
+            else f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
+        )
+    elif url != "sqlite":
+        return f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
+    return ""
+
+
+def _ledger(settings: Settings, _root: Path, _text: str) -> Iterator[Problem]:
+    if problem := ledger_problem(settings.ledger.url):
+        yield ("ledger", "url"), problem
+    if settings.ledger.remote is not None and not settings.ledger.url.startswith("git:"):
         yield ("ledger", "remote"), "only a ledger on a branch has a remote. Take this line out."
 
 

@@ -64,7 +64,7 @@ class LedgerSettings(Section):
     @property
     def is_served(self) -> bool:
         """Whether it lies in a database, for which a connection is made."""
-        return self.url.startswith(("postgresql://", "postgres://"))
+        return self.url.startswith(("postgresql:", "postgres:"))
 
 
 class Limits(Section):

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from followthrough.collector import no_collection
+from followthrough.ledger import faults as common
 from followthrough.ledger import rows
 from followthrough.ledger.git import faults, lines
 from followthrough.ledger.git.branch import Entry, MovedError, Place, Tree
@@ -201,13 +202,33 @@ class GitLedger:
             some = every[shape]
             some[tuple(row[name] for name in shape.key) or (len(some),)] = row
 
-        for shape, record in self._loaded.memory.records():
+        for record in self._loaded.memory.records():
+            shape = rows.SHAPES[type(record)]
             put(shape, shape.row(record))
         for shape, some in found.items():
             for row in some:
                 put(shape, row)
         head = replace(self._loaded.head, after=0, serial=serial)
         return lines.written(head, ((shape, row) for shape in every for row in every[shape].values()))
+
+    def records(self) -> Iterator[Record]:
+        return self._loaded.memory.records()
+
+    def fill(self, lineage: str, serial: int, source: Callable[[], Iterator[Record]], /) -> None:
+        with self._mutex:
+            if self._place is None:
+                raise faults.for_reading(self._tree.called)
+            if self._loaded.tip is not None or self._loaded.memory.position()[1]:
+                raise common.not_empty(self._tree.called)
+            head = replace(self._loaded.head, lineage=lineage, serial=serial, after=0)
+            found = ((rows.SHAPES[type(record)], record) for record in source())
+            data = lines.written(head, ((shape, shape.row(record)) for shape, record in found))
+            commit = self._tree.commit(first_files(self._tree, data), None, f"Ledger at {serial} [skip ci]\n")
+            try:
+                self._place.advance(self._loaded.at, commit)
+            except MovedError:
+                raise faults.overtaken(self._tree.called) from None
+            self._loaded = self._again()
 
     def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         return self._loaded.memory.events(kinds)

@@ -150,6 +150,10 @@ class Reading:
             self.close()
             raise
 
+    @property
+    def called(self) -> str:
+        return str(self._session.address)
+
     def read(self, work: Work[T], /) -> T | None:
         address = self._session.address
 
@@ -211,6 +215,10 @@ class Leading:
     @property
     def _address(self) -> Address:
         return self._session.address
+
+    @property
+    def called(self) -> str:
+        return str(self._address)
 
     def _lead(self) -> None:
         """Connect and take the lock: for the first time, or again where nobody has led since."""

@@ -89,6 +89,8 @@ def said(url: str) -> dict[str, str]:
     try:
         parts = urlsplit(url)
         port = parts.port
+        if not url.partition(":")[2].startswith("//"):
+            raise ValueError
     except ValueError:
         raise ValueError("this is no address of a database; write postgresql://host/database") from None
     if parts.password is not None:
@@ -202,7 +204,7 @@ def password_in(text: str, address: Address) -> str | None:
     for line in text.splitlines():
         if line.startswith("#"):
             continue
-        fields = [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"(?:^|:)((?:\\.|[^:\\])*)", line)]
+        fields = [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"((?:\\.?|[^:\\])*+)(?::|$)", line)]
         if len(fields) >= 5 and all(
             field in ("*", value) for field, value in zip(fields, wanted, strict=False)
         ):
