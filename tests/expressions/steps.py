@@ -76,22 +76,31 @@ class Steps:
         for place in places:
             if place < past:
                 continue
-            self._groups = {}
-            ends: list[int] = []
-
-            def then(end: int, ends: list[int] = ends) -> bool:
-                if full and end < len(text):
-                    return False
-                ends.append(end)
-                return True
-
-            self._step()
-            if self._whole(place, then):
-                found.append((place, ends[0]))
-                if not every:
+            # As `re` does: where nothing was found to match, something that is not nothing may match as well.
+            for least in (place, place + 1):
+                end = self._end(place, least, full)
+                if end is not None:
+                    found.append((place, end))
+                    if not every:
+                        return found
+                    past = max(end, place + 1)
+                if end != place:
                     break
-                past = max(ends[0], place + 1)
         return found
+
+    def _end(self, place: int, least: int, full: bool) -> int | None:
+        """Where the match from ``place`` on ends, not before ``least``."""
+        self._groups = {}
+        ends: list[int] = []
+
+        def then(end: int) -> bool:
+            if end < least or (full and end < len(self._text)):
+                return False
+            ends.append(end)
+            return True
+
+        self._step()
+        return ends[0] if self._whole(place, then) else None
 
     def _step(self, count: int = 1) -> None:
         self.taken += count

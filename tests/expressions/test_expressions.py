@@ -115,6 +115,11 @@ def test_the_matcher_that_counts_finds_what_re_finds(every: list[Expression], nu
         assert ours == (theirs and theirs.span())
 
 
+def test_something_is_found_where_nothing_was() -> None:
+    pattern = re.compile(r"(?:^|:)((?:[^:])*)")
+    assert Steps(pattern).every("::a") == [found.span() for found in pattern.finditer("::a")]
+
+
 @pytest.mark.parametrize(
     "pattern",
     [r"(a+)+$", r"(?:a|a)*b", r"\s*,", r"[ \t]+$", r"<[^>]*>", r"(.*)x(.*)y", r"\w+@\w+", r"(?:ab?|a)*c"],

@@ -39,6 +39,12 @@ UGLY = [
     "<a>",
     ":",
     "see ",
+    ", ",
+    "we, 1, ",
+    "the a team will ",
+    "and we will add it to the set of the checks ",
+    "The pool should be larger than it is. ",
+    "3月4日 ",
     "|",
 ]
 

@@ -154,7 +154,7 @@ class Acts:
         tokens = words.tokens
         for at in range(1, min(_SUBJECT, len(tokens) - 1)):
             after = at + 1
-            if tokens[at : at + 3] == ["is", "going", "to"] or tokens[at : at + 3] == ["are", "going", "to"]:
+            if tokens[at] in ("is", "are") and tokens[after : at + 3] == ["going", "to"]:
                 after += 2
             elif tokens[at] not in ("will", "shall"):
                 continue
@@ -283,3 +283,5 @@ class _From(Words):
         self.tokens = words.tokens[at:] or [""]
         self.unspaced = False
         self.known = None
+        self.firsts = {}
+        self._distinct = None

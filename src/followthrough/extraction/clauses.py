@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from .candidates import Candidate
 from .judging import Judge
 from .notes import Notes
+from .openings import OPENING, Openings
 from .phrases import Words, words_of
 from .sentences import sentences
 from .verbs import Form
@@ -17,13 +19,14 @@ from .vocabulary import Vocabulary
 _JOINT = re.compile(r",?\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|then\s){0,2}|[;,]\s")
 LONGEST = 5_000
 """Characters of a sentence that are judged; nobody says later what it is about."""
-_OPENING = 120
-"""Characters in which a clause says who will do what."""
 _FEWEST = 6
 """Words of a work that another one may follow."""
 _GOES_ON = {("will", Form.BASE), ("are", Form.ING), ("have", Form.PAST)}
 """A verb and the form of the one behind it."""
 _LINK = 40
+_AHEAD = 400
+"""Characters around a joint in which it shows whether a work of its own follows."""
+_WORD = re.compile(r"\S+")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -33,6 +36,7 @@ class Clauses:
     def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
         self._vocabulary = vocabulary
         self._judge = judge
+        self._openings = Openings(vocabulary)
 
     def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
@@ -40,10 +44,11 @@ class Clauses:
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
+            possible = self._openings.of(text, first, last)
             for match in _JOINT.finditer(text, first, last):
-                if match[0][0] not in ",;":
+                if match[0][0] not in ",;" or not possible(match.end()):
                     continue
-                words = words_of(text[match.end() : min(last, match.end() + _OPENING)])
+                words = words_of(text[match.end() : min(last, match.end() + OPENING)])
                 if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
                     if not self._judge.subordinate(words_of(text[begun : match.start()][:LONGEST])):
                         yield begun, match.start()
@@ -58,12 +63,16 @@ class Clauses:
         found = list(_JOINT.finditer(text, item.start, item.end))
         while found and found[-1][0] == ", ":
             found.pop()  # commas divide an enumeration only before its last "and"
+        least = _FEWEST - (form is Form.PAST)
+        enough = -1
         for match in found:
-            words = words_of(text[match.end() : item.end][:LONGEST])
-            least = _FEWEST - (form is Form.PAST)
-            if len(text[starts[-1] : match.start()].split()) < least or len(words.tokens) < 4:
+            if enough < starts[-1]:  # told once of each work: the next joints stand behind more words of it
+                before = islice(_WORD.finditer(text, starts[-1], match.start()), least)
+                enough = starts[-1] if sum(1 for _ in before) == least else -1
+            words = words_of(text[match.end() : min(item.end, match.end() + _AHEAD)])
+            if enough < starts[-1] or len(words.tokens) < 4:
                 continue
-            shared = match[0][0] == " " and self._shares(text[starts[-1] : match.start()])
+            shared = match[0][0] == " " and self._shares(text, starts[-1], match.start())
             if not shared and self._opens(words, match[0], form):
                 starts.append(match.end())
                 joints.append(match.start())
@@ -72,9 +81,10 @@ class Clauses:
         spans = zip(starts, [*joints, item.end], strict=True)
         return [replace(item, start=start, end=end, notes=Notes()) for start, end in spans]
 
-    def _shares(self, before: str) -> bool:
+    def _shares(self, text: str, start: int, joint: int) -> bool:
         """Whether the words before a joint end in a verb, its object to follow: "capture and replay it"."""
-        last = words_of(before.rsplit(None, 1)[-1]).folded
+        near = text[max(start, joint - _AHEAD) : joint].split() or text[start:joint].split()
+        last = words_of(near[-1]).folded
         v = self._vocabulary
         return v.verbs.form(last) is Form.BASE and last not in v.noun_verbs
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 _COMBINING = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0f]+")
 _CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -14,7 +14,7 @@ _CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def fold(text: str) -> str:
     """``text`` in lower case, accents and punctuation gone, words separated by one space."""
     if text.isascii():
-        return " ".join(text.translate(_ASCII).split())
+        return " ".join(text.encode("ascii").translate(_ASCII).decode("ascii").split())
     text = _COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _NOT_WORD.sub(" ", text).strip()
 

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from .folding import fold, has_cjk
 
 _SHORT = 400
+_MANY = 200
+"""Words from which on it pays to ask first which phrases they can hold."""
+_ALONE = ""
+"""Stands where a phrase has no second word."""
 Value = TypeVar("Value")
+
+
+_Followed: TypeAlias = dict[str, list[tuple[list[str], Value]]]
+"""The phrases with one first word, and what they stand for, by their second word; the longest first."""
 
 
 class Words:
     """A text and its folded words, made once and looked at by many sets of phrases."""
 
-    __slots__ = ("folded", "known", "raw", "tokens", "unspaced")
+    __slots__ = ("_distinct", "firsts", "folded", "known", "raw", "tokens", "unspaced")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -27,6 +35,16 @@ class Words:
         self.unspaced = has_cjk(raw)
         self.known: tuple[object, object] | None = None
         """A vocabulary, and what it said of these words: the same question is asked several times."""
+        self.firsts: dict[object, object] = {}
+        """What each set of phrases found first: act, clause and promise ask the same sets."""
+        self._distinct: frozenset[str] | None = None
+
+    @property
+    def distinct(self) -> frozenset[str]:
+        """Each word once."""
+        if self._distinct is None:
+            self._distinct = frozenset(self.tokens)
+        return self._distinct
 
 
 def words_of(raw: str) -> Words:
@@ -52,13 +70,18 @@ class Phrases(Generic[Value]):
 
     def __init__(self, values: Mapping[Value, Iterable[str]]) -> None:
         self.exact: dict[str, Value] = {}
-        self._heads: dict[str, list[tuple[list[str], Value]]] = {}
+        self._heads: dict[str, _Followed[Value]] = {}
+        """By the first word, then by the second: a long list of phrases with one first word costs nothing."""
         self._unspaced: list[tuple[str, Value]] = []
         for value, phrases in values.items():
             for phrase in phrases:
                 self._add(phrase, value)
-        for found in self._heads.values():
-            found.sort(key=lambda pair: -len(pair[0]))
+        for followed in self._heads.values():
+            alone = followed.setdefault(_ALONE, [])
+            for second, found in followed.items():
+                if second != _ALONE:
+                    found.sort(key=lambda pair: -len(pair[0]))
+                    found.extend(alone)
         self._unspaced.sort(key=lambda pair: -len(pair[0]))
 
     def _add(self, phrase: str, value: Value) -> None:
@@ -70,30 +93,68 @@ class Phrases(Generic[Value]):
             self._unspaced.append((folded, value))
         else:
             words = folded.split(" ")
-            self._heads.setdefault(words[0], []).append((words, value))
+            followed = self._heads.setdefault(words[0], {})
+            followed.setdefault(words[1] if len(words) > 1 else _ALONE, []).append((words, value))
+
+    def _at(self, tokens: list[str], at: int, followed: _Followed[Value]) -> Hit[Value] | None:
+        """The longest phrase at a word, which ``followed`` knows as the first one of phrases."""
+        second = tokens[at + 1] if at + 1 < len(tokens) else _ALONE
+        for phrase, value in followed.get(second) or followed[_ALONE]:
+            size = len(phrase)
+            if size < 3 or tokens[at : at + size] == phrase:
+                return Hit(value, at, size)
+        return None
+
+    def begins(self, one: str, two: str) -> bool:
+        """Whether a phrase starts with these two words, or is the first of them."""
+        followed = self._heads.get(one)
+        return followed is not None and (two in followed or bool(followed[_ALONE]))
 
     def all(self, words: Words) -> Iterator[Hit[Value]]:
         """Every phrase in ``words``, the longest at each place."""
-        heads, tokens = self._heads, words.tokens
-        for at, token in enumerate(tokens):
-            found = heads.get(token)
-            if found is None:
-                continue
-            for phrase, value in found:
-                size = len(phrase)
-                if size == 1 or tokens[at : at + size] == phrase:
-                    yield Hit(value, at, size)
-                    break
+        tokens = words.tokens
+        heads = self._heads
+        if len(tokens) >= _MANY:
+            heads = {head: heads[head] for head in self.within(words)}
+        for at, token in enumerate(tokens if heads else ()):
+            followed = heads.get(token)
+            if followed is not None:
+                hit = self._at(tokens, at, followed)
+                if hit is not None:
+                    yield hit
         if words.unspaced:
             for text, value in self._unspaced:
                 if text in words.folded:
                     yield Hit(value, 0, len(text))
 
+    def within(self, words: Words) -> set[str]:
+        """The first words of phrases of which a text has the first two words, wherever they stand."""
+        known, heads = words.distinct, self._heads
+        return {
+            head for head in heads.keys() & known if heads[head][_ALONE] or not known.isdisjoint(heads[head])
+        }
+
     def first(self, words: Words) -> Hit[Value] | None:
         """The first phrase in ``words``."""
-        if not words.unspaced and self._heads.keys().isdisjoint(words.tokens):
-            return None
-        return next(self.all(words), None)
+        if self in words.firsts:
+            return cast("Hit[Value] | None", words.firsts[self])
+        hit = None
+        if words.unspaced or len(words.tokens) >= _MANY:
+            hit = next(self.all(words), None)
+        elif not self._heads.keys().isdisjoint(words.tokens):
+            hit = self._first(words.tokens)
+        words.firsts[self] = hit
+        return hit
+
+    def _first(self, tokens: list[str]) -> Hit[Value] | None:
+        heads = self._heads
+        for at, token in enumerate(tokens):
+            followed = heads.get(token)
+            if followed is not None:
+                hit = self._at(tokens, at, followed)
+                if hit is not None:
+                    return hit
+        return None
 
     def inside(self, words: Words) -> bool:
         """Whether ``words`` hold one of the phrases."""
@@ -101,10 +162,10 @@ class Phrases(Generic[Value]):
 
     def start(self, words: Words) -> Hit[Value] | None:
         """The phrase that ``words`` start with."""
-        tokens = words.tokens
-        for phrase, value in self._heads.get(tokens[0], ()):
-            if len(phrase) == 1 or tokens[: len(phrase)] == phrase:
-                return Hit(value, 0, len(phrase))
+        followed = self._heads.get(words.tokens[0])
+        hit = None if followed is None else self._at(words.tokens, 0, followed)
+        if hit is not None:
+            return hit
         if words.unspaced:
             for text, value in self._unspaced:
                 if words.folded.startswith(text):
