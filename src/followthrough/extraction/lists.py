@@ -32,8 +32,10 @@ _FIELD = 80
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
-_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_].{12,400}[:：]$", re.DOTALL)
-"""A sentence behind a title; what stands below it only completes that sentence."""
+_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
+"""A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
+_TOLD = range(13, 402)
+"""if it has so many more characters."""
 _ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
 
 
@@ -245,7 +247,8 @@ class Lists:
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
         boxed = any(child.block.checkbox is not None for child in node.children)
-        if colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*")) and _STORY.search(text):
+        titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
+        if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
             return False
         form = self._vocabulary.verbs.form(words.tokens[0])
         instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2

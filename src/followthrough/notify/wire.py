@@ -151,7 +151,7 @@ def judged(took: bool, wire: Wire, taken: Taken, *, late: bool = False) -> Answe
     outcome = Outcome.LATER if number in _RETRY else Outcome.REFUSED
     if number in _LOGIN:
         outcome = Outcome.CREDENTIALS
-    recipient = "SMTPRecipientsRefused" in wire.said or re.search(r"\{'[^']*@[^']*': \(", wire.said)
+    recipient = "SMTPRecipientsRefused" in wire.said or re.search(r"\{'[^'@]*+@[^']*+': \(", wire.said)
     trouble = Trouble.RECIPIENT if recipient else Trouble.ANSWERED
     return Answer(outcome=outcome, taken=taken, trouble=trouble, number=number)
 

@@ -128,9 +128,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
-_QUERY: Final = re.compile(r"(?<=://)([^\s?'\"]+)\?[^\s'\"]+")
+_URL: Final = re.compile(r"(?<=://)[^\s'\"]+")
 
 
 def without_passwords(text: str) -> str:
     """What git says, without the part of an address that may be a password."""
-    return _QUERY.sub(r"\1", _USER_INFO.sub("", text))
+    return _URL.sub(lambda found: found[0].partition("?")[0], _USER_INFO.sub("", text))
