@@ -28,7 +28,7 @@ _LOCAL: Final = frozenset(
 write what is sent into our messages."""
 
 _QUIET: Final = (
-    *("-c", "core.hooksPath=/dev/null"),  # a ledger's push is none of a project's own checks' business
+    *("-c", "core.hooksPath=/dev/null"),  # a push of ours is none of a project's own checks' business
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.quotePath=true"),
     *("-c", "fetch.writeCommitGraph=false"),
