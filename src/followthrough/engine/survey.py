@@ -72,7 +72,7 @@ def _with_pages(job: Job, request: Request) -> Request:
     given = {path for path, _ in request.paths}
     found = job.remotes.find() if request.pages else []
     paths = [*request.paths, *((path, False) for path in found if path not in given)]
-    return replace(request, paths=[one for one in paths if not job.remotes.silent(one[0])])
+    return replace(request, paths=job.remotes.present(paths))
 
 
 def _surveyed(job: Job, request: Request) -> Planned:

@@ -1,4 +1,4 @@
-"""Asking a remote, and moving one branch there by compare-and-swap, with no trace in the user's own refs."""
+"""Asking a remote, with no trace in the user's own refs, and moving one branch there by compare-and-swap."""
 
 from __future__ import annotations
 
