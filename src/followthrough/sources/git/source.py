@@ -234,7 +234,9 @@ class GitSource:
                 raise faults.no_repository(self._git.root)
             if not answer.ok:
                 raise faults.of_repository(answer)
-            git = self._git.aside(_folder(shelf, "objects")) if self._reading else self._git
+            # Even a command that compares two trees reads the index, and spreads out a sparse one.
+            git = replace(self._git, index=shelf / "index")
+            git = git.aside(_folder(shelf, "objects")) if self._reading else git
             repository = Repository(git, answer.out.decode(errors="surrogateescape").rstrip("\n"))
             branches = branches_of(self.settings, repository, reading=self._reading, sleep=self._sleep)
             blobs = Blobs(git)
