@@ -66,3 +66,10 @@ def project(new_project: Callable[..., Project]) -> Project:
     made = new_project()
     made.clone()
     return made
+
+
+@pytest.fixture
+def filed(project: Project) -> Project:
+    """A project whose three measures are filed, with their links on the branch of ours."""
+    project.ok("file", "--yes")
+    return project

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.sources.git.project import Project
+from tests.sources.git.project import BOT, Project
 
-__all__ = ["Place", "stays"]
+__all__ = ["Place", "delete", "linked", "squash", "stays"]
 
 Place = Callable[[Project], None]
 
@@ -39,3 +39,24 @@ def refs(project: Project) -> list[str]:
     """All refs of the remote; of a repository that is alone, its own branches."""
     which = ("refs/heads",) if project.alone else ()
     return project.git("for-each-ref", "--format=%(refname)", *which, where=project.remote).splitlines()
+
+
+def linked(project: Project) -> None:
+    """One commit on top of the base, a link for each measure, and one ticket each."""
+    texts = {**{path: project.show(path, "main") for path in paths(project)}, **project.published()}
+    assert sum(text.count(b"#ft-") for text in texts.values()) == project.titles
+    assert len(project.tickets()) == project.titles
+
+
+def paths(project: Project) -> list[str]:
+    return project.git("ls-tree", "-r", "--name-only", "main", "pm", where=project.remote).splitlines()
+
+
+def squash(project: Project) -> None:
+    desk = project.desk()
+    project.git("merge", "--quiet", "--squash", f"origin/{BOT}", where=desk)
+    project.share(message="Status of action items (#7)")
+
+
+def delete(project: Project) -> None:
+    project.git("update-ref", "-d", f"refs/heads/{BOT}", where=project.remote)
