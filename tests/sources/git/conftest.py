@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite("tests.sources.git.project", "tests.sources.git.staying")
+pytest.register_assert_rewrite("tests.sources.git.nights")
 
 from tests.cli.conftest import Forks, forks  # noqa: E402
+from tests.faults.conftest import LateTracker, Mortal, late_tracker, mortal, plugin  # noqa: E402
+from tests.sources.git.nights import Nights  # noqa: E402
 from tests.sources.git.project import Project  # noqa: E402
 
-__all__ = ["forks"]
+__all__ = ["forks", "late_tracker", "mortal", "plugin"]
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +76,17 @@ def filed(project: Project) -> Project:
     """A project whose three measures are filed, with their links on the branch of ours."""
     project.ok("file", "--yes")
     return project
+
+
+@pytest.fixture
+def nights(
+    new_project: Callable[..., Project], late_tracker: LateTracker, mortal: Mortal
+) -> Callable[..., Nights]:
+    """Projects by name, all on one tracker; their hosts die and meet."""
+
+    def make(name: str = "project", more: str = "") -> Nights:
+        made = Nights(new_project(name), late_tracker, mortal)
+        made.begin(more)
+        return made
+
+    return make
