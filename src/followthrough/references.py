@@ -6,8 +6,9 @@ Pure and offline. Whether a reference really names a ticket only its tracker can
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 _URL = re.compile(r"https?://[^\s<>\"'`|\\^{}]{3,2000}")
@@ -108,12 +109,15 @@ def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
             if is_ticket_url(url):
                 found.append(Found(url, url, match.start(), end, True))
     for pattern, sure in _patterns(text):
+        before = sorted(taken)
+        ends = list(accumulate((last for _, last in before), max))
         for match in pattern.finditer(text):
             start, end = match.span()
             words = match[0]
             if len(found) >= _MOST:
                 break
-            if any(first < end and start < last for first, last in taken):
+            near = bisect_left(before, (end, 0)) - 1 if before else -1
+            if near >= 0 and ends[near] > start:  # another pattern took it
                 continue
             if pattern is _KEY and words.split("-")[0] in not_keys:
                 continue
@@ -131,8 +135,11 @@ def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
     if _TRACKER.search(text):
         patterns.append((_TRACKED, True))
     folded = text.casefold()
-    if any(name in folded for name in _NAMES) and _NAME.search(text):
-        patterns.append((_NAMED, True))
+    for name in _NAMES:
+        if name in folded:
+            if _NAME.search(text):
+                patterns.append((_NAMED, True))
+            break
     if "#" in text or "!" in text or "INC" in text:
         patterns.append((_HASH, False))
     if "-" in text:
