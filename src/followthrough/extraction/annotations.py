@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 
 from followthrough.model import State
 from followthrough.references import find, is_ticket_url
@@ -28,6 +29,10 @@ _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
 _LONGEST = 300
 """Characters; what is longer says more than an annotation does."""
+_EFFORT = 40
+"""Parts that are read for one item; of published measures none took more than 16."""
+_OWNERS = 12
+"""Joints behind an owner that are looked at."""
 _LABEL, _JOINT = 80, 40
 """Characters that a label, or what parts two annotations, has at most."""
 _FEW = 8
@@ -53,6 +58,8 @@ class Reader(Together):
         super().__init__(vocabulary, dates, base, people, dated=dated)
         self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
+        self._read = 0
+        """Parts that were read so far."""
 
     def take(
         self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True, alone: bool = False
@@ -64,8 +71,16 @@ class Reader(Together):
         certainly is somebody's.
         """
         key = (chunk, tag, names, alone)
-        if len(chunk) > _LONGEST or key in self._refused:
+        if len(chunk) > _LONGEST or key in self._refused or notes.effort > _EFFORT:
             return False
+        before = self._read
+        taken = self._taken(chunk, notes, tag, names, alone)
+        notes.effort += self._read - before
+        if not taken:
+            self._refused.add(key)
+        return taken
+
+    def _taken(self, chunk: str, notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
         found = Notes()
         if not self._whole(chunk, found, tag):
             parts = parted(chunk)
@@ -73,7 +88,6 @@ class Reader(Together):
             if not known:
                 found = Notes()
             if not self._together(parts, found, tag, names, alone, known=known):
-                self._refused.add(key)
                 return False
         self.merge(found, notes)
         return True
@@ -101,6 +115,7 @@ class Reader(Together):
 
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
+        self._read += 1
         text = part.strip(EDGES).strip("`'\"“”")
         if part.rstrip()[-1:] == "." and _INITIAL.search(part):
             text += "."
@@ -166,7 +181,8 @@ class Reader(Together):
         if remark:
             value = f"{remark[1]}, {remark[2]}" if self._beside(remark[2]) else value
         # What is longer is no annotation: it is not even looked at.
-        for match in _NEXT_PART.finditer(value, max(0, len(value) - _LONGEST - _JOINT)):
+        joints = _NEXT_PART.finditer(value, max(0, len(value) - _LONGEST - _JOINT))
+        for match in islice(joints, _OWNERS):
             inner = self._beside(value[match.end() :])
             if inner is not None:
                 self.merge(inner, notes)
@@ -226,5 +242,5 @@ def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:
     """How a link to a ticket is noted: by its text where that is a reference, else by its address."""
     if not is_ticket_url(url):
         return None
-    inner = find(text, not_keys)
+    inner = find(text, not_keys) if text != url else ()
     return inner[-1].text if inner and inner[-1].url is None else url

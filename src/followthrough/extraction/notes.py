@@ -17,6 +17,7 @@ _MAILED = re.compile(r"(?<=\w)\s+[(<]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30})
 """An address behind a name."""
 _BLANK = re.compile(r"\[[^\W\d_a-z][^a-z\[\]@]{2,40}\]|<[^<>@]{2,40}>|\{\{?[^{}]{2,40}\}\}?|_{2,}|\.{3}|…")
 """What a form has where a name is missing: "[COMPLETAR]", "<name>"."""
+_FORM = "[<{_.…"
 _COMPARED = 50
 """Of so many references a key and an address are recognised as the same ticket."""
 _INITIAL = re.compile(r"\s\w\.$")
@@ -34,6 +35,8 @@ class Notes:
     state: State | None = None
     kind: Kind | None = None
     references: list[Reference] = field(default_factory=list)
+    effort: int = 0
+    """Parts that were read to find them."""
     _named: set[tuple[str, bool]] = field(default_factory=set)
     """Words and addresses of the references: one item may name thousands."""
     _addressed: bool = False
@@ -75,13 +78,14 @@ class Notes:
         for hit in reversed(find(words, vocabulary.not_keys)):
             words = words[: hit.start].rstrip(" ,;/(") + words[hit.end :]
             self.refer(hit.text, hit.url)
-        words = " ".join(_MAILED.sub("", words).split()).strip(" *_`:;,-–—")
-        words = words if _INITIAL.search(words) else words.rstrip(" .")
+        words = " ".join((_MAILED.sub("", words) if "@" in words else words).split()).strip(" *_`:;,-–—")
+        if words[-1:] == "." and not _INITIAL.search(words):
+            words = words.rstrip(" .")
         if (
             not words
             or words_of(words).folded in vocabulary.no_owner
             or words.strip("()[]<>{}").lower() in vocabulary.no_owner
-            or _BLANK.fullmatch(words)
+            or (words[0] in _FORM and _BLANK.fullmatch(words))
         ):
             return False
         if self.owner is None:

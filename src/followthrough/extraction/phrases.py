@@ -11,7 +11,8 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from .folding import fold, has_cjk
 
-_SHORT = 400
+_SHORT, _LONG = 400, 100_000
+"""Characters: of short texts many are remembered, of long ones a few."""
 _MANY = 200
 """Words from which on it pays to ask first which phrases they can hold."""
 _NOTHING: Iterator[Any] = iter(())
@@ -49,8 +50,14 @@ class Words:
 
 
 def words_of(raw: str) -> Words:
-    """The words of ``raw``. The same short text is asked about many times while an item is judged."""
-    return _cached(raw) if len(raw) <= _SHORT else Words(raw)
+    """The words of ``raw``. The same text is asked about many times while an item is judged."""
+    size = len(raw)
+    return _cached(raw) if size <= _SHORT else _kept(raw) if size <= _LONG else Words(raw)
+
+
+@lru_cache(maxsize=8)
+def _kept(raw: str) -> Words:
+    return Words(raw)
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,8 @@ _LEVELS = tuple("012345")
 """How the name of a priority ends."""
 _VERB = 40
 """Characters that a verb has at most."""
+_TICKETS = 50
+"""Tickets that one annotation names."""
 _WHERE = ("high", "medium", "low", "critical")
 
 
@@ -52,7 +54,7 @@ class Remarks(Values):
         return self._references(text, notes)
 
     def _references(self, text: str, notes: Notes) -> bool:
-        found = find(text, self.vocabulary.not_keys)
+        found = find(text, self.vocabulary.not_keys, most=_TICKETS)
         if not found:
             return False
         left = text
