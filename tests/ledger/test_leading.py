@@ -34,7 +34,7 @@ class Crew:
     def work(self, fault: Callable[[], str], until: Callable[[], bool]) -> None:
         """Meet the fault once a period, or sooner where such a share of the items was written in it.
 
-        Where nothing was, the next period is twice as long.
+        After one in which nothing was, periods are twice as long: the machine is too slow for them.
         """
         self.crew = [self.start() for _ in range(PROCESSES)]
         period, before = self.period, 0
@@ -43,7 +43,7 @@ class Crew:
             while time.monotonic() < end and self.serial() < before + self.share:
                 time.sleep(0.05)
             now = self.serial()
-            period = self.period if now > before else period * 2
+            period *= 1 if now > before else 2
             before = now
             self.done[fault()] += 1
             for at, process in enumerate(self.crew):
