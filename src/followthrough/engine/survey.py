@@ -94,6 +94,7 @@ def _surveyed(job: Job, request: Request) -> Planned:
     # The trackers have told their time by now: where the clocks differ, no wait is over too early.
     occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
     scopes = {**situation.scopes, **views}
+    del planned  # it has said what to ask, and is as large as the next one
     return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
 
 
