@@ -20,9 +20,9 @@ from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, sweep, write_documents
 from followthrough.ledger import Run
 from followthrough.planning.braking import stops_of
-from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
+from followthrough.planning.rules import Rules
 from followthrough.retrying import spoken
 from followthrough.sources import Changed, PlaceError, SourceError
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from followthrough.git.commands import Git
 from followthrough.settings.git import GitSettings
@@ -20,6 +20,9 @@ from followthrough.sources.git.repository import LINK, Blobs, Entry, Repository
 from followthrough.sources.git.view import View, looked
 from followthrough.sources.globs import named
 from followthrough.sources.interface import Changed, Content, PlaceError, SourceError
+
+if TYPE_CHECKING:
+    from followthrough.connector import Finding
 
 __all__ = ["MESSAGE", "GitSource"]
 
@@ -207,9 +210,15 @@ class GitSource:
         self._staged.clear()
         self._opened = self._view = None
 
-    def tips_and_branches(self) -> tuple[View, Branches]:
-        """For a diagnosis. Raises :class:`PlaceError`."""
+    def seen(self) -> tuple[View, Branches]:
+        """Both branches as they are, and where they lie. Raises :class:`PlaceError`."""
         return self._looked(), self._branches()
+
+    def check(self) -> Iterator[Finding]:
+        """What ``doctor`` has to say. Raises :class:`PlaceError`."""
+        from followthrough.sources.git.checking import findings
+
+        return findings(self)
 
     def _branches(self) -> Branches:
         return self._open()[1]
