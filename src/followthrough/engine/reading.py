@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
@@ -197,4 +196,4 @@ def source_of(document: Document, item: ActionItem) -> str:
     parts.append(data[at : item.span.end])
     if document.given and document.format == "confluence":
         parts = [lasting(part) for part in parts]  # the place itself changes what it stores
-    return re.sub(r"\s+", " ", b"".join(parts).decode("utf-8", "replace"))
+    return b"".join(parts).decode("utf-8", "replace")

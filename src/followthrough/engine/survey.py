@@ -15,13 +15,13 @@ from followthrough.engine.writing import recent_runs
 from followthrough.ledger import Part, Snapshot
 from followthrough.planning import following
 from followthrough.planning.adopting import twins
-from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.protocol import FORGETFUL, Recall, is_out
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.planning.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,7 @@ def _surveyed(job: Job, request: Request) -> Planned:
     # The trackers have told their time by now: where the clocks differ, no wait is over too early.
     occasion = replace(job.occasion, now=job.trackers.earliest(job.occasion.now))
     scopes = {**situation.scopes, **views}
+    del planned  # it has said what to ask, and is as large as the next one
     return make_plan(replace(situation, wish=wish, scopes=scopes, occasion=occasion))
 
 

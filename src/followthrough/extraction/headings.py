@@ -10,12 +10,12 @@ from typing import Any
 from followthrough.model import Kind, State
 
 from .acts import FIELD, FIELD_END
-from .folding import fold
 from .phrases import Hit, Words, words_of
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
+_BRACKET = re.compile(r"[(\[（【]")
 _LABELS = (
     "action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
     "|follow[- ]?up|maßnahme|empfehlung|mesure|recommandation|acci[oó]n|recomendaci[oó]n|medida|a[cç][aã]o"
@@ -119,9 +119,9 @@ class Headings:
         if place and not exact:
             inner_role, exact = self._role(words_of(text[place.end() :]))
             role = inner_role if exact else role
-        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
+        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)] if _BRACKET.search(text) else ()
         states = self._vocabulary.states.exact
-        plain = words_of(_BRACKETS.sub(" ", text[place.end() :] if place else rest or bare))
+        plain = words_of(_unbracketed(text[place.end() :] if place else rest or bare))
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
@@ -150,7 +150,7 @@ class Headings:
             vetoes=vetoes,
             commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
-            alone=role is Role.NEUTRAL and words_of(_BRACKETS.sub(" ", said)).folded in v.heading_alone,
+            alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 
     def _role(self, words: Words) -> tuple[Role, bool]:
@@ -159,7 +159,8 @@ class Headings:
         if exact is not None:
             return exact, True
         hits = list(vocabulary.headings.all(words))
-        if self._composed(words) or self._composed(words_of(_BRACKETS.sub(" ", words.raw))):
+        bare = words_of(_unbracketed(words.raw))
+        if self._composed(words) or (bare is not words and self._composed(bare)):
             return Role.MEASURES, True
         if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
             return Role.MEASURES, False
@@ -182,7 +183,7 @@ class Headings:
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
         if best.value is Role.MEASURES and self._addressed(words):
             return Role.ASIDE, True
-        total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
+        total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
@@ -246,6 +247,11 @@ def _numbered(vocabulary: Vocabulary) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{labels}|{_LABELS})?[ \t]*+[-#]?[ \t]*+\d{{1,3}}[.):\u2013\u2014-](?!\d)", re.IGNORECASE
     )
+
+
+def _unbracketed(text: str) -> str:
+    """``text`` without what stands in brackets."""
+    return _BRACKETS.sub(" ", text) if _BRACKET.search(text) else text
 
 
 def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:

@@ -23,6 +23,7 @@ from followthrough.ledger.records import Acceptance
 from followthrough.planning.braking import backwards_line, brake_line
 from followthrough.planning.plan import Action, Move, Note, Plan, Step
 from followthrough.planning.readings import Reading
+from followthrough.planning.recurrence import Again
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.tickets import title_of
 
@@ -61,6 +62,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
         plan.accepted,
     )
     asked = {(step.path, step.line) for step in plan.steps if step.action is Action.ASK}
+    again = {path: list(group) for path, group in groupby(plan.again, key=lambda one: one.path)}
     unlike = 0
     if plan.readings:
         yield ""
@@ -71,7 +73,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
         elif shown:
             yield _document(reading, detached=reading.path in plan.detached)
             yield from rows.of(shown)
-            yield from _happened(plan, reading.path)
+            yield from _happened(again.get(reading.path, ()))
         elif not reading.looks_like_postmortem and not reading.named:
             unlike += 1
         elif not reading.items:
@@ -90,11 +92,9 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
     yield totals(plan)
 
 
-def _happened(plan: Plan, path: str) -> Iterator[str]:
+def _happened(again: Sequence[Again]) -> Iterator[str]:
     """Earlier incidents that this one resembles, and what was promised then and is not done."""
-    for one in plan.again:
-        if one.path != path:
-            continue
+    for one in again:
         why = f"{', '.join(one.services)}; {', '.join(one.words)}"
         yield f'  ! again   like "{one.title}", {day(one.date)} ({why}), of which is not done:'
         for item in one.items[:FEW]:

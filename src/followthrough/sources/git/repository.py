@@ -109,17 +109,28 @@ class Repository:
 
         Raises ``PlaceError``.
         """
+        tree = self._tree(base, files)
+        if tree == self._asked("rev-parse", f"{base}^{{tree}}").text:
+            return None
+        text = f"{message}\n\n{TREE}{tree}\n".encode()
+        return self._asked("commit-tree", "-p", base, "-F", "-", tree, given=text).text
+
+    def brings_only(self, tip: str, base: str, files: Mapping[str, Entry]) -> bool:
+        """Whether merging ``tip`` into ``base`` would bring these files and nothing else.
+
+        No where the two cannot be merged without a person, or git is older than 2.38. Raises ``PlaceError``.
+        """
+        answer = self.git("merge-tree", "--write-tree", "--no-messages", base, tip)
+        return answer.ok and answer.text == self._tree(base, files)
+
+    def _tree(self, base: str, files: Mapping[str, Entry]) -> str:
         with tempfile.TemporaryDirectory(prefix="followthrough-") as folder:
             inner = Repository(replace(self.git, index=Path(folder, "index")), self.prefix)
             inner._asked("read-tree", f"{base}^{{tree}}")
             lines = [f"{one.mode} {one.blob}\t{self.prefix}{path}\0" for path, one in files.items()]
             given = "".join(lines).encode(errors="surrogateescape")
             inner._asked("update-index", "-z", "--index-info", given=given)
-            tree = inner._asked("write-tree").text
-        if tree == self._asked("rev-parse", f"{base}^{{tree}}").text:
-            return None
-        text = f"{message}\n\n{TREE}{tree}\n".encode()
-        return self._asked("commit-tree", "-p", base, "-F", "-", tree, given=text).text
+            return inner._asked("write-tree").text
 
     def _asked(self, *words: str, given: bytes = b"") -> Answer:
         answer = self.git(*words, given=given)

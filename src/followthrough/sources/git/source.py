@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from followthrough.git.commands import Git
 from followthrough.settings.git import GitSettings
@@ -18,7 +18,10 @@ from followthrough.sources.git.branches import TRIES, Branches, MovedError, bran
 from followthrough.sources.git.repository import LINK, Blobs, Entry, Repository
 from followthrough.sources.git.view import View, looked
 from followthrough.sources.globs import named
-from followthrough.sources.interface import Changed, Content, PlaceError, SourceError, WriteRefused
+from followthrough.sources.interface import Changed, Content, PlaceError, SourceError
+
+if TYPE_CHECKING:
+    from followthrough.connector import Finding
 
 __all__ = ["MESSAGE", "GitSource"]
 
@@ -64,10 +67,12 @@ class GitSource:
         self._view: View | None = None
         self._staged: dict[str, _Staged] = {}
         self._trouble: PlaceError | None = None
+        self._blocked: PlaceError | None = None
+        """Why nothing can be written, while all can be read."""
 
     @property
     def trouble(self) -> PlaceError | None:
-        return self._trouble
+        return self._trouble or self._blocked
 
     def owns(self, path: str) -> bool:
         """Whatever no other place owns."""
@@ -126,15 +131,13 @@ class GitSource:
         return data
 
     def write(self, path: str, data: bytes, version: str) -> None:
-        """Keep it for :meth:`publish`. Raises :class:`Changed` and :class:`WriteRefused`."""
+        """Keep it for :meth:`publish`. Raises :class:`Changed` and :class:`PlaceError`."""
         if self.read(path).version != version:
             raise Changed(f"{path}: was written by somebody else meanwhile.")
         view = self._looked()
         if view.foreign is not None:
-            raise WriteRefused(
-                f"{path}: the branch {self.settings.branch} holds a commit of somebody else "
-                f"({view.foreign[:10]}), which is not thrown away. Merge the branch or delete it."
-            )
+            self._blocked = faults.of_somebody_else(self.settings.branch, view.foreign)
+            raise self._blocked
         file = self._open()[3] / str(len(self._staged))
         before = self._staged[path].before if path in self._staged else version
         file.write_bytes(data)
@@ -204,9 +207,15 @@ class GitSource:
         self._stack.close()
         self._opened = self._view = None
 
-    def tips_and_branches(self) -> tuple[View, Branches]:
-        """For a diagnosis. Raises :class:`PlaceError`."""
+    def seen(self) -> tuple[View, Branches]:
+        """Both branches as they are, and where they lie. Raises :class:`PlaceError`."""
         return self._looked(), self._branches()
+
+    def check(self) -> Iterator[Finding]:
+        """What ``doctor`` has to say. Raises :class:`PlaceError`."""
+        from followthrough.sources.git.checking import findings
+
+        return findings(self)
 
     def _branches(self) -> Branches:
         return self._open()[1]
@@ -234,7 +243,9 @@ class GitSource:
                 raise faults.no_repository(self._git.root)
             if not answer.ok:
                 raise faults.of_repository(answer)
-            git = self._git.aside(_folder(shelf, "objects")) if self._reading else self._git
+            # Even a command that compares two trees reads the index, and spreads out a sparse one.
+            git = replace(self._git, index=shelf / "index")
+            git = git.aside(_folder(shelf, "objects")) if self._reading else git
             repository = Repository(git, answer.out.decode(errors="surrogateescape").rstrip("\n"))
             branches = branches_of(self.settings, repository, reading=self._reading, sleep=self._sleep)
             blobs = Blobs(git)

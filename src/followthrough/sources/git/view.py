@@ -26,7 +26,8 @@ class View:
     edits: Mapping[str, Entry]
     """Documents that our branch holds in other words than the base."""
     foreign: str | None = None
-    """A commit on our branch that somebody else has made; it is never thrown away."""
+    """A commit on our branch by which somebody else has put there what the base does not hold; it is
+    never thrown away."""
 
     def entry(self, path: str) -> Entry | None:
         """The document, if it is there."""
@@ -51,6 +52,9 @@ def looked(
             }
             break
         foreign = foreign or commit
+    # One that was merged in another way, or has only brought the base here, takes nothing with it.
+    if foreign is not None and repository.brings_only(tips.ours, tips.base, edits):
+        foreign = None
     return View(tips, files, edits, foreign)
 
 
