@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -94,6 +95,8 @@ def main() -> int:
         "--output", type=Path, default=ROOT / "build" / "benchmarks.json", help="where the JSON goes"
     )
     options = parser.parse_args()
+    # Whoever ends it ends it as Ctrl-C does: what was started ends first, then its folders go.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

@@ -317,6 +317,15 @@ def test_a_document_that_was_not_written_is_told_with_the_reason() -> None:
         def write(self, path: str, data: bytes, version: str) -> None:
             raise Changed("pm.md: somebody saved it") if version == "v1" else WriteRefused("pm.md: read-only")
 
+        def puts_off(self, path: str) -> bool:
+            return False
+
+        def publish(self) -> dict[str, SourceError]:
+            return {}
+
+        def nearby(self, path: str) -> list[str]:
+            return []
+
         def leftover(self, path: str) -> bytes | None:
             return None
 

@@ -147,6 +147,15 @@ class VirtualFolder:
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(Path(path), data, version)
 
+    def puts_off(self, path: str) -> bool:
+        return False
+
+    def publish(self) -> dict[str, SourceError]:
+        return {}
+
+    def nearby(self, path: str) -> list[str]:
+        return []
+
     def leftover(self, path: str) -> bytes | None:
         return self.disk.leftover(Path(path))
 

@@ -19,6 +19,7 @@ def screen_of(workspace: Workspace) -> Screen:
         zone=workspace.settings.zone,
         now=workspace.world.now(),
         columns=output.columns(),
+        branch=workspace.settings.git.branch if workspace.settings.git else "",
         in_git=git_top(workspace.root) is not None,
         is_page=workspace.is_page,
     )

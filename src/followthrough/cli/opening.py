@@ -25,7 +25,7 @@ from followthrough.ledger.files import Journal, refuse_network, run_lock, state_
 from followthrough.planning.learning import Occasion
 from followthrough.settings import Settings, git_top
 from followthrough.settings.models import LOCAL
-from followthrough.sources.folder import FolderSource, matching
+from followthrough.sources.folder import FolderSource
 from followthrough.sources.places import Places, Remote, Remotes
 from followthrough.tickets.addresses import from_pattern, from_remote
 
@@ -95,7 +95,7 @@ def open_job(
             )
         )
         show = stack.enter_context(output.progress())
-        remotes = Remotes(remote_places(workspace, outside), asking=not offline)
+        remotes = Remotes(remote_places(workspace, outside, writing, offline), asking=not offline)
         stack.callback(remotes.close)
         folder = FolderSource(root=workspace.root, disk=world.disk)
         yield Job(
@@ -112,7 +112,7 @@ def open_job(
             office=office_of(workspace.settings),
             document_url=document_url(workspace, remotes),
             journal=journal,
-            memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
+            memo=Memo(workspace.state / "quiet", installed),
             recorder=recorder,
             budget=budget,
             tell=output.tell,
@@ -187,13 +187,29 @@ def git_branch(root: Path) -> str:
     return "main"
 
 
-def remote_places(workspace: Workspace, outside: Transport) -> Sequence[Remote]:
-    """The places of documents that are asked over the network; none of them is asked yet."""
-    if not workspace.settings.confluences:
-        return ()
-    from followthrough.sources.confluence.opening import opened
+def remote_places(workspace: Workspace, outside: Transport, writing: bool, offline: bool) -> Sequence[Remote]:
+    """The places of documents that are asked over the network; none of them is asked yet.
 
-    return opened(workspace.settings, workspace.root, workspace.guard, outside)
+    A branch takes the place of the folder, unless nothing is asked: then files are as they lie there.
+    """
+    settings, places = workspace.settings, list[Remote]()
+    if settings.confluences:
+        from followthrough.sources.confluence.opening import opened
+
+        places += opened(settings, workspace.root, workspace.guard, outside)
+    if settings.git is not None and not offline:
+        from followthrough.sources.git.source import GitSource
+
+        places.append(
+            GitSource(
+                settings.git,
+                workspace.root,
+                exclude=settings.exclude,
+                reading=not writing,
+                sleep=workspace.world.sleep,
+            )
+        )
+    return places
 
 
 def document_url(workspace: Workspace, remotes: Remotes) -> Callable[[str, str | None], str | None]:
@@ -222,9 +238,5 @@ def documents_nearby(job: Job) -> list[str]:
     """The known documents; for one that is gone, those of its folder, one of which may be it renamed."""
     paths = set(known_documents(job))
     for path in job.ledger.contents().keys() - paths:
-        if job.remotes.of(path) is not None:
-            continue
-        folder = (job.root / path).parent
-        if folder.is_dir():
-            paths.update((folder / name).relative_to(job.root).as_posix() for name in matching(folder, "."))
+        paths.update(job.source.nearby(path))
     return sorted(paths)

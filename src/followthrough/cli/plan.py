@@ -62,10 +62,11 @@ def plan_command(
                 codes.append(Exit.CREDENTIALS)
             if job.unread(plan.readings):
                 codes.append(Exit.PARTIAL)
-        record = to_json(plan, tuple(paths or ()), limit=limit, since=since)
-        results.append(record)
+        # Made only where it is wanted: of a large archive it takes more room than the plan.
+        if output_file is not None or format is not Format.TEXT:
+            results.append(to_json(plan, tuple(paths or ()), limit=limit, since=since))
         if output_file is not None:
-            saved.write(output_file, record)
+            saved.write(output_file, results[-1])
         if format is Format.TEXT:
             _print(plan, workspace, paths, output_file)
     if format is Format.JSON:
@@ -95,12 +96,15 @@ def _beside(plan: Plan, snapshot: Snapshot, job: Job) -> Plan:
 
 
 def _print(plan: Plan, workspace: Workspace, paths: Sequence[str] | None, output_file: Path | None) -> None:
+    from itertools import chain
+
     from followthrough.cli import output
     from followthrough.cli.jobs import screen_of
     from followthrough.cli.screens.plan import plan_lines
 
     screen = screen_of(workspace)
-    for line in (*plan_lines(plan, screen), *screen.flow(_next(plan, paths or (), output_file))):
+    # One at a time: of a large archive there are millions.
+    for line in chain(plan_lines(plan, screen), screen.flow(_next(plan, paths or (), output_file))):
         output.data(line)
 
 

@@ -21,7 +21,9 @@ def some_documents(found: Sequence[Workspace], *, asking: bool = False) -> Seque
 
     An ``asking`` command may find some in places that it asks over the network.
     """
-    if asking and any(workspace.settings.confluences and not workspace.explicit for workspace in found):
+    if asking and any(
+        workspace.settings.asks_for_documents and not workspace.explicit for workspace in found
+    ):
         return found
     if not any(workspace.paths for workspace in found):
         if any(workspace.settings.confluences for workspace in found):
@@ -39,7 +41,9 @@ def some_documents(found: Sequence[Workspace], *, asking: bool = False) -> Seque
 def something_known(found: Sequence[Workspace]) -> Sequence[Workspace]:
     """The workspaces. Raises :class:`UsageError` where no document is named, configured or known."""
     here = found[0]
-    if not (here.explicit or here.settings.patterns or here.settings.confluences or here.state.exists()):
+    if not (
+        here.explicit or here.settings.patterns or here.settings.asks_for_documents or here.state.exists()
+    ):
         raise UsageError(
             f"{here.root}: no settings and no ledger here. "
             "Name a document, go where they are, or use --config."

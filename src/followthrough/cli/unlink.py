@@ -23,7 +23,7 @@ def unlink_command(ctx: typer.Context, paths: Paths = None) -> int:
     for workspace in some_documents(workspaces(ctx, paths), asking=True):
         with open_job(workspace, "unlink", writing=True) as job:
             found = () if workspace.explicit else job.remotes.find()
-            done = unlink(job, [*workspace.paths, *((path, False) for path in found)])
+            done = unlink(job, list({**dict.fromkeys(found, False), **dict(workspace.paths)}.items()))
         results.append(done)
         for path in done.taken_out:
             output.data(f"{path}: links taken out. `followthrough file {path}` would write them again.")

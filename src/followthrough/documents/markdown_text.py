@@ -27,8 +27,8 @@ class Events:
         self._kept: list[Piece] | None = None
         self.stream = stream
         if small:
-            self._all = list(stream())
-            self.stream = lambda: iter(self._all or ())
+            self._all = events = list(stream())
+            self.stream = lambda: iter(events)  # not by way of `self`: such a circle only a collection ends
 
     def between(self, first: int, last: int) -> list[Piece]:
         """The pieces of one text: events ``first`` up to, not including, ``last``."""

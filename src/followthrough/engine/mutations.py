@@ -102,6 +102,18 @@ class WatchedSource:
     def read(self, path: str) -> Content:
         return self.inner.read(path)
 
+    def puts_off(self, path: str) -> bool:
+        return self.inner.puts_off(path)
+
+    def publish(self) -> Mapping[str, SourceError]:
+        failed = self.inner.publish()
+        for path, error in failed.items():
+            self.tell([Mutation(what="write", path=path).ended("refused", reason=_reason(error))])
+        return failed
+
+    def nearby(self, path: str) -> Iterable[str]:
+        return self.inner.nearby(path)
+
     def leftover(self, path: str) -> bytes | None:
         return self.inner.leftover(path)
 
@@ -113,8 +125,11 @@ class WatchedSource:
         try:
             stored = self.inner.write(path, data, version)
         except SourceError as error:
-            reason = "changed meanwhile" if isinstance(error, Changed) else str(error)
-            self.tell([what.ended("refused", reason=reason)])
+            self.tell([what.ended("refused", reason=_reason(error))])
             raise
         self.tell([what.ended("done")])
         return stored
+
+
+def _reason(error: SourceError) -> str:
+    return "changed meanwhile" if isinstance(error, Changed) else str(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from followthrough.engine.detaching import detached
 from followthrough.engine.exits import Exit
 from followthrough.engine.filing import Filed, file_tickets
 from followthrough.engine.job import Job
+from followthrough.engine.publishing import Publishing
 from followthrough.engine.pushing import push_edits
 from followthrough.engine.reading import open_document
 from followthrough.engine.survey import Request, survey
@@ -23,7 +24,7 @@ from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
 from followthrough.planning.rules import Rules
 from followthrough.retrying import spoken
-from followthrough.sources import Changed, SourceError
+from followthrough.sources import Changed, PlaceError, SourceError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +51,29 @@ class Done:
     credentials_refused: bool = False
     declined: bool = False
     """A human said no; nothing was done."""
+
+    def not_written(self, path: str, error: Exception) -> None:
+        """A document out of which links could not be taken; its place tells itself what is wrong with it."""
+        if isinstance(error, Changed):
+            self.written.changed.append(path)
+        elif isinstance(error, PlaceError):
+            self.written.held_back.append(path)
+        else:
+            self.failures.append(str(error))
+
+    def unpublished(self, failed: Mapping[str, SourceError]) -> None:
+        """Documents out of which links were taken where nobody sees that."""
+        self.taken_out = [path for path in self.taken_out if path not in failed]
+        for path, error in failed.items():
+            self.not_written(path, error)
+
+    def troubled(self, troubles: Mapping[str, PlaceError]) -> None:
+        """Places of documents that could not be asked or written."""
+        held = len(self.written.held_back)
+        left = f"{'1 document was' if held == 1 else f'{held} documents were'} not written: " if held else ""
+        for name, trouble in troubles.items():
+            self.credentials_refused = self.credentials_refused or trouble.refused
+            (self.waits if trouble.later else self.failures).append(f"{name}: {left}{trouble}")
 
     @property
     def exit(self) -> Exit:
@@ -133,7 +157,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
-    swept = sweep(job, plan)
+    unread, swept = job.unread(plan.readings), sweep(job, plan)
     written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan), waits=True)
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
@@ -144,7 +168,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = job.unread(plan.readings) + swept
+    done.failures = unread + swept
     done.failures += [
         f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
     ]
@@ -156,6 +180,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     done.waits += [f"{scope}: {reason}" for scope, reason in carried.later.items()]
     for scope, error in planned.unreachable.items():
         (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
+    done.troubled({k: v for k, v in job.remotes.troubles.items() if k not in planned.unreachable})
     if written.left:
         those = "1 document was" if written.left == 1 else f"{written.left} documents were"
         done.waits.append(f"{those} not reached in the time given; the next run goes on.")
@@ -207,7 +232,8 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
     planned = survey(job, Request(paths=paths, rules=Rules(), filing=False, offline=True))
     done = Done(run=job.occasion.run, plan=planned.plan)
     job.learn(planned)
-    for path, named in paths:
+    publishing = Publishing(job)
+    for path, named in job.remotes.present(paths):
         try:
             opened = open_document(job.source, path, named=named, settings=job.settings, today=job.today)
             data = unlinked(opened.document)
@@ -218,10 +244,10 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
                 job.source.write(path, data, opened.content.version)
                 job.world.step("document written")
                 done.taken_out.append(path)
-            job.commit(detached(job, path))
-        except Changed:
-            done.written.changed.append(path)
+            publishing.written(path, detached(job, path), waits=False)
         except (SourceError, Unreadable) as error:
-            done.failures.append(str(error))
+            done.not_written(path, error)
+    done.unpublished(publishing.end())
+    done.troubled(job.remotes.troubles)
     remember(job, done, job.occasion.now)
     return done

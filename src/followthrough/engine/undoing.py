@@ -11,13 +11,14 @@ from followthrough.connector import Change, ConnectorError, State, Ticket
 from followthrough.documents import Altered, Unreadable, Wanted, rewrite
 from followthrough.engine.decisions import Refusal
 from followthrough.engine.job import Job
+from followthrough.engine.publishing import Publishing
 from followthrough.engine.reading import open_document
 from followthrough.engine.running import Done, remember
 from followthrough.engine.survey import Request, survey
 from followthrough.ledger import EventKind, ItemRecord, Link, Record, Relation, TicketRecord
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Plan
-from followthrough.sources import Changed, SourceError
+from followthrough.sources import SourceError
 
 UNTOUCHED = timedelta(minutes=5)
 """Our own additions right after a create move an issue's ``updated`` by less than this."""
@@ -126,12 +127,15 @@ def undo(job: Job, undoing: Undoing) -> Done:
             ]
             job.commit(records)
         paths.setdefault(undoing.places.get(item.id, item.document), []).append(item.id)
+    publishing = Publishing(job)
     for path, ids in paths.items():
         if job.source.exists(path):
-            _take_out(job, path, ids, done)
+            _take_out(job, path, ids, done, publishing)
         else:
             done.said.append(f"{path} is gone, and its links are in no known document: none taken out.")
-            _forget_links(job, ids)
+            job.commit(_forgotten(job, ids))
+    done.unpublished(publishing.end())
+    done.troubled(job.remotes.troubles)
     for _, link, ticket in undoing.close:
         if ticket.state.closed:
             continue
@@ -144,7 +148,7 @@ def undo(job: Job, undoing: Undoing) -> Done:
     return remember(job, done, job.occasion.now)
 
 
-def _take_out(job: Job, path: str, ids: Sequence[str], done: Done) -> None:
+def _take_out(job: Job, path: str, ids: Sequence[str], done: Done, publishing: Publishing) -> None:
     """Our links of these items out of one document."""
     try:
         opened = open_document(job.source, path, named=True, settings=job.settings, today=job.today)
@@ -159,13 +163,12 @@ def _take_out(job: Job, path: str, ids: Sequence[str], done: Done) -> None:
             job.source.write(path, result.data, opened.reading.version)
             job.world.step("document written")
             done.taken_out.append(path)
-        _forget_links(job, ids)
-    except Changed:
-        done.written.changed.append(path)
+        publishing.written(path, _forgotten(job, ids), waits=False)
     except (SourceError, Unreadable, Altered) as error:
-        done.failures.append(str(error))
+        done.not_written(path, error)
 
 
-def _forget_links(job: Job, ids: Sequence[str]) -> None:
+def _forgotten(job: Job, ids: Sequence[str]) -> list[Record]:
+    """The bases of the items, without links."""
     bases = job.ledger.snapshot().bases
-    job.commit([replace(bases[id], words=None, target=None) for id in ids if id in bases])
+    return [replace(bases[id], words=None, target=None) for id in ids if id in bases]

@@ -9,6 +9,7 @@ from itertools import groupby
 from followthrough.documents import Altered, Unreadable, Wanted, fingerprint, parse, rewrite
 from followthrough.engine.detaching import NOT_KEPT, detached, not_kept
 from followthrough.engine.job import Job
+from followthrough.engine.publishing import Publishing
 from followthrough.engine.reading import Parsed, open_again
 from followthrough.ledger import Base, Part, Record, Snapshot, TicketRecord
 from followthrough.model import State
@@ -17,7 +18,7 @@ from followthrough.planning.identity import Known, identify, lines_by_id
 from followthrough.planning.plan import Note, Plan
 from followthrough.planning.pushing import account_of, agreed
 from followthrough.planning.syncing import own_ticket, sync, told_of
-from followthrough.sources import Changed, SourceError
+from followthrough.sources import Changed, PlaceError, SourceError
 from followthrough.tickets import Assignee
 
 SOME_RUNS = 40
@@ -36,6 +37,8 @@ class Written:
     """Path, line and reason of each item that has no place for a link; the ledger tracks it."""
     read_only: list[tuple[str, str]] = field(default_factory=list)
     """Documents that take no links, and why; the ledger tracks their measures."""
+    held_back: list[str] = field(default_factory=list)
+    """Documents whose place takes nothing at present; why is told once, of the place."""
     changed: list[str] = field(default_factory=list)
     """Documents that somebody edited at that moment; a later run takes them up."""
     left: int = 0
@@ -89,7 +92,9 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
     frame = _Frame(frozenset(brake.scope for brake in plan.brakes), plan.frozen, recent_runs(job))
     todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
+    publishing = Publishing(job)
     if not todo:
+        publishing.end()
         return written
     ids = [id for path in todo for line in planned.get(path, ()) for id in (line.id, *line.merged)]
     snapshot = job.ledger.snapshot(Part(documents=todo, items=ids))
@@ -110,13 +115,24 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
                 )
                 known = job.ledger.snapshot()
                 lines = identify([opened.reading], known, job.namespace, exists=job.source.exists).known
-            _write(job, opened, lines, known, frame, written)
-        except Changed:
-            written.changed.append(path)
+            _write(job, opened, lines, known, frame, written, publishing)
         except (SourceError, Unreadable, Altered) as error:
-            written.refused.append((path, 0, str(error).removeprefix(f"{path}: ")))
+            _refuse(written, path, error)
         job.progress("Writing documents", number, len(todo))
+    failed = publishing.end()
+    written.documents = [(path, notes) for path, notes in written.documents if path not in failed]
+    for path, why in failed.items():
+        _refuse(written, path, why)
     return written
+
+
+def _refuse(written: Written, path: str, error: Exception) -> None:
+    if isinstance(error, PlaceError):
+        written.held_back.append(path)
+    elif isinstance(error, Changed):
+        written.changed.append(path)
+    else:
+        written.refused.append((path, 0, str(error).removeprefix(f"{path}: ")))
 
 
 def _write(
@@ -126,6 +142,7 @@ def _write(
     snapshot: Snapshot,
     frame: _Frame,
     written: Written,
+    publishing: Publishing,
 ) -> None:
     path = opened.reading.path
     notes = [note for note in sync(lines, snapshot, job.live).notes if frame.lets(note)]
@@ -148,7 +165,7 @@ def _write(
             written.refused += [(path, by_id[id].seen.item.line, NOT_KEPT) for id in sorted(lost)]
             job.commit(detached(job, path))
             return
-    job.commit([_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done], waits=True)
+    publishing.written(path, [_base(job, by_id[note.item], note, snapshot, frame.recent) for note in done])
     job.world.step("base recorded")
 
 

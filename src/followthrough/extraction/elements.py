@@ -11,7 +11,7 @@ from followthrough.documents.blocks import Block, BlockKind
 from .bodies import OPEN_ROLES
 from .candidates import Candidate
 from .judging import GUIDANCE
-from .lists import Node
+from .nodes import Node, trees
 from .phrases import words_of
 from .postmortem import Extraction
 from .sections import Section
@@ -89,6 +89,8 @@ class Elements:
             above = self._blocks[above].parent
         if above < 0 and section.block >= 0 and self._blocks[section.block].kind is BlockKind.HEADING:
             above = section.block
+        if above not in self._taken:
+            above = self._bodies.entries.told_of.get(index, -1)
         return self._explains(index, above) if above in self._taken else None
 
     def promises(self, index: int, section: Section) -> bool:
@@ -150,7 +152,7 @@ class Elements:
         return found
 
     def _list(self, start: int, end: int, lead: int, section: Section) -> _List:
-        nodes = self._bodies.lists.trees(start, end, section.block)
+        nodes = trees(self._blocks, start, end, section.block)
         return _List(
             lead=lead,
             introduced=lead >= 0 and self._bodies.introduces(lead),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .annotations import Reader
 from .judging import Judge
-from .lists import Node
+from .nodes import Node
 from .notes import Notes
 from .phrases import words_of
 from .vocabulary import Vocabulary

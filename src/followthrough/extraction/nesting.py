@@ -9,6 +9,7 @@ from followthrough.model import Kind
 
 from .directives import Directives
 from .headings import Heading
+from .judging import TIMED
 from .phrases import words_of
 from .vocabulary import Role
 
@@ -137,6 +138,8 @@ class Nesting:
     def _role(self, index: int, heading: Heading, parent: Section) -> tuple[Role, bool]:
         if self._directives.divides(self.blocks[index]):
             return Role.MEASURES, True
+        if TIMED.match(heading.text) and self.blocks[index].kind is BlockKind.HEADING:
+            return Role.TIMELINE, True
         role = heading.role
         if role is Role.MEASURES and not heading.exact and self._titles(index):
             return Role.TITLE, True

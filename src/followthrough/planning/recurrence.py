@@ -201,15 +201,19 @@ class _Judge:
     ) -> None:
         self._snapshot, self._fallbacks, self._today = snapshot, fallbacks, today
         self._accepted = accepted
-        self._items: dict[str, list[Unfinished]] = {}
+        left: dict[str, list[Unfinished]] = {}
         for item in snapshot.items.values():
             if _left(item, snapshot):
-                self._items.setdefault(item.document, []).append(self._judged(item))
+                left.setdefault(item.document, []).append(self._judged(item))
+        # In order once, as many new ones may resemble the same earlier one.
+        self._items = {
+            path: tuple(sorted(items, key=lambda one: (one.state.closed, -one.days_late, one.line)))
+            for path, items in left.items()
+        }
 
     def again(self, alike: _Alike) -> Again:
         """The two with what is not done, the late ones first."""
         earlier = alike.earlier
-        items = self._items.get(earlier.path, [])
         return Again(
             path=alike.new.path,
             earlier=earlier.path,
@@ -217,7 +221,7 @@ class _Judge:
             date=earlier.incident_date or date.min,
             services=alike.services,
             words=alike.words,
-            items=tuple(sorted(items, key=lambda one: (one.state.closed, -one.days_late, one.line))),
+            items=self._items.get(earlier.path, ()),
         )
 
     def _judged(self, item: ItemRecord) -> Unfinished:

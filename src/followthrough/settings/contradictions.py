@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from followthrough.settings.confluence import ConfluenceSettings
+from followthrough.settings.git import GitSettings, is_branch
 from followthrough.settings.models import Settings
 from followthrough.settings.notify import Mailbox
 from followthrough.settings.people import Person, known_names
 from followthrough.settings.problems import line_of, unknown
 from followthrough.settings.sources import FolderSettings
 from followthrough.settings.trackers import PATHS
-
-_BRANCH = re.compile(r"[^-\s:~^?*\[\\][^\s:~^?*\[\\]*")
-"""What git may take for the name of a branch; it says itself what else it does not take."""
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
@@ -28,6 +25,7 @@ def contradictions(settings: Settings, path: Path, text: str) -> list[str]:
         _ledger,
         _files,
         _globs,
+        _git,
         _confluences,
         _routes,
         _accounts,
@@ -83,11 +81,7 @@ def ledger_problem(url: str) -> str:
         except ValueError as error:
             return f"{error}."
     elif kind == "git":
-        return (
-            ""
-            if _BRANCH.fullmatch(rest)
-            else f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
-        )
+        return "" if is_branch(rest) else f'{rest!r} is no branch; write url = "git:followthrough/ledger".'
     elif url != "sqlite":
         return f'a ledger at {kind!r} is not built yet; use url = "sqlite".'
     return ""
@@ -154,6 +148,27 @@ def _globs(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
             first = line_of(text, seen[glob])
             yield where, f"{glob!r} stands in line {first} already. Take one of the two out."
         seen.setdefault(glob, where)
+
+
+def _git(settings: Settings, _root: Path, text: str) -> Iterator[Problem]:
+    first: int | None = None
+    for number, source in enumerate(settings.sources):
+        if not isinstance(source, GitSettings):
+            continue
+        where: Place = ("sources", number)
+        if first is not None:
+            line = line_of(text, ("sources", first))
+            yield where, f"line {line} has a source of kind git already. Put all globs into that one."
+            continue
+        first = number
+        if settings.ledger.url == f"git:{source.branch}":
+            yield (*where, "branch"), f"the ledger lies on {source.branch} already. Choose another branch."
+        if settings.documents or any(isinstance(one, FolderSettings) for one in settings.sources):
+            yield (
+                where,
+                "a source of kind git reads the repository's files from a branch, and other globs read the "
+                "same files from the folder. Put all globs into this source.",
+            )
 
 
 def _confluences(settings: Settings, root: Path, text: str) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from followthrough.secrets import Secret
 from followthrough.settings.confluence import ConfluenceSettings
+from followthrough.settings.git import GitSettings
 from followthrough.settings.heartbeat import Heartbeat
 from followthrough.settings.notify import Notify
 from followthrough.settings.people import Person, Service
@@ -116,13 +117,23 @@ class Settings(Section):
     @property
     def patterns(self) -> tuple[str, ...]:
         """All globs of documents, the short form and the sources'."""
-        folders = (source for source in self.sources if isinstance(source, FolderSettings))
+        folders = (source for source in self.sources if isinstance(source, FolderSettings | GitSettings))
         return self.documents + tuple(glob for folder in folders for glob in folder.documents)
 
     @property
     def confluences(self) -> tuple[ConfluenceSettings, ...]:
         """The sources that are pages of a Confluence."""
         return tuple(source for source in self.sources if isinstance(source, ConfluenceSettings))
+
+    @property
+    def git(self) -> GitSettings | None:
+        """The source that is a branch of a repository, which takes the place of the folder."""
+        return next((source for source in self.sources if isinstance(source, GitSettings)), None)
+
+    @property
+    def asks_for_documents(self) -> bool:
+        """Whether some documents are known only by asking another machine for them."""
+        return self.git is not None or bool(self.confluences)
 
     def scopes(self) -> Mapping[str, Tracker]:
         """The configured trackers; the embedded one where there is none."""

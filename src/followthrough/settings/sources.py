@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from followthrough.settings.confluence import ConfluenceSettings
+from followthrough.settings.git import GitSettings
 from followthrough.settings.problems import KIND
 from followthrough.settings.values import Section, one_of
 
@@ -19,7 +20,7 @@ class FolderSettings(Section):
     documents: tuple[str, ...] = ()
 
 
-KINDS: Final = ("folder", "confluence")
+KINDS: Final = ("folder", "confluence", "git")
 
 
 def _given(value: Any) -> Any:
@@ -36,7 +37,9 @@ def _tag(value: Any) -> str:
 
 
 SourceSettings = Annotated[
-    Annotated[FolderSettings, Tag(f"{KIND}folder")] | Annotated[ConfluenceSettings, Tag(f"{KIND}confluence")],
+    Annotated[FolderSettings, Tag(f"{KIND}folder")]
+    | Annotated[ConfluenceSettings, Tag(f"{KIND}confluence")]
+    | Annotated[GitSettings, Tag(f"{KIND}git")],
     Discriminator(_tag),
     BeforeValidator(_known),
 ]

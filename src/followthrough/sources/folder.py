@@ -61,6 +61,20 @@ class FolderSource:
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(self._resolved(path), data, version)
 
+    def puts_off(self, path: str) -> bool:
+        """A file is written at once."""
+        return False
+
+    def publish(self) -> dict[str, SourceError]:
+        """Nothing was put off."""
+        return {}
+
+    def nearby(self, path: str) -> Iterable[str]:
+        folder = (self.root / path).parent
+        if folder.is_dir():
+            for name in matching(folder, "."):
+                yield (folder / name).relative_to(self.root).as_posix()
+
     def leftover(self, path: str) -> bytes | None:
         try:
             return self.disk.leftover(self._resolved(path))

@@ -68,6 +68,21 @@ class Source(Protocol):
         """
         ...
 
+    def puts_off(self, path: str) -> bool:
+        """Whether what is written there waits for :meth:`publish`, and nobody else sees it before."""
+        ...
+
+    def publish(self) -> Mapping[str, SourceError]:
+        """Let everybody see what was put off, all at once; by path, what did not get there, and why.
+
+        :class:`Changed` says that somebody else wrote meanwhile. What failed is forgotten here.
+        """
+        ...
+
+    def nearby(self, path: str) -> Iterable[str]:
+        """The documents beside one that is gone, one of which may be it under another name."""
+        ...
+
     def leftover(self, path: str) -> bytes | None:
         """What a write that was killed left beside the document: its old bytes, ours, or somebody's save."""
         ...

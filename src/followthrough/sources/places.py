@@ -35,8 +35,8 @@ class Remote(Source, Protocol):
         """Whether a document is one of its, by its name alone."""
         ...
 
-    def url(self, path: str) -> str:
-        """Where a person opens the document."""
+    def url(self, path: str) -> str | None:
+        """Where a person opens the document, if the place knows that."""
         ...
 
     def live(self, scope: str) -> str | None:
@@ -80,13 +80,26 @@ class Remotes:
         return place is not None and place.name in self.troubles
 
     def of(self, path: str) -> Remote | None:
-        """The place of a document, by its name; ``None`` for a file."""
+        """The place of a document, by its name; ``None`` for a file in the folder."""
         return next((place for place in self.places if place.owns(path)), None)
 
     def url(self, path: str) -> str | None:
-        """Where a person opens the document; ``None`` for a file."""
+        """Where a person opens the document; ``None`` where its place does not know."""
         place = self.of(path)
         return place.url(path) if place else None
+
+    def present(self, paths: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+        """The documents that can be asked for, each with whether it was named by hand.
+
+        Files of the folder that a remote place does not have are no documents of its, unless they were named.
+        """
+        given = [(path, named, self.of(path)) for path, named in paths]
+        return [
+            (path, named)
+            for path, named, place in given
+            if place is None
+            or (place.name not in self.troubles and (named or not self.asking or place.exists(path)))
+        ]
 
     def live(self, path: str, scope: str) -> str | None:
         """How a document's place knows a scope's tracker; see :meth:`Remote.live`."""
@@ -120,6 +133,18 @@ class Places:
 
     def write(self, path: str, data: bytes, version: str) -> Content | None:
         return self._asked(path).write(path, data, version)
+
+    def puts_off(self, path: str) -> bool:
+        return self._asked(path).puts_off(path)
+
+    def publish(self) -> dict[str, SourceError]:
+        failed = dict(self.folder.publish())
+        for place in self.remotes.places:
+            failed |= place.publish()
+        return failed
+
+    def nearby(self, path: str) -> Iterable[str]:
+        return self._asked(path).nearby(path)
 
     def leftover(self, path: str) -> bytes | None:
         return (self.remotes.of(path) or self.folder).leftover(path)

@@ -104,8 +104,13 @@ def written_lines(done: Done, screen: Screen) -> Iterator[str]:
     what = [count(links, "link")] if links else []
     what += [count(statuses, "status")] if statuses else []
     paths = [path for path, _ in documents]
-    shown = screen.in_git and not any(map(screen.is_page, paths))
-    lines = count(links + statuses, "line") + ("; `git diff` shows them" if shown else "")
+    if any(map(screen.is_page, paths)):
+        shown = ""
+    elif screen.branch:
+        shown = f", on the branch {screen.branch}"
+    else:
+        shown = "; `git diff` shows them" if screen.in_git else ""
+    lines = f"{count(links + statuses, 'line')}{shown}"
     where = paths[0] if len(paths) == 1 else screen.documents(paths)
     yield f"{', '.join(what)} written to {where} ({lines})"
 

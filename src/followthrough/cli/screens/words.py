@@ -34,6 +34,8 @@ class Screen:
     """How wide the terminal is, ``None`` where there is none."""
     in_git: bool = False
     """The documents lie in a git work tree."""
+    branch: str = ""
+    """The branch that takes what is written, where that is not the folder."""
     is_page: Callable[[str], bool] = lambda _path: False
     """Whether a document is a page elsewhere, and no file."""
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from followthrough.git.commands import TIMEOUT, Git
+from followthrough.git.remotes import remote_for
 from followthrough.ledger.git import faults, lines
 from followthrough.ledger.git.branch import LocalBranch, MovedError, RemoteBranch, Tree
-from followthrough.ledger.git.commands import TIMEOUT, Git
 from followthrough.ledger.git.ledger import GitLedger, Loaded, first_files, load
 
 __all__ = ["GitLedger", "address_of", "open_git", "put_aside", "try_push"]
@@ -117,14 +118,10 @@ def address_of(root: Path, remote: str | None) -> str | None:
 
 
 def _remote(git: Git, asked: str | None) -> str | None:
-    known = git("remote").text.split()
-    if asked is not None and asked not in known:
-        raise faults.no_such_remote(asked, ", ".join(known) or "none")
-    if asked is not None or not known:
-        return asked
-    if "origin" in known or len(known) == 1:
-        return "origin" if "origin" in known else known[0]
-    raise faults.no_such_remote("", ", ".join(known))
+    found, known = remote_for(git, asked)
+    if found is None and (asked is not None or known):
+        raise faults.no_such_remote(asked or "", ", ".join(known) or "none")
+    return found
 
 
 def _place(

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from followthrough.git.answers import lost_race
+from followthrough.git.commands import Git
+from followthrough.git.remotes import Heads, fetch, listed, push
 from followthrough.ledger.git import faults
-from followthrough.ledger.git.commands import Git
 from followthrough.ledger.interface import LedgerError
 
 TRIES: Final = 3
@@ -182,31 +184,15 @@ class RemoteBranch:
         raise faults.overtaken(self.called)
 
     def _listed(self) -> str | None:
-        answer = self.git("ls-remote", "--refs", self.remote, self.ref)
-        if not answer.ok:
-            raise faults.of_network(self.called, answer)
-        for line in answer.text.splitlines():
-            commit, _, name = line.partition("\t")
-            if name == self.ref:
-                return commit
-        return None
+        heads = listed(self.git, self.remote, [self.ref])
+        if not isinstance(heads, Heads):
+            raise faults.of_network(self.called, heads)
+        return heads.commits.get(self.ref)
 
     def _fetched(self, commit: str) -> bool:
         if self._tree.has(commit):
             return True
-        quiet = ("--no-auto-maintenance",) if self.reading else ()
-        # Into no ref of the user's: an empty refmap keeps git from moving its own copy of the branch.
-        answer = self.git(
-            *(
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--no-recurse-submodules",
-                "--no-prune",
-            ),
-            *("--no-filter", "--refmap=", *quiet, self.remote, self.ref),
-        )
+        answer = fetch(self.git, self.remote, [self.ref], quiet=self.reading)
         if not answer.ok and self._listed() is not None:
             raise faults.of_network(self.called, answer)
         return self._tree.has(commit)
@@ -239,16 +225,12 @@ class RemoteBranch:
         for number in range(TRIES):
             if number:
                 self.sleep(WAIT * 2 ** (number - 1))
-            answer = self.git(
-                *("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--quiet"),
-                *("--recurse-submodules=no", f"--force-with-lease={self.ref}:{old or ''}"),
-                *(self.remote, f"{new}:{self.ref}"),
-            )
+            answer = push(self.git, self.remote, self.ref, old=old, new=new)
             if answer.ok or self._landed(old, new):
                 self._note(new, old)
                 return
             error = faults.of_network(self.called, answer, writing=True)
-            if faults.is_final(error) and not faults.lost_race(answer):
+            if faults.is_final(error) and not lost_race(answer):
                 raise error
         raise error or faults.overtaken(self.called)
 

@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-from followthrough.ledger.git.commands import MISSING, Answer
+from followthrough.git.answers import Trouble, last_words, trouble_of
+from followthrough.git.commands import MISSING, Answer
 from followthrough.ledger.interface import LedgerBusy, LedgerError, LedgerUnauthorized, LedgerUnreachable
-
-_LOGIN: Final = re.compile(
-    r"Authentication failed|could not read (?:Username|Password)|Permission denied"
-    r"|Permission to [^\n]{1,120} denied"
-    r"|requested URL returned error: 40[13]|Write access to repository not granted"
-    r"|Invalid (?:username|credentials)|not allowed to (?:push|upload)|Repository not found"
-    r"|HTTP Basic: Access denied|Host key verification failed|terminal prompts disabled"
-    r"|DENIED|insufficient permission",
-    re.IGNORECASE,
-)
-"""A host that hides a repository says that it is not there; and a key without its passphrase is no login."""
-_DECLINED: Final = re.compile(
-    r"hook declined|protected branch|\bGH0\d\d\b|denyCurrentBranch|branch is currently checked out"
-    r"|declined|prohibited|refusing to",
-    re.IGNORECASE,
-)
-_RACE: Final = re.compile(
-    r"stale info|fetch first|non-fast-forward|cannot lock ref|failed to update ref|already exists"
-    r"|reference already exists|incorrect old value",
-    re.IGNORECASE,
-)
-_OWNER: Final = re.compile(r"dubious ownership", re.IGNORECASE)
-_DISK: Final = re.compile(
-    r"No space left|Disk quota|Read-only file system|unable to create temporary", re.IGNORECASE
-)
 
 
 def _begun(where: str) -> str:
     """At the beginning of a sentence."""
     return where[:1].upper() + where[1:]
-
-
-def lost_race(answer: Answer) -> bool:
-    """Whether a push says that the branch has moved."""
-    return bool(_RACE.search(answer.said) or _RACE.search(answer.text))
 
 
 def is_final(error: LedgerError) -> bool:
@@ -51,16 +19,16 @@ def is_final(error: LedgerError) -> bool:
 
 def of_network(where: str, answer: Answer, *, writing: bool = False) -> LedgerError:
     """The error for a remote that gave no ledger, or did not take one."""
-    said, last = f"{answer.said}\n{answer.text}", _last(answer)
-    if _OWNER.search(said) or answer is MISSING or _DISK.search(said):
+    trouble, last = trouble_of(answer, writing=writing), last_words(answer)
+    if trouble in (Trouble.MISSING, Trouble.OWNER, Trouble.DISK):
         return of_repository(where, answer)
-    if writing and _DECLINED.search(said):
+    if trouble is Trouble.DECLINED:
         return LedgerError(
             f"{_begun(where)}"
             f" does not take the ledger ({last}). Nothing was done. Allow pushes to this branch, or "
             "name another one under [ledger] url."
         )
-    if _LOGIN.search(said):
+    if trouble is Trouble.LOGIN:
         need = "write it (`contents: write` on GitHub)" if writing else "read it"
         return LedgerUnauthorized(
             f"{_begun(where)}"
@@ -75,31 +43,18 @@ def of_network(where: str, answer: Answer, *, writing: bool = False) -> LedgerEr
 
 def of_repository(where: str, answer: Answer) -> LedgerError:
     """The error for a command of git that stayed in this repository."""
-    last = _last(answer)
+    last = last_words(answer)
     if answer is MISSING:
         return LedgerError(
             f"{_begun(where)} needs git, which is not installed. Nothing was done. Install git."
         )
-    if _OWNER.search(answer.said):
+    if trouble_of(answer) is Trouble.OWNER:
         return LedgerError(
             f"{_begun(where)}"
             f": git does not trust this repository, which belongs to another user. Nothing was done. "
             "Run `git config --global --add safe.directory` with its folder."
         )
     return LedgerError(f"{_begun(where)}: git failed ({last}). Nothing was done. Run `git fsck`, then again.")
-
-
-def _last(answer: Answer) -> str:
-    """The words of git, and of the other side, that tell most."""
-    rejected = [line for line in answer.text.splitlines() if line.startswith("!\t")]
-    reasons = [line.rpartition("(")[2].rstrip(")") for line in rejected]
-    lines = [line.strip() for line in answer.said.splitlines()]
-    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
-    own = [re.sub(r"^(?:fatal|error): ", "", line) for line in lines if line.startswith(("fatal:", "error:"))]
-    own = [line for line in own if not line.startswith(("failed to push", "Could not read from remote"))]
-    # Another side may say much; git's own first word and the remote's are enough to go on.
-    telling = [*[line for line in remote if line.strip("-=* ")][:1], *(reasons or own)[:1]] or lines[:1]
-    return "; ".join(line.rstrip(".") for line in telling if line)[:200] or f"it ended with {answer.code}"
 
 
 def overtaken(where: str) -> LedgerBusy:

@@ -159,6 +159,18 @@ class ConfluenceSource:
             return self._settled(path, page, said_of_it, str(error_of(answer, self.settings)))
         raise self._refusal(path, answer)
 
+    def puts_off(self, path: str) -> bool:
+        """A page is written at once."""
+        return False
+
+    def publish(self) -> dict[str, SourceError]:
+        """Nothing was put off."""
+        return {}
+
+    def nearby(self, path: str) -> list[str]:
+        """A page is known by its number, which it keeps."""
+        return []
+
     def leftover(self, path: str) -> bytes | None:
         """A version is made whole or not at all."""
         return None

@@ -20,7 +20,8 @@ _LOCAL: Final = frozenset(
         *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX"),
         *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"),
         *("GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE"),
-        *("GIT_IMPLICIT_WORK_TREE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_TRACE"),
+        *("GIT_IMPLICIT_WORK_TREE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_TRACE"),
+        *("GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
         *("GIT_TRACE_CURL", "GIT_TRACE_PACKET", "GIT_CURL_VERBOSE", "GIT_DEFAULT_HASH"),
     }
 )
@@ -28,9 +29,14 @@ _LOCAL: Final = frozenset(
 write what is sent into our messages."""
 
 _QUIET: Final = (
-    *("-c", "core.hooksPath=/dev/null"),  # a ledger's push is none of a project's own checks' business
+    *("-c", "core.hooksPath=/dev/null"),  # a push of ours is none of a project's own checks' business
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.quotePath=true"),
+    *(
+        "-c",
+        "core.splitIndex=false",
+    ),  # an index of ours for a moment leaves no part of itself in the repository
+    *("-c", "index.sparse=false"),
     *("-c", "fetch.writeCommitGraph=false"),
     *("-c", "http.lowSpeedLimit=1"),
     *("-c", "http.lowSpeedTime=60"),
@@ -73,20 +79,13 @@ class Git:
     """Where new objects go instead of into the repository: then nothing in it changes by a fetch."""
     own_objects: Path | None = None
     """The repository's own, which are read all the same."""
+    index: Path | None = None
+    """An index of our own, to make trees with; the user's is never touched."""
 
     def __call__(self, *words: str, given: bytes = b"") -> Answer:
         """Run ``git WORDS`` with ``given`` as its input."""
         try:
-            # In a session of its own it has no terminal: it cannot ask, and a Ctrl-C is for us alone.
-            process = subprocess.Popen(
-                ["git", *_QUIET, *words],
-                cwd=self.root,
-                env=self._environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            process = self.started(*words)
         except FileNotFoundError:
             return MISSING
         except OSError as error:
@@ -95,12 +94,28 @@ class Git:
             try:
                 out, err = process.communicate(given, timeout=self.timeout)
             except subprocess.TimeoutExpired:
-                _end(process)
+                ended(process)
                 return Answer(124, b"", LATE)
             except BaseException:
-                _end(process)
+                ended(process)
                 raise
         return Answer(process.returncode, out, without_passwords(err.decode(errors="replace")))
+
+    def started(self, *words: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+        """``git WORDS`` running, with pipes to talk to it. Raises ``OSError``; see :func:`ended`.
+
+        What a ``quiet`` one says for people is lost, so that nobody has to read it along.
+        """
+        # In a session of its own it has no terminal: it cannot ask, and a Ctrl-C is for us alone.
+        return subprocess.Popen(
+            ["git", *_QUIET, *words],
+            cwd=self.root,
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
+            start_new_session=True,
+        )
 
     def _environment(self) -> dict[str, str]:
         found = {name: value for name, value in self.environ.items() if name not in _LOCAL}
@@ -108,10 +123,14 @@ class Git:
             found.setdefault(f"GIT_{who}_NAME", _NAME)
             found.setdefault(f"GIT_{who}_EMAIL", _ADDRESS)
         found |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        # What `git replace` shows in an object's place is one person's view, and never what a remote has.
+        found |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_LITERAL_PATHSPECS": "1"}
         if self.objects is not None:
             own = str(self.own_objects).replace("\\", "\\\\").replace('"', '\\"')
             found["GIT_OBJECT_DIRECTORY"] = str(self.objects)
             found["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = f'"{own}"'
+        if self.index is not None:
+            found["GIT_INDEX_FILE"] = str(self.index)
         return found
 
     def aside(self, objects: Path) -> Git:
@@ -120,8 +139,8 @@ class Git:
         return replace(self, objects=objects, own_objects=own)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """With what it has started, such as ssh."""
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """End a command, with what it has started, such as ssh."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
