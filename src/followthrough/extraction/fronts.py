@@ -160,7 +160,9 @@ class Front:
         if match:
             words = words_of(match[1])
             vocabulary = self._vocabulary
-            if words.folded in vocabulary.inline.exact:
+            if words.folded.rstrip(" 0123456789") in vocabulary.inline.exact:
+                kind = vocabulary.kinds.start(words)
+                notes.kind = notes.kind or (kind.value if kind is not None else None)
                 return match.end()
             state = vocabulary.states.exact.get(words.folded)
             if state is not None and len(words.folded) > 3:

@@ -150,11 +150,14 @@ class GitSource:
         return True
 
     def publish(self) -> dict[str, SourceError]:
-        """One commit of all that waits, and the branch moved to it; what did not get there, and why."""
+        """One commit of all that waits, and the branch moved to it; what did not get there, and why.
+
+        A branch with nothing left to merge is deleted.
+        """
         failed: dict[str, SourceError] = {}
         try:
             for _ in range(TRIES):
-                if not self._staged:
+                if not (self._staged or self._is_merged()):
                     return failed
                 try:
                     self._move()
@@ -167,6 +170,11 @@ class GitSource:
             return {**failed, **dict.fromkeys(self._staged, error)}
         finally:
             self._staged.clear()
+
+    def _is_merged(self) -> bool:
+        """Whether our branch has been read and holds nothing any more that the base does not hold."""
+        view = self._view
+        return view is not None and view.tips.ours is not None and not view.edits and view.foreign is None
 
     def _move(self) -> None:
         repository, branches, view = self._open()[0], self._branches(), self._looked()
