@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from followthrough.git.commands import Answer, Git, ended
+from followthrough.git.commands import LATE, Answer, Git, ended
 from followthrough.sources.git import faults
 from followthrough.sources.interface import SourceError
 
@@ -192,12 +193,25 @@ class Blobs:
         asked, answer = process.stdin, process.stdout
         if asked is None or answer is None:
             raise ValueError("it has no pipes")
-        asked.write(f"{blob}\n".encode())
-        asked.flush()
-        head = answer.readline().split()
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            ended(process)
+
+        watch = threading.Timer(self._git.timeout, end)
+        watch.start()  # an object of a partial clone comes over the network
+        try:
+            asked.write(f"{blob}\n".encode())
+            asked.flush()
+            head = answer.readline().split()
+            data = answer.read(int(head[2]) + 1) if len(head) == 3 else b""
+        finally:
+            watch.cancel()
+        if late.is_set():
+            raise ValueError(LATE)
         if len(head) != 3:
             raise ValueError(f"{blob[:10]} is missing")
-        data = answer.read(int(head[2]) + 1)
         if len(data) != int(head[2]) + 1:
             raise ValueError(f"{blob[:10]} ends too early")
         return data[:-1]
