@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 600
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-SOURCES := $(shell find src connectors -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
+SOURCES := $(shell find src connectors docs/reference/schemas -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
 PROJECT := pyproject.toml $(wildcard README.md LICENSE)
 COMPILE := uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

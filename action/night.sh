@@ -38,14 +38,27 @@ verdict() {
     esac
 }
 
+# Where the settings read documents from a branch, the run itself writes them to one.
+own=$("${FT_PYTHON:-python3}" "$here/written_branch.py" "$settings")
+FT_BRANCH=${own:-$FT_BRANCH}
 export FT_BASE FT_BRANCH
-"$here/rolling-branch.sh" prepare
+at() { git ls-remote "${FT_REMOTE:-origin}" "refs/heads/$FT_BRANCH" | cut -f 1; }
+if [ -n "$own" ]; then before=$(at); else "$here/rolling-branch.sh" prepare; fi
 
 code=0
 quietly followthrough --config "$settings" run --for "${FT_FOR:-1h}"
 
 # What was written is kept whatever the code: a ticket whose link is lost would only be linked a night later.
-changed=$("$here/rolling-branch.sh" publish) || { changed=lost; }
+if [ -z "$own" ]; then
+    changed=$("$here/rolling-branch.sh" publish) || changed=lost
+elif ! after=$(at); then
+    changed=lost
+elif [ -z "$after" ]; then
+    changed=none
+else
+    changed=pushed
+    [ "$after" != "$before" ] || changed=same
+fi
 tell "exit-code=$code"
 tell "changed=$changed"
 

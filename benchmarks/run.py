@@ -19,6 +19,7 @@ from benchmarks import (
     distance,
     distance_github,
     extraction,
+    hostile,
     planning,
     reporting,
     rerunning,
@@ -35,6 +36,14 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "extraction": (
         lambda: extraction.against_markdown_it(total=5_000_000, rounds=5),
         lambda: extraction.against_markdown_it(total=100_000, rounds=3),
+    ),
+    "published": (
+        lambda: extraction.published(rounds=5),
+        lambda: extraction.published(rounds=2),
+    ),
+    "hostile": (
+        lambda: hostile.dearest(mixed=500, size=100_000, largest=hostile.LARGEST),
+        lambda: hostile.dearest(mixed=0, size=1_000, largest=10_000),
     ),
     "growth": (
         lambda: extraction.growing(sizes=(10_000, 100_000, 1_000_000, 10_000_000), rounds=3),

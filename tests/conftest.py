@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from postgres_server import PostgresServer, missing
+from postgres_server import PostgresServer, running
 
 pytest.register_assert_rewrite("followthrough.testing")  # the contract suite's asserts explain themselves
 
@@ -86,13 +86,15 @@ def shop(tmp_path: Path, environ: dict[str, str]) -> Shop:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this worker's own, started with the first test that asks for it."""
-    if why := missing():
-        pytest.skip(why)
-    server = PostgresServer()
-    try:
-        yield server.start()
-    finally:
-        server.remove()
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """One that no other test has met, or meets again."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

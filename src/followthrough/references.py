@@ -6,8 +6,10 @@ Pure and offline. Whether a reference really names a ticket only its tracker can
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
-from itertools import islice
+from functools import lru_cache
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 _URL = re.compile(r"https?://[^\s<>\"'`|\\^{}]{3,2000}")
@@ -44,7 +46,7 @@ _TRACKED = re.compile(
 """Azure Boards, ServiceNow, Phabricator and trackers that people address as ``b/123456``."""
 _LOOSE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,14}[-_/#!]|[#!]|[A-Za-z])?\d{2,12}")
 """What is a ticket only where tickets are expected, as in a column of them."""
-_MOST = 50
+_MOST = 24
 """References of one text; nobody tracks a piece of work in more tickets."""
 _LAST = re.compile(r"(?:(?<![A-Za-z])[A-Za-z][A-Za-z0-9_]{0,60}+-)?(?<!\d)\d++$")
 _SIGN = re.compile(r"\d")
@@ -62,6 +64,7 @@ class Found(NamedTuple):
     """It cannot well be anything else; a bare ``#6`` or the number of an incident, ``INC0012345``, could."""
 
 
+@lru_cache(maxsize=2048)
 def is_ticket_url(url: str) -> bool:
     """Whether ``url`` has the form of a ticket's or a pull request's address."""
     return url.startswith(("http://", "https://")) and _TICKET_PATH.search(url) is not None
@@ -95,27 +98,30 @@ def is_reference(text: str, not_keys: Collection[str] = ()) -> bool:
     return len(found) == 1 and found[0].start == 0 and found[0].end == len(text)
 
 
-def find(text: str, not_keys: Collection[str] = ()) -> list[Found]:
-    """All references in ``text``, in order. ``not_keys`` are prefixes such as ``UTF`` that no tracker has."""
+def find(text: str, not_keys: Collection[str] = (), *, most: int = _MOST) -> list[Found]:
+    """The references in ``text``, in order. ``not_keys`` are prefixes such as ``UTF`` that no tracker has."""
     if not _SIGN.search(text):
         return []
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
     if "://" in text:
-        for match in islice(_URL.finditer(text), _MOST):
+        for match in islice(_URL.finditer(text), most):
             url, end = _cut(text, match)
             taken.append((match.start(), end))
             if is_ticket_url(url):
                 found.append(Found(url, url, match.start(), end, True))
     for pattern, sure in _patterns(text):
+        before = sorted(taken)
+        ends = list(accumulate((last for _, last in before), max))
         for match in pattern.finditer(text):
             start, end = match.span()
             words = match[0]
-            if len(found) >= _MOST:
+            if len(found) >= most:
                 break
-            if any(first < end and start < last for first, last in taken):
+            near = bisect_left(before, (end, 0)) - 1 if before else -1
+            if near >= 0 and ends[near] > start:  # another pattern took it
                 continue
-            if pattern is _KEY and words.split("-")[0] in not_keys:
+            if pattern is _KEY and words.partition("-")[0] in not_keys:
                 continue
             taken.append((start, end))
             found.append(Found(words, None, start, end, sure))
@@ -131,8 +137,11 @@ def _patterns(text: str) -> list[tuple[re.Pattern[str], bool]]:
     if _TRACKER.search(text):
         patterns.append((_TRACKED, True))
     folded = text.casefold()
-    if any(name in folded for name in _NAMES) and _NAME.search(text):
-        patterns.append((_NAMED, True))
+    for name in _NAMES:
+        if name in folded:
+            if _NAME.search(text):
+                patterns.append((_NAMED, True))
+            break
     if "#" in text or "!" in text or "INC" in text:
         patterns.append((_HASH, False))
     if "-" in text:

@@ -11,8 +11,8 @@ from followthrough.connector import Change, Features, NotFound, State
 from followthrough.engine.decisions import Refusal
 from followthrough.engine.exits import Exit
 from followthrough.ledger import EventKind, Relation
-from followthrough.planning.filing import NoSuchItem
 from followthrough.planning.plan import Action
+from followthrough.planning.rules import NoSuchItem
 from followthrough.testing import Fault, MemoryTracker
 
 TWO = """\

@@ -11,7 +11,7 @@ import pytest
 from followthrough.connector import Change, Features, State
 from followthrough.engine.exits import Exit
 from followthrough.ledger import EventKind
-from followthrough.planning.filing import NoSuchItem
+from followthrough.planning.rules import NoSuchItem
 from followthrough.testing import Fault, MemoryTracker
 
 THREE = """\

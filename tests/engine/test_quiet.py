@@ -20,8 +20,8 @@ from followthrough.cli.sync import to_json
 from followthrough.connector import Change, State
 from followthrough.engine.decisions import Refusal
 from followthrough.engine.memo import Memo, Remembered, installed
-from followthrough.planning.filing import NoSuchItem
 from followthrough.planning.plan import Quiet
+from followthrough.planning.rules import NoSuchItem
 from followthrough.testing import Fault
 
 NAMES = ("a.md", "b.md", "c.md", "d.md")

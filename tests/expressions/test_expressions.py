@@ -27,6 +27,7 @@ MOST = 100
 MADE_FROM_WORDS = {
     "followthrough.documents.markup": "the name of an element",
     "followthrough.extraction.dates": "the words of all languages",
+    "followthrough.extraction.headings": "the words of all languages",
     "followthrough.extraction.loose": "the words of all languages",
     "followthrough.extraction.partial": "the words of all languages",
     "followthrough.first_settings": "the name of a connector, looked for in names of variables",

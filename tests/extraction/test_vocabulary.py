@@ -43,6 +43,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_nouns",
         "heading_modifiers",
         "heading_vetoes",
+        "heading_manuals",
         "heading_endings",
         "heading_acts",
         "heading_fillers",

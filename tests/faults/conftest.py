@@ -51,10 +51,10 @@ class Mortal:
     """Starts runs in one folder after another; each is a process of its own."""
 
     def __init__(self, environ: Mapping[str, str], log: Path) -> None:
-        self.log = log
+        self.environ, self.log = dict(environ), log
         self._server = subprocess.Popen(
             [sys.executable, str(MORTAL)],
-            env=dict(environ),
+            env=self.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -148,14 +148,27 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def mortal(plugin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+def mortal_of(plugin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Mortal]]:
+    """Starts one, with something more in its environment."""
     home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FOLLOWTHROUGH")}
     kept = {name: value for name, value in kept.items() if not name.lower().endswith("_proxy")}
     own = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "PYTHONPATH": str(plugin)}
-    server = Mortal({**kept, **own, "COLUMNS": "200", "NO_COLOR": "1"}, home / "log")
-    yield server
-    server.close()
+    started: list[Mortal] = []
+
+    def start(**more: str) -> Mortal:
+        environ = {**kept, **own, "COLUMNS": "200", "NO_COLOR": "1", **more}
+        started.append(Mortal(environ, home / "log"))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def mortal(mortal_of: Callable[..., Mortal]) -> Mortal:
+    return mortal_of()
 
 
 @pytest.fixture

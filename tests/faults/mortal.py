@@ -14,6 +14,7 @@ import io
 import json
 import os
 import resource
+import select
 import signal
 import sys
 import tempfile
@@ -136,9 +137,51 @@ def serve() -> None:
         print(json.dumps(codes), file=answers, flush=True)
 
 
+def relay() -> None:
+    """Run in each folder again and again: a process for each, and another one in its place when it has ended.
+
+    The first line names the ``folders`` and the run. Another one names a process to ``kill``, or says ``stop``:
+    then those that run come to their end. One that is not among ``ends`` stops it as well. The answer is how many
+    processes ended with which code.
+    """
+    how = json.loads(os.read(0, 65536))
+    folders = set(how.pop("folders"))
+    running: dict[int, str] = {}
+    ended = Counter[int]()
+    rests: dict[str, float] = {}
+    stopping = False
+    while running or not stopping:
+        for folder in () if stopping else folders - {*running.values()}:
+            if rests.get(folder, 0) > time.monotonic():
+                continue
+            pid = os.fork()
+            if pid == 0:
+                live({**how, "folder": folder})
+            running[pid] = folder
+        if stopping:
+            time.sleep(0.02)
+        elif select.select([sys.stdin], [], [], 0.02)[0]:
+            said = os.read(0, 65536)  # whole lines: they are short
+            stopping |= not said
+            for order in map(json.loads, said.splitlines()):
+                stopping |= order.get("stop", False)
+                if order.get("kill") in running:
+                    os.kill(order["kill"], signal.SIGKILL)
+        while running:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                break
+            code = os.waitstatus_to_exitcode(status)
+            # Whoever found another one at work leaves it some of the machine before it asks again.
+            rests[running.pop(pid)] = time.monotonic() + (2 if code == 75 else 0)
+            ended[code] += 1
+            stopping |= code not in how["ends"]
+    print(json.dumps(ended), file=answers, flush=True)
+
+
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     load()
     gc.freeze()
-    serve()
+    relay() if sys.argv[1:] == ["relay"] else serve()

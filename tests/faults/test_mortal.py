@@ -17,8 +17,9 @@ from tests.unattended.conftest import Answer
 from followthrough.engine.world import STEPS
 
 DISK_STEPS = ("temporary written", "replaced")
-ELSEWHERE = frozenset({"opened again", "pushed", "push recorded"})
-"""Steps of `file --item` after `undo`, and of `sync --push`, which have tests of their own below."""
+ELSEWHERE = frozenset({"opened again", "pushed", "push recorded", "published"})
+"""Steps of `file --item` after `undo`, and of `sync --push`, which have tests of their own below; and of
+documents on a branch."""
 
 
 def after_death(place: Any) -> None:

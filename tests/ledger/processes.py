@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, event
 from followthrough.ledger import Base, Event, EventKind, Intent, IntentStatus, Ledger, LedgerBusy, LedgerError
 from followthrough.ledger.files import run_lock
 from followthrough.ledger.git import open_git
+from followthrough.ledger.postgresql import open_postgresql
 from followthrough.ledger.sqlite import open_sqlite
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -117,6 +119,26 @@ def on_a_branch(root: Path, prefix: str, count: int) -> None:
             break
 
 
+def lead(url: str, password: str, count: int, told: Path) -> None:
+    """Writes what the ledger on a server does not hold yet of so many items, leading for some of them at a time.
+
+    Tells the serial of each, in a file, once it is acknowledged.
+    """
+    acknowledged = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    while True:
+        with suppress(LedgerBusy):
+            with open_postgresql(
+                url, create=True, random_name=name, password=lambda: password, queue=5
+            ) as ledger:
+                known = ledger.snapshot().intents
+                left = [str(n) for n in range(count) if str(n) not in known]
+                for item in left[: 20 + count // 50]:
+                    serial = write_one(ledger, item)
+                    os.write(acknowledged, f"{item} {serial}\n".encode())
+            if not left:
+                return
+
+
 def hold(folder: Path) -> None:
     """Takes the run's lock, and keeps it until it is killed."""
     with run_lock(folder, run="20261120-1", at=NOW):
@@ -176,6 +198,8 @@ def main(what: str, *args: str) -> None:
         read_as(Path(args[0]), int(args[1]))
     elif what == "on-a-branch":
         on_a_branch(Path(args[0]), args[1], int(args[2]))
+    elif what == "lead":
+        lead(args[0], args[1], int(args[2]), Path(args[3]))
     elif what == "hold":
         hold(Path(args[0]))
     elif what == "limited":

@@ -19,11 +19,11 @@ from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Base, EventKind
 from followthrough.model import State
 from followthrough.planning.deciding import TABLE, Box, Do, Lost, Push, cells, row_of
-from followthrough.planning.filing import Rules
 from followthrough.planning.learning import Occasion, applied, learn_documents
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView, Seen
+from followthrough.planning.rules import Rules
 
 TEXT = "Add an alert"
 GOLDEN = Path(__file__).with_name("decisions.golden")

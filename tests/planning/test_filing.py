@@ -11,11 +11,12 @@ from followthrough.connector import Features
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Intent, IntentStatus
 from followthrough.model import Incident, Kind, Reference, State
-from followthrough.planning.filing import NoSuchItem, Rules, cut
 from followthrough.planning.learning import Occasion, applied
+from followthrough.planning.limits import cut
 from followthrough.planning.plan import Action, Plan, Step
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.readings import Reading, ScopeView, Seen
+from followthrough.planning.rules import NoSuchItem, Rules
 
 Line = Callable[..., Seen]
 Page = Callable[..., Reading]

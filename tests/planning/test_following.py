@@ -10,12 +10,13 @@ from followthrough.connector import Ticket
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Event, EventKind, Link, Relation
 from followthrough.model import Reference, State
-from followthrough.planning.filing import Routed, Rules
+from followthrough.planning.filing import Routed
 from followthrough.planning.following import wanted
 from followthrough.planning.learning import Occasion
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.readings import Reading, ScopeView, Seen
+from followthrough.planning.rules import Rules
 from followthrough.policy.due import DueOrigin
 from followthrough.policy.effective import Fallbacks
 

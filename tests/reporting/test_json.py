@@ -2,65 +2,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import date
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
-import jsonschema
-import pytest
 from benchmarks.histories import END, Histories
 
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.memory import MemoryLedger
 from followthrough.reporting.asked import Asked
 from followthrough.reporting.figures import By, Report
-from followthrough.reporting.jsonable import json_text, to_json
+from followthrough.reporting.jsonable import SCHEMA, json_text, to_json
 from followthrough.reporting.matters import Recurrence
 from followthrough.reporting.reading import report_of
 from followthrough.reporting.rows import Accepted
+from published import keeps_to
 
 Ledger = Callable[..., Snapshot]
 Figures = Callable[..., Report]
-PUBLISHED = Path(__file__).resolve().parents[2] / "docs/reference/schemas/report.json"
 
 
-@pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
-    """The schema that ships with the program."""
-    found: dict[str, Any] = json.loads(
-        files("followthrough").joinpath("schemas/report.json").read_text(encoding="utf-8")
-    )
-    return found
-
-
-def closed(schema: Any) -> Any:
-    """The same, but a field that it does not name is an error: ours has to name all of them."""
-    found = deepcopy(schema)
-    todo = [found]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            if "properties" in one and "additionalProperties" not in one:
-                one["additionalProperties"] = False
-            todo += one.values()
-        elif isinstance(one, list):
-            todo += one
-    return found
-
-
-def check(record: Any, schema: Any) -> None:
-    jsonschema.validate(record, schema, format_checker=jsonschema.FormatChecker())
-    jsonschema.validate(record, closed(schema), format_checker=jsonschema.FormatChecker())
-
-
-def test_the_schema_that_ships_is_the_published_one(schema: dict[str, Any]) -> None:
-    jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema == json.loads(PUBLISHED.read_text(encoding="utf-8"))
-
-
-def test_a_report_of_everything_keeps_to_the_schema(schema: dict[str, Any]) -> None:
+def test_a_report_of_everything_keeps_to_the_schema() -> None:
     ledger = MemoryLedger()
     for records in Histories(3, hostile=True).records(60):
         ledger.commit(records)
@@ -79,11 +39,11 @@ def test_a_report_of_everything_keeps_to_the_schema(schema: dict[str, Any]) -> N
     )
     found = report_of(ledger, asked)
     assert all((found.change, found.ask, found.unprevented, found.trend.enough))
-    check(json.loads("".join(json_text(found))), schema)
+    keeps_to(json.loads("".join(json_text(found))), SCHEMA)
 
 
-def test_an_empty_report_keeps_to_the_schema(schema: dict[str, Any], figures: Figures) -> None:
-    check(json.loads("".join(json_text(figures(Snapshot())))), schema)
+def test_an_empty_report_keeps_to_the_schema(figures: Figures) -> None:
+    keeps_to(json.loads("".join(json_text(figures(Snapshot())))), SCHEMA)
 
 
 def test_the_pieces_make_the_object(shown: Report, figures: Figures) -> None:

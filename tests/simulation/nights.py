@@ -30,8 +30,8 @@ from followthrough.engine.survey import Request
 from followthrough.engine.trackers import Trackers
 from followthrough.engine.world import World
 from followthrough.http import Transport
-from followthrough.planning.filing import Rules
 from followthrough.planning.learning import Occasion
+from followthrough.planning.rules import Rules
 from followthrough.settings import Settings
 
 PROFILES = {"github": GITHUB, "jira": JIRA}

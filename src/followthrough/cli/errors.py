@@ -13,7 +13,7 @@ CODES = {
     "followthrough.cli.errors.UsageError": Exit.USAGE,
     "followthrough.settings.problems.SettingsError": Exit.USAGE,
     "followthrough.registry.RegistryError": Exit.USAGE,
-    "followthrough.planning.filing.NoSuchItem": Exit.USAGE,
+    "followthrough.planning.rules.NoSuchItem": Exit.USAGE,
     "followthrough.ledger.interface.LedgerBusy": Exit.LATER,
     "followthrough.ledger.interface.LedgerUnreachable": Exit.LATER,
     "followthrough.ledger.interface.LedgerUnauthorized": Exit.CREDENTIALS,

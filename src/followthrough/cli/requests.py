@@ -10,7 +10,7 @@ from followthrough.cli.errors import UsageError
 from followthrough.cli.workspace import Workspace
 from followthrough.engine.survey import Request
 from followthrough.model import Kind
-from followthrough.planning.filing import Rules
+from followthrough.planning.rules import Rules
 
 PAGE = 200
 """Documents that a nightly run looks at together."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from pathlib import PurePath
 from typing import Protocol, cast
 
 from .blocks import Document
@@ -93,7 +92,8 @@ class Container(Format, Protocol):
 
 def format_name(name: str) -> str:
     """The format of a file called ``name``: plain text for an unknown or missing suffix."""
-    return _SUFFIXES.get(PurePath(name.lower().removesuffix(_FILLED_IN)).suffix, PLAIN)
+    last = name.lower().removesuffix(_FILLED_IN).rstrip("/").rpartition("/")[2]
+    return _SUFFIXES.get(last[last.rfind(".") :], PLAIN) if last.rfind(".") > 0 else PLAIN
 
 
 def format_of(data: bytes, name: str) -> str:

@@ -9,8 +9,8 @@ from followthrough.engine.job import Job
 from followthrough.engine.running import Done, remember
 from followthrough.engine.survey import Request, survey
 from followthrough.ledger import Acceptance, EventKind, ItemRecord
-from followthrough.planning.filing import NoSuchItem, all_names_of
 from followthrough.planning.planner import Planned
+from followthrough.planning.rules import NoSuchItem, all_names_of
 from followthrough.policy.acceptance import ended, in_force
 
 

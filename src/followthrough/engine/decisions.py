@@ -20,12 +20,12 @@ from followthrough.ledger import (
     TicketRecord,
 )
 from followthrough.model import Reference
-from followthrough.planning.filing import NoSuchItem, all_names_of
 from followthrough.planning.identity import Known
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned
 from followthrough.planning.protocol import again
+from followthrough.planning.rules import NoSuchItem, all_names_of
 
 
 class Refusal(Exception):

@@ -143,6 +143,8 @@ def _folders(patient: Patient) -> Iterator[Diagnosis]:
     source = FolderSource(root=root, disk=patient.disk, patterns=settings.patterns, exclude=settings.exclude)
     if patient.broken is not None:
         yield Diagnosis("root", "folder", True, f"{root} is the root.")
+    elif settings.git is not None:
+        yield Diagnosis("root", "folder", True, f"{root} is the root. The documents are read from a branch.")
     elif not settings.patterns and settings.confluences:
         yield Diagnosis("root", "folder", True, f"{root} is the root. The documents are pages elsewhere.")
     elif not settings.patterns:

@@ -12,17 +12,15 @@ from followthrough.trust import Untrusted
 
 if TYPE_CHECKING:
     from followthrough.engine.diagnosis import Diagnosis, Patient
+    from followthrough.sources.confluence.source import ConfluenceSource
+    from followthrough.sources.git.source import GitSource
 
 
 def diagnosed(patient: Patient) -> Iterator[Diagnosis]:
-    """Each Confluence of the settings."""
+    """Each Confluence of the settings, and the branch that documents are read from."""
     from followthrough.engine.diagnosis import LOGIN, Diagnosis
 
-    if not patient.settings.confluences:
-        return
-    from followthrough.sources.confluence.opening import opened
-
-    for source in opened(patient.settings, patient.root, patient.guard, patient.outside):
+    for source in _places(patient):
         try:
             for one in source.check():
                 code = Exit.CREDENTIALS if one.subject in LOGIN else Exit.PARTIAL
@@ -33,6 +31,20 @@ def diagnosed(patient: Patient) -> Iterator[Diagnosis]:
             yield Diagnosis(source.name, "check", False, str(error), "", _code(error))
         finally:
             source.close()
+
+
+def _places(patient: Patient) -> Iterator[ConfluenceSource | GitSource]:
+    settings = patient.settings
+    if settings.confluences:
+        from followthrough.sources.confluence.opening import opened
+
+        yield from opened(settings, patient.root, patient.guard, patient.outside)
+    if settings.git is not None:
+        from followthrough.sources.git.source import GitSource
+
+        yield GitSource(
+            settings.git, patient.root, exclude=settings.exclude, reading=True, sleep=patient.outside.sleep
+        )
 
 
 def _code(error: ConnectorError | PlaceError) -> Exit:

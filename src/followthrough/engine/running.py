@@ -20,9 +20,9 @@ from followthrough.engine.survey import Request, survey
 from followthrough.engine.writing import Written, settle_bases, sweep, write_documents
 from followthrough.ledger import Run
 from followthrough.planning.braking import stops_of
-from followthrough.planning.filing import Rules
 from followthrough.planning.plan import NEEDS_HUMAN, Plan, Push
 from followthrough.planning.planner import Planned
+from followthrough.planning.rules import Rules
 from followthrough.retrying import spoken
 from followthrough.sources import Changed, PlaceError, SourceError
 
@@ -52,14 +52,20 @@ class Done:
     declined: bool = False
     """A human said no; nothing was done."""
 
+    def not_written(self, path: str, error: Exception) -> None:
+        """A document out of which links could not be taken; its place tells itself what is wrong with it."""
+        if isinstance(error, Changed):
+            self.written.changed.append(path)
+        elif isinstance(error, PlaceError):
+            self.written.held_back.append(path)
+        else:
+            self.failures.append(str(error))
+
     def unpublished(self, failed: Mapping[str, SourceError]) -> None:
-        """Documents out of which links were taken where nobody sees that; their place tells itself why."""
+        """Documents out of which links were taken where nobody sees that."""
         self.taken_out = [path for path in self.taken_out if path not in failed]
         for path, error in failed.items():
-            if isinstance(error, Changed):
-                self.written.changed.append(path)
-            elif not isinstance(error, PlaceError):
-                self.failures.append(str(error))
+            self.not_written(path, error)
 
     def troubled(self, troubles: Mapping[str, PlaceError]) -> None:
         """Places of documents that could not be asked or written."""
@@ -151,7 +157,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     filed = file_tickets(job, plan, planned) if request.filing else Filed()
     carried = push_edits(job, plan.pushes)
     touched = {note.path for note in plan.notes}
-    swept = sweep(job, plan)
+    unread, swept = job.unread(plan.readings), sweep(job, plan)
     written = write_documents(job, plan, touched, {step.path for step, _ in (*filed.created, *filed.found)})
     job.commit(settle_bases(job, plan), waits=True)
     done = Done(run=job.occasion.run, plan=planned.plan, filed=filed, written=written)
@@ -162,7 +168,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
         if where := job.trackers.where(scope, keys):
             done.where[scope] = where
     done.credentials_refused = bool(job.trackers.refused)
-    done.failures = job.unread(plan.readings) + swept
+    done.failures = unread + swept
     done.failures += [
         f"{scope}: {reason}" for scope, reason in filed.stopped.items() if scope not in filed.later
     ]
@@ -239,10 +245,8 @@ def unlink(job: Job, paths: Sequence[tuple[str, bool]]) -> Done:
                 job.world.step("document written")
                 done.taken_out.append(path)
             publishing.written(path, detached(job, path), waits=False)
-        except Changed:
-            done.written.changed.append(path)
         except (SourceError, Unreadable) as error:
-            done.failures.append(str(error))
+            done.not_written(path, error)
     done.unpublished(publishing.end())
     done.troubled(job.remotes.troubles)
     remember(job, done, job.occasion.now)

@@ -14,7 +14,7 @@ from followthrough.collector import no_collection
 from followthrough.connector import Ticket
 from followthrough.documents import Unreadable
 from followthrough.engine.memo import Remembered
-from followthrough.engine.reading import kept
+from followthrough.engine.reading import content_of, kept
 from followthrough.engine.writing import bases_of
 from followthrough.ledger import Part, Snapshot, TicketRecord
 from followthrough.planning import following
@@ -144,7 +144,7 @@ class _Sifting:
         """The document's seal, once it is recognised or read; ``None`` where it cannot be read."""
         job, held = self.job, self.sifted.held.get(path, ())
         try:
-            content = job.source.read(path)
+            content = content_of(job.source, path)
         except SourceError:
             return None
 

@@ -16,13 +16,13 @@ from followthrough.engine.writing import recent_runs
 from followthrough.ledger import Part, Snapshot
 from followthrough.planning import following
 from followthrough.planning.adopting import twins
-from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, identify
 from followthrough.planning.plan import Action
 from followthrough.planning.planner import Planned, Situation, make_plan
 from followthrough.planning.protocol import FORGETFUL, Recall, is_out
 from followthrough.planning.pushing import Wish
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.planning.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from followthrough.engine.survey import Request, survey
 from followthrough.ledger import EventKind, ItemRecord, Link, Record, Relation, TicketRecord
 from followthrough.planning.learning import record_of
 from followthrough.planning.plan import Plan
-from followthrough.sources import Changed, SourceError
+from followthrough.sources import SourceError
 
 UNTOUCHED = timedelta(minutes=5)
 """Our own additions right after a create move an issue's ``updated`` by less than this."""
@@ -164,10 +164,8 @@ def _take_out(job: Job, path: str, ids: Sequence[str], done: Done, publishing: P
             job.world.step("document written")
             done.taken_out.append(path)
         publishing.written(path, _forgotten(job, ids), waits=False)
-    except Changed:
-        done.written.changed.append(path)
     except (SourceError, Unreadable, Altered) as error:
-        done.failures.append(str(error))
+        done.not_written(path, error)
 
 
 def _forgotten(job: Job, ids: Sequence[str]) -> list[Record]:

@@ -57,6 +57,7 @@ STEPS = (
     "push recorded",
     "document written",
     "base recorded",
+    "published",
     "journal written",
 )
 """The named steps of ``file``, ``sync`` and ``run``, in their order."""

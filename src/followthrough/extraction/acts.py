@@ -232,12 +232,14 @@ class Acts:
 
     def told(self, words: Words) -> bool:
         """Whether it says by a noun and its end what was done: "Limits of the queue tightened"."""
-        tokens = [token for token in words.tokens if not token.endswith("ly")]
+        last = itertools.islice((token for token in reversed(words.tokens) if not token.endswith("ly")), 3)
+        told, before, more = [*last, None, None, None][:3]
         return (
-            len(tokens) > 2
-            and self._v.verbs.form(tokens[-1]) is Form.PAST
-            and tokens[-2] not in _DONE
-            and tokens[-1] not in self._v.undone
+            told is not None
+            and more is not None
+            and self._v.verbs.form(told) is Form.PAST
+            and before not in _DONE
+            and told not in self._v.undone
         )
 
     def headlined(self, words: Words) -> bool:

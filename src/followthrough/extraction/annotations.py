@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 
 from followthrough.model import State
 from followthrough.references import find, is_ticket_url
 
 from .dates import Dates
 from .notes import Notes
-from .owners import name_like, nick, nick_like, person
+from .owners import name_like, nick
 from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
-from .remarks import Remarks
 from .states import MARK, MARKS, state_of
+from .together import Together
 from .values import REMARKED
 from .vocabulary import Label, Vocabulary
 
@@ -26,7 +27,14 @@ _NEXT_PART = re.compile(
 )
 _INITIAL = re.compile(r"\s[A-Z]\.\s*$")
 _TOLD = re.compile(r"(@?[^\W\d_][\w.'-]{0,30})\s(?:to\s|will\s)?(?=[^\W\d_])")
-_PAIR = 2
+_LONGEST = 300
+"""Characters; what is longer says more than an annotation does."""
+_EFFORT = 40
+"""Parts that are read for one item; of published measures none took more than 16."""
+_OWNERS = 12
+"""Joints behind an owner that are looked at."""
+_LABEL, _JOINT = 80, 40
+"""Characters that a label, or what parts two annotations, has at most."""
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
 _NOUN = 3
@@ -35,7 +43,7 @@ _ENDS = ("complete", "completed", "done", "finished")
 OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 
 
-class Reader(Remarks):
+class Reader(Together):
     """Understands annotations."""
 
     def __init__(
@@ -50,6 +58,8 @@ class Reader(Remarks):
         super().__init__(vocabulary, dates, base, people, dated=dated)
         self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
+        self._read = 0
+        """Parts that were read so far."""
 
     def take(
         self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True, alone: bool = False
@@ -61,83 +71,26 @@ class Reader(Remarks):
         certainly is somebody's.
         """
         key = (chunk, tag, names, alone)
-        if len(chunk) > 300 or key in self._refused:
+        if len(chunk) > _LONGEST or key in self._refused or notes.effort > _EFFORT:
             return False
+        before = self._read
+        taken = self._taken(chunk, notes, tag, names, alone)
+        notes.effort += self._read - before
+        if not taken:
+            self._refused.add(key)
+        return taken
+
+    def _taken(self, chunk: str, notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
         found = Notes()
         if not self._whole(chunk, found, tag):
-            found = Notes()
-            if not self._together(parted(chunk), found, tag, names, alone):
-                self._refused.add(key)
+            parts = parted(chunk)
+            known = parts == [chunk]
+            if not known:
+                found = Notes()
+            if not self._together(parts, found, tag, names, alone, known=known):
                 return False
         self.merge(found, notes)
         return True
-
-    def _together(self, parts: list[str], notes: Notes, tag: bool, names: bool, alone: bool) -> bool:
-        """Whether all ``parts`` are annotations. A name and a day without labels explain each other."""
-        people: list[str] = []
-        days: list[tuple[str, date | None]] = []
-        sure = alone
-        vague = False
-        for part in parts:
-            if self._whole(part, notes, tag):
-                continue
-            text = part.strip(EDGES)
-            if part.strip().startswith(":") and nick_like(part.strip()[1:]):
-                people.append(text)
-                sure = True
-                continue
-            day = self.day(text)
-            if day is not None:
-                days.append((text, day))
-            elif names and (known := person(text, self.vocabulary, self.people)):
-                people.append(text)
-            elif names and name_like(text, self.vocabulary):
-                sure = known
-                people.append(text)
-            elif self.dates.bounded(text):
-                days.append((text, None))
-                vague = True
-            else:
-                return False
-        return self._agreed(len(parts), people, days, notes, sure=sure, vague=vague)
-
-    def _agreed(
-        self,
-        count: int,
-        people: list[str],
-        days: list[tuple[str, date | None]],
-        notes: Notes,
-        *,
-        sure: bool,
-        vague: bool,
-    ) -> bool:
-        """Notes the names and the day of ``count`` parts, if they can only be an owner and a deadline."""
-        if len(days) > 1 or (days and notes.due_text) or (people and notes.owner):
-            return False
-        alone = count < _PAIR and bool(days) and not self.dates.relatively(days[0][0])
-        if alone or (count < _PAIR and people and not sure) or (vague and not (people and sure)):
-            return False
-        early = any(day is not None and day < self.base for _, day in days)
-        if early and not (people and all(person(one, self.vocabulary, self.people) for one in people)):
-            return False
-        if days:
-            notes.due_text, notes.due = days[0]
-        if people:
-            notes.own(", ".join(people), self.vocabulary)
-        due = days and (notes.owner is not None or (count < _PAIR and sure))
-        return bool(due or not days) and (notes.due_text is not None or not people or sure)
-
-    def merge(self, found: Notes, notes: Notes) -> None:
-        """Adds to ``notes`` what they do not have yet."""
-        if found.owner and not notes.owner:
-            notes.owner, notes.owners = found.owner, found.owners
-        if found.due_text and not notes.due_text:
-            notes.due, notes.due_text = found.due, found.due_text
-        notes.priority = notes.priority or found.priority
-        notes.kind = notes.kind or found.kind
-        notes.mark(found.state)
-        for reference in found.references:
-            notes.refer(reference.text, reference.url)
 
     def label(self, label: Label, value: str, notes: Notes) -> bool:
         """Takes the value of a labelled part or of a table's cell."""
@@ -162,9 +115,11 @@ class Reader(Remarks):
 
     def _whole(self, part: str, notes: Notes, tag: bool) -> bool:
         """Whether all of ``part`` is one annotation."""
+        self._read += 1
         text = part.strip(EDGES).strip("`'\"“”")
-        text += "." * (_INITIAL.search(part) is not None)
-        match = MARK.match(text)
+        if part.rstrip()[-1:] == "." and _INITIAL.search(part):
+            text += "."
+        match = None if text.isascii() else MARK.match(text)
         if match and not text[match.end() :].strip(EDGES + "\ufe0f"):
             notes.mark(MARKS[match[0]])
             return True
@@ -213,7 +168,7 @@ class Reader(Remarks):
 
     def _first(self, value: str, notes: Notes) -> str:
         """``value`` up to the next label on its line: "Sam   Status: done"."""
-        for match in FOLLOWING.finditer(value):
+        for match in FOLLOWING.finditer(value, max(0, len(value) - _LONGEST - _LABEL)):
             label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
             if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[match.start(1) :], notes):
                 continue
@@ -225,7 +180,9 @@ class Reader(Remarks):
         remark = REMARKED.fullmatch(value.strip())
         if remark:
             value = f"{remark[1]}, {remark[2]}" if self._beside(remark[2]) else value
-        for match in _NEXT_PART.finditer(value):
+        # What is longer is no annotation: it is not even looked at.
+        joints = _NEXT_PART.finditer(value, max(0, len(value) - _LONGEST - _JOINT))
+        for match in islice(joints, _OWNERS):
             inner = self._beside(value[match.end() :])
             if inner is not None:
                 self.merge(inner, notes)
@@ -285,5 +242,5 @@ def ticket_link(url: str, text: str, not_keys: frozenset[str]) -> str | None:
     """How a link to a ticket is noted: by its text where that is a reference, else by its address."""
     if not is_ticket_url(url):
         return None
-    inner = find(text, not_keys)
+    inner = find(text, not_keys) if text != url else ()
     return inner[-1].text if inner and inner[-1].url is None else url

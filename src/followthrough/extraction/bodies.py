@@ -9,11 +9,14 @@ from followthrough.model import State
 from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
+from .entries import Entries
 from .evidence import Evidence
+from .floods import drained
 from .heads import Heads
 from .judging import Judge
 from .legends import Legends
 from .lists import Lists
+from .nodes import trees
 from .phrases import words_of
 from .prose import Prose, explained
 from .sections import Outline, Section
@@ -50,6 +53,7 @@ class Bodies:
         self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.evidence = Evidence(vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
+        self.entries = Entries(self.blocks, judge, reader)
         self.found: list[Candidate] = []
         self.above: set[int] = set()
         """Sections with sections of measures below them."""
@@ -109,8 +113,13 @@ class Bodies:
         bold_titles = False
         if section.tail and measures:
             self.keep(self._tail(section))
-        for first, last in section.ranges:
-            for start, end, lead in self.runs(first, last):
+        ranges = [self.runs(first, last) for first, last in section.ranges]
+        self.entries.read((run for runs in ranges if measures for run in runs), section)
+        self.keep(self.entries.titles(section))
+        for runs, (first, _) in zip(ranges, section.ranges, strict=True):
+            for start, end, lead in runs:
+                if start in self.entries.told_of:
+                    continue
                 block = self.blocks[start]
                 if block.kind is BlockKind.ITEM:
                     if measures and self.details(start, first):
@@ -132,6 +141,7 @@ class Bodies:
                     and not block.quoted
                 ):
                     paragraphs.append(start)
+        self.entries.explain(self.found[before:])
         self._told(section, paragraphs, listed or tabled, bold_titles)
         self._finished(self.found[before:], section)
 
@@ -181,8 +191,9 @@ class Bodies:
                     item.notes.state = State.DONE
 
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
-        nodes = self.lists.trees(start, end, section.block)
+        nodes = trees(self.blocks, start, end, section.block)
         found = self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        found = drained(found, self.evidence, self.lists.parents)
         if found and not section.heading.exact and self.vocabulary.ambiguous.inside(words_of(section.title)):
             past = all(self.judge.act(words_of(item.words)) is Act.REPORTS for item in found)
             for item in found:
@@ -276,7 +287,7 @@ class Bodies:
                 for start, end, lead in self.runs(index + 1, last):
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
-                    nodes = self.lists.trees(start, end, -1)
+                    nodes = trees(self.blocks, start, end, -1)
                     self.keep(
                         self.lists.read(
                             nodes, section, f'list introduced by "{_short(block.text)}"', introduced=True
@@ -296,7 +307,7 @@ class Bodies:
             for start, end, lead in self.runs(first, last):
                 if self.blocks[start].kind is not BlockKind.ITEM or self.vetoed(lead, False):
                     continue
-                nodes = self.lists.trees(start, end, -1)
+                nodes = trees(self.blocks, start, end, -1)
                 if not self.evidence.tracked(nodes):
                     continue
                 found = self.lists.read(nodes, section, _TRACKED, introduced=True)

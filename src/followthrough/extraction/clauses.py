@@ -44,10 +44,7 @@ class Clauses:
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
-            possible = self._openings.of(text, first, last)
-            for match in _JOINT.finditer(text, first, last):
-                if match[0][0] not in ",;" or not possible(match.end()):
-                    continue
+            for match in self._openings.of(text, first, last):
                 words = words_of(text[match.end() : min(last, match.end() + OPENING)])
                 if len(words.tokens) > 3 and (self._judge.speaks(words) or self._judge.assigns(words)):
                     if not self._judge.subordinate(words_of(text[begun : match.start()][:LONGEST])):

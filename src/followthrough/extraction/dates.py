@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from .folding import has_cjk
+from .folding import fold, has_cjk
 from .partial import AFTER, Order, Partial, choice, last_day, lower
 from .phrases import Words, words_of
 from .relative import RELATIVE, TODAYS, relative_day
@@ -61,6 +61,19 @@ class Dates:
         self._today = frozenset(word for word in lists.get("today", ())[:40] if word in TODAYS)
         self._last = frozenset(word.rsplit(" ", 1)[-1] for word in self._relative)
         self._named = self._months.keys() | _QUARTERS
+        self._dating = frozenset(
+            fold(word).rsplit(" ", 1)[-1]
+            for words in (
+                self._months,
+                self._weekdays,
+                self._last,
+                self._units,
+                lists.get("quarters", ()),
+                lists.get("halves", ()),
+            )
+            for word in words
+        )
+        """Without a digit nothing in ASCII is a deadline that has none of these words."""
         self._unspaced = tuple(word for word in self._relative if has_cjk(word))
         months = choice(self._months)
         self._day_first = re.compile(
@@ -103,6 +116,8 @@ class Dates:
 
     def deadline(self, text: str, base: date) -> Dated | None:
         """The day that ``text`` sets where nothing but a deadline is expected: even "June" is one."""
+        if text.isascii() and self._dating.isdisjoint(words_of(text).tokens) and not _DIGIT.search(text):
+            return None
         day = self._partial.whole(text, Order(base, self.day_first))
         at = self._weekdays.get(lower(text)) if day is None else None
         if at is not None:

@@ -11,7 +11,7 @@ from followthrough.documents.blocks import Block, BlockKind
 from .bodies import OPEN_ROLES
 from .candidates import Candidate
 from .judging import GUIDANCE
-from .lists import Node
+from .nodes import Node, trees
 from .phrases import words_of
 from .postmortem import Extraction
 from .sections import Section
@@ -89,6 +89,8 @@ class Elements:
             above = self._blocks[above].parent
         if above < 0 and section.block >= 0 and self._blocks[section.block].kind is BlockKind.HEADING:
             above = section.block
+        if above not in self._taken:
+            above = self._bodies.entries.told_of.get(index, -1)
         return self._explains(index, above) if above in self._taken else None
 
     def promises(self, index: int, section: Section) -> bool:
@@ -111,8 +113,12 @@ class Elements:
         if section.role in (Role.TIMELINE, Role.INSTRUCTION):
             return None
         header = self._headers.get(block.table)
-        inside = section.role is Role.MEASURES
-        columns = self._bodies.tables.columns(header, inside=inside) if header is not None else None
+        inside, lessons = section.role is Role.MEASURES, section.role is Role.LESSONS
+        columns = (
+            self._bodies.tables.columns(header, inside=inside, lessons=lessons)
+            if header is not None
+            else None
+        )
         if columns is None:
             return "its table has no column of measures" if inside or section.role in OPEN_ROLES else None
         action = next(at for at, label in columns.items() if label is Label.ACTION)
@@ -150,7 +156,7 @@ class Elements:
         return found
 
     def _list(self, start: int, end: int, lead: int, section: Section) -> _List:
-        nodes = self._bodies.lists.trees(start, end, section.block)
+        nodes = trees(self._blocks, start, end, section.block)
         return _List(
             lead=lead,
             introduced=lead >= 0 and self._bodies.introduces(lead),
@@ -195,6 +201,8 @@ class Elements:
             if before >= 0 and self._order[before] >= found.first:
                 return self._explains(node.index, self._order[before])
             return f"says {_LABELS[label[0]]}, and no measure stands before it"
+        if block.checkbox is None and Wording(block.own.runs).coded():
+            return "is nothing but code"
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside

@@ -32,7 +32,9 @@ _SIGNED = re.compile(
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
 """Brackets in which the writer left the owner or the state open."""
 _FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
-_MOST = 12
+_LINKS = 200
+"""Links of one item that may be tickets."""
+_MOST = 6
 """Rounds in which tags are taken off."""
 _TICKET = 120
 _KEY = re.compile(r"[\w.-]{1,60}[-/#]|T\d|https?://|(?:bug|issue|pr|ticket)\s", re.IGNORECASE)
@@ -59,7 +61,7 @@ class Front:
 
     def links(self, wording: Wording, start: int, end: int, notes: Notes) -> None:
         """Notes every ticket named from ``start`` to ``end``."""
-        for link in wording.links_from(start, end):
+        for link in wording.links_from(start, end)[:_LINKS]:
             words = ticket_link(link.url, wording.text[link.start : link.end], self._vocabulary.not_keys)
             if words is not None:
                 notes.refer(words, link.url)
@@ -158,7 +160,9 @@ class Front:
         if match:
             words = words_of(match[1])
             vocabulary = self._vocabulary
-            if words.folded in vocabulary.inline.exact:
+            if words.folded.rstrip(" 0123456789") in vocabulary.inline.exact:
+                kind = vocabulary.kinds.start(words)
+                notes.kind = notes.kind or (kind.value if kind is not None else None)
                 return match.end()
             state = vocabulary.states.exact.get(words.folded)
             if state is not None and len(words.folded) > 3:

@@ -9,19 +9,18 @@ from typing import Any
 
 from followthrough.model import Kind, State
 
-from .folding import fold
+from .acts import FIELD, FIELD_END
 from .phrases import Hit, Words, words_of
 from .verbs import Form
-from .vocabulary import Role, Vocabulary
+from .vocabulary import Label, Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
-_NUMBERED = re.compile(
-    r"(?:action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
-    r"|follow[- ]?up|maßnahme|empfehlung|mesure|recommandation|acci[oó]n|recomendaci[oó]n|medida|a[cç][aã]o"
-    r")?[ \t]*+[-#]?[ \t]*+"
-    r"\d{1,3}[.):\u2013\u2014-](?!\d)",
-    re.IGNORECASE,
+_BRACKET = re.compile(r"[(\[（【]")
+_LABELS = (
+    "action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
+    "|follow[- ]?up|maßnahme|empfehlung|mesure|recommandation|acci[oó]n|recomendaci[oó]n|medida|a[cç][aã]o"
 )
+"""What may stand before the number of a heading, beside the labels of the vocabulary."""
 _PLACE = re.compile(
     r"\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z]\d?[.)]|[IVX]{1,4}[.)]|D[1-8]:?)\s+(?=\w)"
     r"|\s{0,9}(?:第?[一二三四五六七八九十\d]{1,3}(?:[、．.:：]|[章节節部])|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳])\s{0,9}(?=\w)"
@@ -72,6 +71,8 @@ class Heading:
     exact: bool = False
     """It consists of known words."""
     numbered: bool = False
+    labelled: bool = False
+    """A label and a number stand in front of its words: "Preventive action 2: Add a check"."""
     imperative: bool = False
     """It starts with a verb, as a measure does."""
     commands: bool = False
@@ -80,6 +81,8 @@ class Heading:
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    manual: bool = False
+    """It tells how something is done: "How to upgrade"."""
     alone: bool = False
     """It opens measures where no heading above says otherwise: "Longer term"."""
 
@@ -90,6 +93,7 @@ class Headings:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._known: dict[str, Heading] = {}
+        self._numbered = _numbered(vocabulary)
 
     def read(self, text: str) -> Heading:
         """The heading that reads ``text``."""
@@ -98,21 +102,28 @@ class Headings:
             found = self._known[text] = self._judge(text)
         return found
 
+    def assigns(self, line: str) -> bool:
+        """Whether a line opens with a label for whose work something is or by when: "Owner: Sam"."""
+        match = FIELD.match(line[:FIELD_END])
+        label = match and self._vocabulary.labels.exact.get(words_of(match[1]).folded)
+        return label in (Label.OWNER, Label.DUE)
+
     def _judge(self, text: str) -> Heading:
         words = words_of(text)
         bare = _TAG.sub("", text)
-        number = _NUMBERED.match(bare.strip(" *_"))
+        number = self._numbered.match(bare.strip(" *_"))
         rest = bare.strip(" *_")[number.end() :] if number is not None else ""
         stated = _STATED.match(rest)
         own = rest[stated.end() :] if stated else rest.strip() if number and number[0][0].isalpha() else ""
+        labelled = bool(own and number) and self._names_kind(words_of(number[0] if number else ""))
         role, exact = self._role(words_of(own) if own else words)
         place = _PLACE.match(text)
         if place and not exact:
             inner_role, exact = self._role(words_of(text[place.end() :]))
             role = inner_role if exact else role
-        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)]
+        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)] if _BRACKET.search(text) else ()
         states = self._vocabulary.states.exact
-        plain = words_of(_BRACKETS.sub(" ", text[place.end() :] if place else rest or bare))
+        plain = words_of(_unbracketed(text[place.end() :] if place else rest or bare))
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
@@ -129,10 +140,11 @@ class Headings:
         return Heading(
             text,
             role,
-            self._kind(words),
+            self._kind(words_of(number[0]) if labelled and number else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
+            labelled=labelled,
             imperative=imperative,
             deed=deed,
             urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
@@ -140,7 +152,8 @@ class Headings:
             vetoes=vetoes,
             commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
-            alone=role is Role.NEUTRAL and words_of(_BRACKETS.sub(" ", said)).folded in v.heading_alone,
+            manual=v.heading_manuals.start(words_of(said)) is not None,
+            alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 
     def _role(self, words: Words) -> tuple[Role, bool]:
@@ -149,7 +162,8 @@ class Headings:
         if exact is not None:
             return exact, True
         hits = list(vocabulary.headings.all(words))
-        if self._composed(words) or self._composed(words_of(_BRACKETS.sub(" ", words.raw))):
+        bare = words_of(_unbracketed(words.raw))
+        if self._composed(words) or (bare is not words and self._composed(bare)):
             return Role.MEASURES, True
         if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
             return Role.MEASURES, False
@@ -172,7 +186,7 @@ class Headings:
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
         if best.value is Role.MEASURES and self._addressed(words):
             return Role.ASIDE, True
-        total = len(fold(_BRACKETS.sub(" ", words.raw)).split(" "))
+        total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
@@ -219,9 +233,28 @@ class Headings:
             for hit in readers.all(words)
         )
 
+    def _names_kind(self, words: Words) -> bool:
+        """Whether a number's label is one of the vocabulary's: "Preventive action 2:"."""
+        label = " ".join(token for token in words.tokens if not token.isdigit())
+        return label in self._vocabulary.inline.exact
+
     def _kind(self, words: Words) -> Kind | None:
         found = {hit.value for hit in self._vocabulary.kinds.all(words)}
         return found.pop() if len(found) == 1 else None
+
+
+def _numbered(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """The number in front of a heading, with a label or without: "2.", "Preventive action 2:"."""
+    words = sorted(vocabulary.lists.get("labels", {}).get("inline", ()), key=len, reverse=True)
+    labels = "|".join(re.escape(word).replace(r"\ ", "[ -]") for word in words)
+    return re.compile(
+        rf"(?:{labels}|{_LABELS})?[ \t]*+[-#]?[ \t]*+\d{{1,3}}[.):\u2013\u2014-](?!\d)", re.IGNORECASE
+    )
+
+
+def _unbracketed(text: str) -> str:
+    """``text`` without what stands in brackets."""
+    return _BRACKETS.sub(" ", text) if _BRACKET.search(text) else text
 
 
 def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:

@@ -11,6 +11,7 @@ from followthrough.model import State
 from .acts import Act
 from .annotations import Reader
 from .candidates import Candidate
+from .fields import Fields
 from .judging import Judge
 from .lengths import own_words
 from .phrases import words_of
@@ -34,6 +35,7 @@ class Heads:
         self._blocks: Sequence[Block] = outline.blocks
         self._judge = judge
         self._reader = reader
+        self._fields = Fields(judge, reader)
         self._children: dict[int, list[Section]] = {}
         for section in outline.sections:
             if section.real and not section.own_role:
@@ -81,6 +83,8 @@ class Heads:
             heading.kind is not None and own_words(words_of(heading.text)) < _NAMED
         ):
             return False
+        if heading.labelled:
+            return not self._holds_others(section)
         numbered, told, deeds = self._share(section.parent)
         several = told and len(words_of(heading.text).tokens) > 2
         if not ((heading.numbered and numbered) or heading.imperative or several):
@@ -122,6 +126,7 @@ class Heads:
     def _tells(self, section: Section) -> bool:
         """Whether what stands below tells about one measure, rather than listing several."""
         bullets = fields = words = 0
+        assigned = self._assigned(section)
         for first, last in section.ranges:
             for index in range(first, last):
                 block = self._blocks[index]
@@ -133,10 +138,16 @@ class Heads:
                 elif block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
                     words += 1
         return (
-            (words > 0 and not bullets)
+            assigned
+            or (words > 0 and not bullets)
             or (words > 0 and section.heading.imperative)
             or (bullets > 0 and fields * 2 >= bullets)
         )
+
+    def _assigned(self, section: Section) -> bool:
+        """Whether the first line below says whose work it is, or by when."""
+        first = next((first for first, _ in section.ranges), -1)
+        return first >= 0 and self._fields.read(self._blocks[first].text) is not None
 
     def _field(self, index: int, candidate: Candidate) -> None:
         block = self._blocks[index]

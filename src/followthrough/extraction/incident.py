@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from pathlib import PurePath
 from typing import NamedTuple
 
 from followthrough.documents.blocks import Block, BlockKind
@@ -143,7 +142,7 @@ class _Reading:
             if text is title and found:
                 return found
             if text is not title:
-                named = _NAME_DATE.search(PurePath(self.outline.document.name).name)
+                named = _NAME_DATE.search(self.outline.document.name.rstrip("/").rpartition("/")[2])
                 if named:
                     return date(
                         int(named[1]),

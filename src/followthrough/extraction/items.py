@@ -12,6 +12,7 @@ from followthrough.model import ActionItem, Kind, Place, Span, State
 from .acts import Act
 from .annotations import Reader
 from .candidates import Candidate
+from .clauses import LONGEST
 from .dates import Dates
 from .judging import Judge
 from .kinds import inferred
@@ -76,7 +77,7 @@ class Items:
         text = title.text
         if candidate.prefix:
             text = f"{candidate.prefix} {text}"
-        words = words_of(text)
+        words = words_of(text[:LONGEST])
         if not words.folded or self._judge.hollow(text, words) or self._remark(text):
             return None
         self._state(candidate, words, title)
@@ -179,8 +180,9 @@ class Items:
         """Notes the date that the words or a heading set; the words without it."""
         notes = candidate.notes
         if notes.due_text is None:
-            found = self._dates.announced(text, self._base)
-            if found is None and notes.state is not State.DONE and self._judge.ahead(words_of(text)):
+            found = self._dates.announced(text[:LONGEST], self._base)
+            told = words_of(text[:LONGEST])
+            if found is None and notes.state is not State.DONE and self._judge.ahead(told):
                 found = self._dates.in_month(text, self._base)
             if found is not None:
                 notes.due, notes.due_text = found.day, found.words.strip(" .")
@@ -229,7 +231,7 @@ class Items:
             return candidate.notes.kind, True
         if candidate.section.kind is not None:
             return candidate.section.kind, True
-        return inferred(text, self._vocabulary), False
+        return inferred(text[:LONGEST], self._vocabulary), False
 
     def _span(self, candidate: Candidate, block: Block) -> Span:
         wording = candidate.wording

@@ -13,7 +13,10 @@ from .sentences import sentences
 from .verbs import Form
 from .vocabulary import Label, Role
 
-_TIME = re.compile(r"\W{0,3}(?:\d{4}[-/]\d\d?[-/]\d\d?|\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b)", re.IGNORECASE)
+CLOCK = r"\d{1,2}:\d{2}|\d{1,2}(?::\d{2})?\s?[ap]m\b"
+_TIME = re.compile(rf"\W{{0,3}}(?:\d{{4}}[-/]\d\d?[-/]\d\d?|{CLOCK})", re.IGNORECASE)
+TIMED = re.compile(rf"\W{{0,3}}(?:{CLOCK})", re.IGNORECASE)
+"""How headings of a timeline start."""
 _HANDLES = re.compile(r"\W*(?:@[\w.-]+[\s,]*)+(?:\([^()]*\))?\W*")
 _POINTER = re.compile(r"[^:.]{0,60}:\W{0,4}[Ss]ee\s")
 _POINTED = 100

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from followthrough.documents.blocks import Block, BlockKind
 
@@ -12,47 +10,23 @@ from .acts import Act
 from .annotations import Reader
 from .bracketed import Bracketed
 from .candidates import NO_LIMIT, Candidate
+from .fields import Fields
 from .judging import Judge
 from .lines import line_spans, separate_lines
+from .nodes import Node
+from .parents import Heads, Parents
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
-from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
-_BELOW = 60
-"""Blocks below an item that are remembered for its description."""
 _SENTENCES = 4
-_COMPLETE = 3
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
 """Characters of a label at most."""
-_SENTENCE_END = re.compile(r"[.!?…:]$")
 _ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
-_CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
-_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
-"""A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
-_TOLD = range(13, 402)
-"""if it has so many more characters."""
-_ASIDE_SIGN = re.compile(r"\s{0,9}(?:→|=>|->|✅|ℹ)")
-
-
-@dataclass(slots=True)
-class Node:
-    """A list item and its children."""
-
-    index: int
-    block: Block
-    children: list[Node]
-    below: list[int]
-    """All blocks inside it."""
-
-    @property
-    def bare(self) -> bool:
-        """It has neither a box nor anything inside."""
-        return not self.below and self.block.checkbox is None
 
 
 class Lists:
@@ -73,25 +47,12 @@ class Lists:
         self._section: Section
         self._why = ""
         self._weak = False
+        self._mixed = False
+        """Most elements of the list stand alone, so that one with children need not be a label."""
         self._most = most
         self._bracketed = Bracketed(vocabulary, reader)
-
-    def trees(self, first: int, last: int, parent: int) -> list[Node]:
-        """The list items among blocks ``first`` to ``last``, each with its children."""
-        top: list[Node] = []
-        open_: list[Node] = []
-        for index in range(first, last):
-            block = self._blocks[index]
-            while open_ and open_[-1].block.end <= block.start:
-                open_.pop()
-            for node in open_:
-                if len(node.below) < _BELOW:
-                    node.below.append(index)
-            if block.kind is BlockKind.ITEM and not block.quoted:
-                node = Node(index, block, [], [])
-                (open_[-1].children if open_ else top).append(node)
-                open_.append(node)
-        return [node for node in top if node.block.parent in (-1, parent)] or top
+        self._fields = Fields(judge, reader)
+        self.parents = Parents(vocabulary, judge, reader)
 
     def read(
         self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False
@@ -102,6 +63,7 @@ class Lists:
         if not nodes or self.about_report(nodes):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
+        self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
         found: list[Candidate] = []
         for node in nodes:
             if len(found) > self._most:
@@ -127,7 +89,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words):
+        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
             return
         label = judge.field(text)
         if (
@@ -156,8 +118,10 @@ class Lists:
             ):
                 self._reader.refer(text, found[-1].notes)
             return
-        if self._lines(node, wording, found) or (
-            node.children and self._divides(node, wording, words, found)
+        if (
+            self._answers(node, words, found)
+            or self._lines(node, wording, found)
+            or (node.children and self._divides(node, wording, words, found))
         ):
             return
         weak = self._weak
@@ -167,6 +131,15 @@ class Lists:
             self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _answers(self, node: Node, words: Words, found: list[Candidate]) -> bool:
+        """Reads children labelled "Action:" below a lesson or a problem. Whether there are any."""
+        labelled = [child for child in node.children if self._judge.labelled(child.block.text)]
+        if not labelled or node.block.checkbox is not None or self._judge.instructs(words):
+            return False
+        for child in labelled:
+            self._item(child, found)
+        return True
 
     def _beside(self, block: Block, wording: Wording, found: list[Candidate]) -> bool:
         """Whether a bold label only sorts measures, as one does in the element above: "Testing: Add ..."."""
@@ -208,6 +181,10 @@ class Lists:
         )
         if node.block.checkbox is not None:
             candidate.tick(node.block.checkbox.ticked)
+        first, broken, rest = wording.broken.partition("\n")
+        notes = self._fields.read(rest) if broken else None
+        if notes is not None:
+            candidate.end, candidate.notes = len(first), notes
         self._explained(node, candidate)
         self._told_below(node, candidate)
         return candidate
@@ -244,37 +221,14 @@ class Lists:
 
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
-        text = wording.text.rstrip(" *_")
-        colon = text.endswith((":", "："))
-        boxed = any(child.block.checkbox is not None for child in node.children)
-        titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
-        if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
+        heads = self.parents.heads(node, wording, words, mixed=self._mixed)
+        if heads is Heads.NOTHING:
             return False
-        form = self._vocabulary.verbs.form(words.tokens[0])
-        instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
-        if boxed and colon and instruct:
-            prefix = " ".join(text.split())
+        if heads is Heads.COMPLETED:
+            prefix = " ".join(wording.text.rstrip(" *_").split())
             for child in node.children:
                 self._child(child, found, prefix)
             return True
-        if instruct and node.block.checkbox is not None:
-            return False
-        if colon and self._judge.told(words) and not self._mostly_finite(node.children):
-            return False
-        if instruct and colon:
-            actions = [self._starts_with_verb(child) for child in node.children]
-            if (
-                text.rstrip(":：").lower().endswith((" to", " and", " or"))
-                or all(actions)
-                or (not any(actions) and self._whole(words))
-            ):
-                return False
-
-        elif instruct or not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
-            return False
-        named = words.folded in self._vocabulary.kinds.exact
-        if not (colon or named) and not any(self._starts_with_verb(child) for child in node.children):
-            return False
         before = len(found)
         for child in node.children:
             self._item(child, found)
@@ -283,30 +237,10 @@ class Lists:
             candidate.notes.kind = candidate.notes.kind or kind
         return True
 
-    def _whole(self, words: Words) -> bool:
-        """Whether an instruction above a list is complete without it: not "Add alerts for"."""
-        return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
-
-    def _mostly_finite(self, nodes: list[Node]) -> bool:
-        """Whether most elements say a sentence of their own, and so more than their parent."""
-        finite = 0
-        for node in nodes:
-            text = node.block.text[:120]
-            if not _CODE_NAME.match(text):
-                words = words_of(text)
-                finite += self._judge.act(words) is not None or any(
-                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD)
-                    for token in words.tokens[1:5]
-                )
-        return finite * 2 > len(nodes)
-
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:
         wording = Wording(child.block.own.runs)
         if not self._judge.hollow(wording.text, words_of(wording.text)):
             found.append(self._candidate(child, wording, False, prefix))
-
-    def _starts_with_verb(self, node: Node) -> bool:
-        return self._judge.instructs(words_of(node.block.text[:120]))
 
     def _lines(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
         """Reads the lines under a bullet that is only a label: "* Improvements:" and a line for each."""

@@ -4,66 +4,89 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from .folding import fold, has_cjk
 from .phrases import Words
+from .verbs import Form
 from .vocabulary import Vocabulary
 
 OPENING = 120
 """Characters in which a clause says who will do what."""
 _LONG = 1_000
-_WORDS = 48
-"""Characters that two words and the start of a third one have, or all three are looked at."""
+_JOINT = r",\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|then\s){0,2}|[;,]\s"
+_EVERY = re.compile(_JOINT)
+_TOLD = re.compile(
+    rf"(?:{_JOINT})(?!\s{{0,9}}[,;])(?:(?=[\W_]{{0,12}}+([^\W_]{{1,24}}+)[\W_]{{1,12}}+([^\W_]{{1,24}}+)[\W_]))?"
+)
+"""Joints with the two words behind them; of several in a row the last one, which has the same words."""
 _ASSIGNING = re.compile("will|shall|going", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(?:will|shall)(?=[\W_]++([^\W_]++))|going", re.IGNORECASE)
+"""The same with the word behind it, which is a verb where somebody is told to do something."""
+_SPACES = 12
+"""Among the words in front of "will" that name who does something."""
 _SUBJECTS = frozenset(("we", "our", "the"))
 _ARE = frozenset(("are", "re", "is"))
 
 
 class Openings:
-    """The offsets of sentences at which :meth:`Acts.speaks` or :meth:`Acts.assigns` may say yes."""
+    """The joints of sentences behind which :meth:`Acts.speaks` or :meth:`Acts.assigns` may say yes."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._spoken = (vocabulary.announce, vocabulary.accomplished)
+        self._announce, self._accomplished = vocabulary.announce, vocabulary.accomplished
+        self._form = vocabulary.verbs.form
 
-    def of(self, text: str, first: int, last: int) -> Callable[[int], bool]:
-        """Whether a clause from an offset on has a word with which somebody begins to speak.
+    def of(self, text: str, first: int, last: int) -> Iterator[re.Match[str]]:
+        """The commas and semicolons behind which stands a word with which somebody begins to speak.
 
-        A short sentence, or one without spaces, may anywhere: there is nothing to save.
+        In a short sentence, or one without spaces, all of them: there is nothing to save.
         """
         sentence = text[first:last] if last - first > _LONG else ""
         if not sentence or has_cjk(sentence):
-            return _anywhere
+            return _EVERY.finditer(text, first, last)
         known = Words(sentence)
         if not sentence.isascii() and _ASSIGNING.search(known.folded):
-            return _anywhere
-        assigning = [match.start() for match in _ASSIGNING.finditer(text, first, last)]
+            return _EVERY.finditer(text, first, last)
+        assigning = [
+            match.start()
+            for match in _ASSIGNED.finditer(text, first, last)
+            if match[1] is None or self._form(match[1].lower()) is Form.BASE
+        ]
         starters = _SUBJECTS.intersection(known.distinct).union(
-            *(each.within(known) for each in self._spoken)
+            self._announce.within(known), self._accomplished.within(known)
         )
-        if not assigning and not starters:
-            return _nowhere
+        return self._few(text, first, last, assigning, starters) if assigning or starters else iter(())
 
-        def possible(at: int) -> bool:
-            near = bisect_left(assigning, at)
-            if near < len(assigning) and assigning[near] < at + OPENING:
-                return True
-            if not starters:
-                return False
-            words = fold(text[at : at + _WORDS]).split(" ", 2)
-            return len(words) < 3 or self._begins(words[0], words[1])
-
-        return possible
+    def _few(
+        self, text: str, first: int, last: int, assigning: list[int], starters: frozenset[str]
+    ) -> Iterator[re.Match[str]]:
+        plain = text.isascii()
+        begins = self._begins
+        for match in _TOLD.finditer(text, first, last):
+            one, two = match.groups()
+            if one is not None and plain:
+                one = one.lower()
+                if one in starters and begins(one, two.lower()):
+                    yield match
+                    continue
+            elif starters:
+                at = match.end()
+                words = fold(text[at : at + OPENING]).split(" ", 2)
+                if len(words) > 2 and begins(words[0], words[1]):
+                    yield match
+                    continue
+            if assigning:
+                at = match.end()
+                near = bisect_left(assigning, at)
+                if (
+                    near < len(assigning)
+                    and assigning[near] < at + OPENING
+                    and text.count(" ", at, assigning[near]) <= _SPACES
+                ):
+                    yield match
 
     def _begins(self, one: str, two: str) -> bool:
         """Whether two words can be the first ones of what :meth:`Acts.speaks` says yes to."""
-        works = one in _SUBJECTS and (one != "we" or two in _ARE)
-        return works or any(each.begins(one, two) for each in self._spoken)
-
-
-def _anywhere(_at: int) -> bool:
-    return True
-
-
-def _nowhere(_at: int) -> bool:
-    return False
+        if one in _SUBJECTS and (one != "we" or two in _ARE):
+            return True
+        return self._announce.begins(one, two) or self._accomplished.begins(one, two)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .notes import Notes
 from .phrases import words_of
@@ -37,6 +38,7 @@ _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]
 _NICK = re.compile(r"[a-z][a-z0-9_.-]{1,20}")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _AND = re.compile(r"(?<!\s)\s*+[,/&+]\s*+|\s(?:and|y|et|und|e)\s")
+_JOINED = re.compile(r"[,/&+]|\s(?:and|y|et|und|e)\s")
 _MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}")
 _NUMERAL = re.compile(r"\s[IVX]+$")
 _TEAM = 4
@@ -74,7 +76,7 @@ class Subjects:
     def __init__(self, vocabulary: Vocabulary, people: frozenset[str] = frozenset()) -> None:
         self._vocabulary = vocabulary
         self.people = people
-        self._firsts = {name.split(" ")[0] for name in people}
+        self._firsts = _firsts(people)
 
     def strip(self, text: str, start: int, end: int, notes: Notes, *, lead: int = 0) -> int:
         """Behind a subject that is a person or a team, who then is the owner; else ``start``.
@@ -185,7 +187,7 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
         or folded in vocabulary.no_owner
         or folded in vocabulary.people
         or folded in vocabulary.headings.exact
-        or any(folded in vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
+        or folded in _days(vocabulary)
     )
 
 
@@ -230,11 +232,11 @@ def _group(text: str, vocabulary: Vocabulary) -> bool:
 def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
     """Whether ``text`` certainly names who works: somebody known, a given name, or a team."""
     words = words_of(text)
-    if words.folded in people or _MAIL.fullmatch(text) or nick(text, vocabulary, people):
+    if words.folded in people or nick(text, vocabulary, people) or ("@" in text and _MAIL.fullmatch(text)):
         return True
     if text in vocabulary.departments:
         return True
-    names = [part for part in _AND.split(text) if part]
+    names = [part for part in _AND.split(text) if part] if _JOINED.search(text) else ()
     if len(names) > 1:
         return all(
             name_like(name, vocabulary) or words_of(name).folded in people or nick(name, vocabulary, people)
@@ -248,10 +250,21 @@ def person(text: str, vocabulary: Vocabulary, people: frozenset[str]) -> bool:
         return False
     if _NUMERAL.search(text):
         return False
-    known = words.tokens[0] in vocabulary.given or any(
-        words.tokens[0] == name.split(" ")[0] for name in people
-    )
+    known = words.tokens[0] in vocabulary.given or words.tokens[0] in _firsts(people)
     return known and (len(words.tokens) > 1 or vocabulary.verbs.form(words.tokens[0]) is None)
+
+
+@lru_cache(maxsize=8)
+def _firsts(people: frozenset[str]) -> frozenset[str]:
+    """Their first names."""
+    return frozenset(name.split(" ", 1)[0] for name in people)
+
+
+@lru_cache(maxsize=8)
+def _days(vocabulary: Vocabulary) -> frozenset[str]:
+    """The names of months and days of the week."""
+    lists = (vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
+    return frozenset(name for names in lists for name in names)
 
 
 def _hinted(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:

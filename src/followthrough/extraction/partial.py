@@ -155,11 +155,29 @@ class Partial:
         return _within(last, 10 if part in self._start else 15 if part in self._middle else 0)
 
 
+_KEPT = 10_000
+"""Characters of which the spelling is kept."""
+
+
+class _Lower(dict[int, str]):
+    """Each character as the vocabulary spells it, found out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if len(self) > _KEPT:
+            self.clear()
+        self[code] = fold(char)[:1] or (char if char in ":/.," else " ")
+        return self[code]
+
+
+_LOWER = _Lower()
+
+
 def lower(text: str) -> str:
     """``text`` as the vocabulary spells it, every character where it was."""
     if text.isascii():
         return text.lower().replace("'", " ").replace("-", " ") if "'" in text else text.lower()
-    return "".join([fold(char)[:1] or (char if char in ":/.,'" and char != "'" else " ") for char in text])
+    return text.translate(_LOWER)
 
 
 def choice(words: Iterable[str]) -> str:

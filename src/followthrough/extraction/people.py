@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from followthrough.documents.blocks import Block, BlockKind, Document
 
@@ -30,7 +31,7 @@ def mentioned(document: Document, vocabulary: Vocabulary) -> frozenset[str]:
 
 def _labelled(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
     labels = vocabulary.people_labels.exact
-    lasts = {label.rsplit(" ", 1)[-1] for label in labels}
+    lasts = _lasts(vocabulary)
     text = document.data[:_SCANNED].decode(errors="replace")
     for colon in _COLON.finditer(text):
         before = text[max(0, colon.start() - _LONGEST) : colon.start()].rsplit("\n", 1)[-1]
@@ -40,6 +41,12 @@ def _labelled(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
         label = _LABEL.search(before)
         if label and words_of(label[1]).folded in labels:
             yield from _names(colon[1])
+
+
+@lru_cache(maxsize=8)
+def _lasts(vocabulary: Vocabulary) -> frozenset[str]:
+    """How the labels of people end."""
+    return frozenset(label.rsplit(" ", 1)[-1] for label in vocabulary.people_labels.exact)
 
 
 def _columns(blocks: tuple[Block, ...], vocabulary: Vocabulary) -> Iterator[str]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from .folding import fold, has_cjk
 
-_SHORT = 400
+_SHORT, _LONG = 400, 100_000
+"""Characters: of short texts many are remembered, of long ones a few."""
 _MANY = 200
 """Words from which on it pays to ask first which phrases they can hold."""
+_NOTHING: Iterator[Any] = iter(())
 _ALONE = ""
 """Stands where a phrase has no second word."""
 Value = TypeVar("Value")
@@ -48,8 +50,14 @@ class Words:
 
 
 def words_of(raw: str) -> Words:
-    """The words of ``raw``. The same short text is asked about many times while an item is judged."""
-    return _cached(raw) if len(raw) <= _SHORT else Words(raw)
+    """The words of ``raw``. The same text is asked about many times while an item is judged."""
+    size = len(raw)
+    return _cached(raw) if size <= _SHORT else _kept(raw) if size <= _LONG else Words(raw)
+
+
+@lru_cache(maxsize=8)
+def _kept(raw: str) -> Words:
+    return Words(raw)
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +91,7 @@ class Phrases(Generic[Value]):
                     found.sort(key=lambda pair: -len(pair[0]))
                     found.extend(alone)
         self._unspaced.sort(key=lambda pair: -len(pair[0]))
+        self._unspaced_firsts = frozenset(text[0] for text, _ in self._unspaced)
 
     def _add(self, phrase: str, value: Value) -> None:
         folded = fold(phrase)
@@ -112,6 +121,11 @@ class Phrases(Generic[Value]):
 
     def all(self, words: Words) -> Iterator[Hit[Value]]:
         """Every phrase in ``words``, the longest at each place."""
+        if not words.unspaced and self._heads.keys().isdisjoint(words.tokens):
+            return _NOTHING
+        return self._all(words)
+
+    def _all(self, words: Words) -> Iterator[Hit[Value]]:
         tokens = words.tokens
         heads = self._heads
         if len(tokens) >= _MANY:
@@ -166,7 +180,7 @@ class Phrases(Generic[Value]):
         hit = None if followed is None else self._at(words.tokens, 0, followed)
         if hit is not None:
             return hit
-        if words.unspaced:
+        if words.unspaced and words.folded[:1] in self._unspaced_firsts:
             for text, value in self._unspaced:
                 if words.folded.startswith(text):
                     return Hit(value, 0, len(text))

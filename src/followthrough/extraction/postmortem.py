@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.documents.blocks import Block, Document
 from followthrough.model import ActionItem, Postmortem, Remark
 
 from .annotations import Reader
@@ -13,6 +13,7 @@ from .bodies import Bodies
 from .candidates import NO_LIMIT, Candidate
 from .dates import Dates
 from .directives import Directives
+from .forms import Forms
 from .habits import day_first
 from .headings import Headings
 from .incident import read_incident
@@ -21,7 +22,6 @@ from .judging import Judge
 from .loose import Loose, Patterns
 from .owners import Subjects
 from .people import mentioned
-from .phrases import words_of
 from .prose import Prose
 from .sections import Outline
 from .titles import Titles
@@ -80,8 +80,10 @@ class Extraction:
         """The first item of each block that has any."""
 
     def run(self) -> Postmortem:
-        self.empty_form = self._template()
-        self.manual = not self.empty_form and self._instructs()
+        forms = Forms(self.document, self.outline, self.vocabulary)
+        # A form that says when its incident was is filled in.
+        self.empty_form = self.incident.date is None and forms.template()
+        self.manual = not self.empty_form and forms.manual()
         if not (self.empty_form or self.manual):
             self._find()
         self._forced()
@@ -105,38 +107,6 @@ class Extraction:
         if not self.found:
             self.found = loose.promised()
             self.bodies.keep(self.found)
-
-    def _template(self) -> bool:
-        """Whether the document is an empty form; one that says when its incident was is filled in."""
-        if self.incident.date is not None:
-            return False
-        vocabulary = self.vocabulary
-        for section in self.outline.sections[1:3]:
-            words = words_of(section.title)
-            hit = vocabulary.template.first(words)
-            if (
-                hit is not None
-                and (hit.at == 0 or hit.at + hit.size == len(words.tokens))
-                and (hit.size > 1 or len(words.tokens) < 3)
-            ):
-                return True
-        first = next((block for block in self.blocks[:20] if block.kind is BlockKind.PARAGRAPH), None)
-        if first is None:
-            return False
-        opening = self.document.data[first.own.start : first.own.start + 80].decode(errors="replace")
-        return vocabulary.template.start(words_of(opening)) is not None
-
-    def _instructs(self) -> bool:
-        """Whether the document is a manual: its title says so and speaks of no report."""
-        titles = [section.title for section in self.outline.sections[1:2] if section.real]
-        titles += [self.document.metadata[key] for key in ("title", "name") if key in self.document.metadata]
-        for title in titles:
-            words = words_of(title)
-            reports = any(hit.value is Role.TITLE for hit in self.vocabulary.headings.all(words))
-            manuals = self.vocabulary.manuals
-            if manuals.start(words) or (manuals.ends(words) and not reports):
-                return True
-        return False
 
     def _forced(self) -> None:
         """Items that a reader's comment marks."""

@@ -6,6 +6,7 @@ import re
 
 from followthrough.references import find
 
+from .folding import fold
 from .notes import Notes
 from .owners import person
 from .parts import EDGES
@@ -16,6 +17,12 @@ from .verbs import Form
 _SHARE = re.compile(r"\d{1,3}\s?%\s*([^\W\d_]*)")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _NAMES = re.compile(r"(?<!\s)\s*+(?:[,/&+;、，]|\b(?:and|y|et|und|e)\b|<br\s{0,9}/?>)\s*+|\n")
+_LEVELS = tuple("012345")
+"""How the name of a priority ends."""
+_VERB = 40
+"""Characters that a verb has at most."""
+_TICKETS = 50
+"""Tickets that one annotation names."""
 _WHERE = ("high", "medium", "low", "critical")
 
 
@@ -24,15 +31,15 @@ class Remarks(Values):
 
     def _plain(self, text: str, words: Words, notes: Notes, tag: bool) -> bool:
         vocabulary = self.vocabulary
-        handles = _HANDLE.findall(text)
+        handles = _HANDLE.findall(text) if "@" in text else None
         if handles and not _NAMES.sub("", _HANDLE.sub("", text)).strip(EDGES):
             notes.own(", ".join(handles) if len(handles) > 1 else handles[0], vocabulary)
             return True
-        priority = PRIORITY.fullmatch(text)
+        priority = PRIORITY.fullmatch(text) if text[-1:] in _LEVELS else None
         if priority or (words.folded in vocabulary.priorities.exact and (tag or words.folded in _WHERE)):
             notes.priority = notes.priority or (self.priority(text))
             return True
-        share = _SHARE.fullmatch(text)
+        share = _SHARE.fullmatch(text) if "%" in text else None
         if share and (not share[1] or words_of(share[1]).folded in vocabulary.states.exact):
             notes.mark(self.state(text))
             return True
@@ -47,7 +54,7 @@ class Remarks(Values):
         return self._references(text, notes)
 
     def _references(self, text: str, notes: Notes) -> bool:
-        found = find(text, self.vocabulary.not_keys)
+        found = find(text, self.vocabulary.not_keys, most=_TICKETS)
         if not found:
             return False
         left = text
@@ -68,9 +75,9 @@ class Remarks(Values):
 
     def _told(self, name: str, rest: str) -> bool:
         """Whether somebody is told what to do first: "Sam to call a meeting"."""
-        if not (name.startswith("@") or person(name, self.vocabulary, self.people)):
+        if self.vocabulary.verbs.form(fold(rest[:_VERB]).split(" ", 1)[0]) is not Form.BASE:
             return False
-        return self.vocabulary.verbs.form(words_of(rest).tokens[0]) is Form.BASE
+        return name.startswith("@") or person(name, self.vocabulary, self.people)
 
     def _shouted(self, text: str, words: Words, notes: Notes) -> bool:
         """A kind in capital letters: "PREVENT"."""

@@ -21,6 +21,10 @@ __all__ = ["Outline", "Section"]
 _HTML_HEADING = re.compile(
     rb"<h([1-6])\b[^<>]{0,200}>([^<>]{1,200}(?:<[^<>]{0,60}>[^<>]{0,200}){0,4})</h", re.IGNORECASE
 )
+_TAGGED = re.compile(
+    rb"(?:\*\*|__)?<(?:u|b|strong|ins)>([^<>]{1,90})</(?:u|b|strong|ins)>:?(?:\*\*|__)?:?", re.IGNORECASE
+)
+"""A line set in bold or underlined by tags."""
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _CHAPTER = 60
 """A numbered line of at most so many bytes may be a chapter's heading."""
@@ -112,7 +116,11 @@ class Outline(Nesting):
         if len(line) > _LINE or not line:
             return
         whole = own.end - start <= len(line) + 1 or (not broken and own.end - start <= _LINE)
-        bold = line[:2] in (b"**", b"__") and line.rstrip(b":").endswith((b"**", b"__"))
+        tagged = _TAGGED.fullmatch(line)
+        line = tagged[1] if tagged else line
+        bold = tagged is not None or (
+            line[:2] in (b"**", b"__") and line.rstrip(b":").endswith((b"**", b"__"))
+        )
         colon = line.rstrip(b"*_").endswith((b":", "：".encode()))
         if not (bold or colon):
             if len(line) <= 60 and (whole or broken):
@@ -122,6 +130,12 @@ class Outline(Nesting):
         if not text or (bold and text.count("**")):
             return
         heading = self._headings.read(text)
+        if (
+            bold
+            and not heading.exact
+            and self._fielded(index + 1 if whole else index, 0 if whole else len(line))
+        ):
+            return
         if bold and (
             colon
             or heading.role is not Role.NEUTRAL
@@ -132,6 +146,20 @@ class Outline(Nesting):
             if heading.role is Role.MEASURES and not heading.exact and heading.commands:
                 heading = replace(heading, role=Role.NEUTRAL)
             self._open(index, COLON, heading, tail=not whole)
+
+    def _fielded(self, index: int, skip: int) -> bool:
+        """Whether a line such as "Owner: Sam" follows in a section of measures: the line above is one.
+
+        ``skip`` bytes of block ``index`` stand above that line.
+        """
+        if index >= len(self.blocks) or self._stack[-1].role is not Role.MEASURES:
+            return False
+        block = self.blocks[index]
+        start = block.own.start + skip
+        line = self._data[start : start + _LINE].lstrip(b" \t\r\n\\")
+        return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self._headings.assigns(
+            line.decode(errors="replace")
+        )
 
     def _bare(self, index: int, line: bytes, *, tail: bool) -> None:
         """A line without any sign of being a heading is one if it says nothing else than headings do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from followthrough.model import State
 from followthrough.references import find, is_reference
@@ -18,6 +19,14 @@ _TAIL = re.compile(
     r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
 )
 _DASHED = re.compile(r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s")
+_ROUNDS = 6
+"""Remarks behind an item; nobody writes more of them."""
+_BRACKETED = 8
+"""Brackets between its words that are looked at."""
+_LAST = 40
+"""Characters at the end in which a reference starts there, or the word that it is."""
+_PLACES = 8
+"""Among the last words of an item where a remark may start; of published measures none has more than 6."""
 _REMARK = 160
 """A longer remark behind an item is part of it."""
 _JOINTS = frozenset(
@@ -80,7 +89,7 @@ class Trimmer(Front):
     def trailing(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         """Before remarks at the end."""
         text, reader = wording.text, self._reader
-        for _ in range(12):
+        for _ in range(_ROUNDS):
             while end > start and text[end - 1] in " \t\n,;|}→➡":
                 end -= 1
             before = end
@@ -117,19 +126,20 @@ class Trimmer(Front):
             cut = self._link_tail(wording, start, end)
             if cut < end:
                 return self._ticket_word(text, start, cut)
+        near = max(start, text.rfind(" ", start, max(start, end - _LAST)))
         found = (
-            find(text[start:end], self._vocabulary.not_keys)
-            if _TICKET_END.search(text, end - 3, end) or text.find("://", start, end) >= 0
+            find(text[near:end], self._vocabulary.not_keys)
+            if _TICKET_END.search(text, end - 3, end) or text.find("://", near, end) >= 0
             else []
         )
         if (
             found
-            and found[-1].end >= end - start - 1
+            and found[-1].end >= end - near - 1
             and (found[-1].sure or int(found[-1].text.strip("#!INC") or 0) >= 10)
-            and found[-1].start > 8
+            and near + found[-1].start > start + 8
         ):
             notes.refer(found[-1].text, found[-1].url)
-            return self._ticket_word(text, start, start + found[-1].start)
+            return self._ticket_word(text, start, near + found[-1].start)
         handled = text.find("@", max(start, end - 200), end) >= 0
         mentioned = self._mentioned(text, start, end, notes) if handled else end
         if mentioned < end:
@@ -199,7 +209,7 @@ class Trimmer(Front):
         return -1
 
     def _last_part(self, text: str, start: int, end: int, notes: Notes) -> int:
-        for match in _TAIL.finditer(text, max(start, end - _REMARK), end):
+        for match in list(_TAIL.finditer(text, max(start, end - _REMARK), end))[-_PLACES:]:
             comma, tail = match[0] == ", ", text[match.end() : end]
             if comma and notes.owner and notes.due_text is None and (day := self._reader.day(tail)):
                 notes.due, notes.due_text = day, tail
@@ -208,7 +218,7 @@ class Trimmer(Front):
                 words = words_of(tail)
                 if len(words.tokens) < 2 or words.folded not in self._vocabulary.states.exact:
                     continue
-            found = Notes()
+            found = Notes(effort=notes.effort)
             if (
                 tail
                 and self._reader.take(
@@ -218,7 +228,9 @@ class Trimmer(Front):
                 and (match[0].strip() != ":" or _only_state(found, tail, text[start : match.start()]))
             ):
                 self._reader.merge(found, notes)
+                notes.effort = found.effort
                 return match.start() + match[0].startswith(".")
+            notes.effort = found.effort
         return end
 
     def _link_tail(self, wording: Wording, start: int, end: int) -> int:
@@ -268,7 +280,7 @@ class Trimmer(Front):
         cuts = []
         text = wording.text
         if _OPENING.search(text, start, end):
-            for match in BRACKET.finditer(text, start, end):
+            for match in islice(BRACKET.finditer(text, start, end), _BRACKETED):
                 inside = match[1] or match[2] or match[3]
                 if (
                     inside.lower().startswith(_POINTS)

@@ -14,7 +14,7 @@ _STRUCTURE = (Role.TIMELINE, Role.IMPACT, Role.CAUSE, Role.SUMMARY)
 
 def weighed(found: list[Candidate], sections: list[Section], vocabulary: Vocabulary) -> list[Candidate]:
     """``found`` without lessons and measures taken where their incident has a list of measures as well."""
-    found = _followed_up(found, vocabulary)
+    found = _titled(_followed_up(found, vocabulary), sections)
     if not any(item.weak for item in found):
         return found
     told = {section.parent for section in sections if section.own_role and section.role in _STRUCTURE}
@@ -42,6 +42,17 @@ def _followed_up(found: list[Candidate], vocabulary: Vocabulary) -> list[Candida
         for item in found
         if item.section.index in open_ or names[item.section.index] not in vocabulary.incident_tasks
     ]
+
+
+def _titled(found: list[Candidate], sections: list[Section]) -> list[Candidate]:
+    """``found`` without what stands above the document's own title, where measures stand below it.
+
+    What was sent along with a report says what was changed in it: "Changes made:".
+    """
+    title = next((section for section in sections if section.real), None)
+    if title is None or title.rank > 1 or not any(item.block > title.block for item in found):
+        return found
+    return [item for item in found if item.block >= title.block]
 
 
 def _scope(section: Section, sections: list[Section], told: set[int]) -> int:

@@ -40,7 +40,8 @@ _LOGIN: Final = re.compile(
 """A host that hides a repository says that it is not there; and a key without its passphrase is no login."""
 _DECLINED: Final = re.compile(
     r"hook declined|protected branch|\bGH0\d\d\b|denyCurrentBranch|branch is currently checked out"
-    r"|declined|prohibited|refusing to",
+    r"|declined|prohibited|refusing to"
+    r"|directory.file conflict|exists; cannot create",  # a branch whose name begins as another one is called
     re.IGNORECASE,
 )
 _RACE: Final = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 TIMEOUT: Final = 120.0
 """Seconds for one command that goes over the network, or two if that many bytes come."""
@@ -20,7 +20,8 @@ _LOCAL: Final = frozenset(
         *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX"),
         *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"),
         *("GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE"),
-        *("GIT_IMPLICIT_WORK_TREE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_TRACE"),
+        *("GIT_IMPLICIT_WORK_TREE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_TRACE"),
+        *("GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
         *("GIT_TRACE_CURL", "GIT_TRACE_PACKET", "GIT_CURL_VERBOSE", "GIT_DEFAULT_HASH"),
     }
 )
@@ -81,10 +82,10 @@ class Git:
     index: Path | None = None
     """An index of our own, to make trees with; the user's is never touched."""
 
-    def __call__(self, *words: str, given: bytes = b"") -> Answer:
-        """Run ``git WORDS`` with ``given`` as its input."""
+    def __call__(self, *words: str, given: bytes = b"", into: IO[bytes] | None = None) -> Answer:
+        """Run ``git WORDS`` with ``given`` as its input; its output goes ``into`` a file, else the answer."""
         try:
-            process = self.started(*words)
+            process = self.started(*words, into=into)
         except FileNotFoundError:
             return MISSING
         except OSError as error:
@@ -98,12 +99,15 @@ class Git:
             except BaseException:
                 ended(process)
                 raise
-        return Answer(process.returncode, out, without_passwords(err.decode(errors="replace")))
+        return Answer(process.returncode, out or b"", without_passwords(err.decode(errors="replace")))
 
-    def started(self, *words: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    def started(
+        self, *words: str, quiet: bool = False, into: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
         """``git WORDS`` running, with pipes to talk to it. Raises ``OSError``; see :func:`ended`.
 
-        What a ``quiet`` one says for people is lost, so that nobody has to read it along.
+        What a ``quiet`` one says for people is lost, so that nobody has to read it along; what it puts out
+        goes ``into`` a file where there is one.
         """
         # In a session of its own it has no terminal: it cannot ask, and a Ctrl-C is for us alone.
         return subprocess.Popen(
@@ -111,7 +115,7 @@ class Git:
             cwd=self.root,
             env=self._environment(),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if into is None else into,
             stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
             start_new_session=True,
         )
@@ -122,6 +126,8 @@ class Git:
             found.setdefault(f"GIT_{who}_NAME", _NAME)
             found.setdefault(f"GIT_{who}_EMAIL", _ADDRESS)
         found |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        # What `git replace` shows in an object's place is one person's view, and never what a remote has.
+        found |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_LITERAL_PATHSPECS": "1"}
         if self.objects is not None:
             own = str(self.own_objects).replace("\\", "\\\\").replace('"', '\\"')
             found["GIT_OBJECT_DIRECTORY"] = str(self.objects)

@@ -48,6 +48,7 @@ def fetch(git: Git, remote: str, refs: Sequence[str], *, quiet: bool = False) ->
 def push(git: Git, remote: str, ref: str, *, old: str | None, new: str | None) -> Answer:
     """Move a remote's branch from ``old`` to ``new``, if it still is there. ``None`` is no such branch."""
     return git(
+        *("-c", f"remote.{remote}.mirror=false"),  # with which git takes no branch by its name
         *("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--quiet"),
         *("--recurse-submodules=no", f"--force-with-lease={ref}:{old or ''}"),
         *(remote, f"{new or ''}:{ref}"),

@@ -1,46 +1,24 @@
-"""What is filed: the rules, in order, and the first that an item fails."""
+"""What becomes of each measure: filed, kept, waiting, asked about; with the ticket as it would be filed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from followthrough.connector import Draft
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import EMPTY, HoldReason
-from followthrough.model import ActionItem
 from followthrough.planning.earlier import Earlier
-from followthrough.planning.identity import UNKNOWN_LINK, Evidence, Known
+from followthrough.planning.identity import Known
 from followthrough.planning.plan import Action, Step
 from followthrough.planning.protocol import Hold, again, is_out
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.planning.rules import NoSuchItem, Rules, all_names_of, names_of
+from followthrough.planning.verdicts import judged, settled
 from followthrough.policy.due import Due
 from followthrough.policy.effective import Effective
 from followthrough.tickets import LABELS, Assignee
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What of the settings decides about filing."""
-
-    since: date | None = None
-    ready: frozenset[str] = frozenset()
-    """Report statuses that count as finished, lower case."""
-    first_run: int = 10
-    """At most so many in a scope that nothing was filed in before."""
-    creates: int = 50
-    """More than so many stop a scope's plan."""
-    limit: int | None = None
-    """Given by hand, it replaces both."""
-    only: frozenset[str] | None = None
-    """Items named by hand (id or PATH:LINE): only these, past every rule that a human may overrule."""
-    moving: tuple[str, str] | None = None
-    """An item, by any of its names, and the scope it is moved to: nothing else is filed."""
-    kinds: frozenset[str] | None = None
-    """Only measures of these kinds."""
-    by_hand: bool = True
-    """Somebody asked for filing; a nightly run does not file what a newer extractor has just found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +60,7 @@ def decide(
     holds: Mapping[str, Hold] = EMPTY,
     unsure: Sequence[ScopeView] = (),
 ) -> tuple[Step, ...]:
-    """One step an item, in the order of the documents. Limits are applied afterwards, by :func:`cut`.
+    """One step an item, in the order of the documents. Limits are applied afterwards, in :mod:`.limits`.
 
     ``followed`` are items whose references were confirmed just now, ``holds`` the scopes in which nothing
     is created for now, ``unsure`` those beside which nothing is.
@@ -95,9 +73,9 @@ def decide(
         if moving and line.trouble is None:
             action, reason, retry = Action.FILE, "", None
         elif rules.moving is not None or (rules.only is not None and not rules.only & names_of(line)):
-            action, reason, retry = _settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
+            action, reason, retry = settled(line, snapshot, scopes, now) or (Action.SKIP, "not named", None)
         else:
-            action, reason, retry = _judge(line, reading, snapshot, scopes, rules, earlier, now)
+            action, reason, retry = judged(line, reading, snapshot, scopes, rules, earlier, now)
         if line.id in followed and action is Action.KEEP:
             action, reason = Action.FOLLOW, f"{_key(line, snapshot)} stands in the text; read only"
         like = earlier.like(line) if action is Action.ASK and line.trouble is None else None
@@ -164,50 +142,6 @@ def _admitted(reading: Reading, routed: Routed, view: ScopeView) -> tuple[Action
     return Action.FILE, ""
 
 
-class NoSuchItem(Exception):
-    """An item was named that no document holds, or not for this: a sentence with the next step."""
-
-
-def all_names_of(line: Known, snapshot: Snapshot) -> set[str]:
-    """What a person may call an item: its id, where it stands, or the key of a ticket of it."""
-    return names_of(line) | {ticket.key for ticket in snapshot.tickets_of(line.id)}
-
-
-def names_of(line: Known) -> set[str]:
-    """What a person may call an unfiled item: its id, or where it stands."""
-    return {line.id, f"{line.path}:{line.seen.item.line}"}
-
-
-Verdict = tuple[Action, str, datetime | None]
-
-
-def _settled(
-    line: Known, snapshot: Snapshot, scopes: Mapping[str, ScopeView], now: datetime, *, by_name: bool = False
-) -> Verdict | None:
-    """What no rule can change: it has a ticket, or a create is out, or somebody must decide."""
-    ticket = snapshot.ticket_of(line.id)
-    if line.trouble is not None:
-        return Action.ASK, line.trouble, None
-    ignored = line.record.ignored if line.record else None
-    if ticket:
-        return Action.KEEP, f"{ticket.key}, {ticket.state.words}", None
-    if snapshot.links.get(line.id):
-        return Action.KEEP, "has a ticket that was not read yet", None
-    intent = snapshot.intents.get(line.id)
-    if intent is not None and is_out(intent):
-        earliest = again(intent, scopes.get(intent.scope), now).wait
-        # After the waiting time an issue of somebody else with its marker is all that is still looked at.
-        stranger = _strangers(line, scopes) if earliest is not None and earliest <= now else None
-        if stranger is not None and not by_name:
-            return Action.ASK, stranger, None
-        if earliest is not None and stranger is None:
-            reason = f"indeterminate: no answer came from {intent.scope}. Next look"
-            return Action.WAIT, reason, earliest
-    if ignored is not None:
-        return Action.SKIP, ignored, None
-    return None
-
-
 def held_words(hold: Hold) -> str:
     """Why nothing is created in a scope for now, before the time that follows."""
     return {
@@ -223,181 +157,5 @@ def _unsure_words(view: ScopeView) -> str:
     return f"the ledger has forgotten issues, and {view.name} was not listed since: {why}"
 
 
-def _judge(
-    line: Known,
-    reading: Reading,
-    snapshot: Snapshot,
-    scopes: Mapping[str, ScopeView],
-    rules: Rules,
-    earlier: Earlier,
-    now: datetime,
-) -> Verdict:
-    """The first rule that keeps the item from being filed, else ``FILE``."""
-    by_name = rules.only is not None
-    settled = _settled(line, snapshot, scopes, now, by_name=by_name)
-    if settled and not (by_name and _overruled(settled, line)):
-        return settled
-    if by_name:
-        return _item_rules(line.seen.item, rules) or (Action.FILE, "", None)
-    verdict = _history(reading, rules) or _item_rules(line.seen.item, rules) or _not_ready(reading, rules)
-    verdict = verdict or _linked_elsewhere(line, scopes)
-    if verdict:
-        return verdict
-    stranger = _strangers(line, scopes)
-    if stranger is not None:
-        return Action.ASK, stranger, None
-    first = earlier.like(line)
-    if first is not None:
-        return Action.ASK, f"same work as L{first.seen.item.line}? ({_alike(first, line)})", None
-    if newly_extracted(line, reading, snapshot) and not rules.by_hand:
-        reason = "found by a newer version of this program in an unchanged document; `file` files it"
-        return Action.ASK, reason, None
-    return Action.FILE, "", None
-
-
-def _linked_elsewhere(line: Known, scopes: Mapping[str, ScopeView]) -> Verdict | None:
-    """What carries our link was filed, wherever that is: not to find it is no reason to file it again."""
-    if line.mark is None:
-        return None
-    for view in scopes.values():
-        if view.owned is None:
-            why = view.error or "it is listed by the next run that may ask it"
-            reason = f"carries a link that may lead to {view.name}, which was not listed: {why}"
-            return Action.WAIT, reason, None
-    return Action.ASK, UNKNOWN_LINK, None
-
-
-def _strangers(line: Known, scopes: Mapping[str, ScopeView]) -> str | None:
-    """An issue with the item's marker that is not known to be ours: filing beside it could be twice."""
-    for view in scopes.values():
-        for ticket in view.strangers.get(line.id, ()):
-            return (
-                f"{ticket.key} carries its marker, but {ticket.author} created that: is it ours? Then add "
-                f"the account to `authors` under [trackers.{view.name}]; else `file --item` files a new one"
-            )
-    return None
-
-
-def _alike(first: Known, second: Known) -> str:
-    """What makes it look so, in a few words."""
-    one, other = first.seen.item, second.seen.item
-    if one.text.casefold().rstrip(".") == other.text.casefold().rstrip("."):
-        return "the same words"
-    return "both in one section" if one.section == other.section else f'that one under "{one.section[-1]}"'
-
-
 def _key(line: Known, snapshot: Snapshot) -> str:
     return " and ".join(ticket.key for ticket in snapshot.tickets_of(line.id))
-
-
-def _overruled(settled: Verdict, line: Known) -> bool:
-    """What naming an item by hand overrules: a question about a new one, and an earlier ``ignore``."""
-    action = settled[0]
-    return action is Action.SKIP or (action is Action.ASK and line.evidence is Evidence.NEW)
-
-
-def newly_extracted(line: Known, reading: Reading, snapshot: Snapshot) -> bool:
-    """Whether nobody wrote this line since the ledger last saw its document: a newer extractor found it."""
-    document = snapshot.documents.get(line.path)
-    unchanged = document is not None and document.fingerprint == reading.fingerprint
-    return unchanged and line.evidence is Evidence.NEW and line.id not in snapshot.links
-
-
-def _item_rules(item: ActionItem, rules: Rules) -> Verdict | None:
-    """What the item itself says against filing it."""
-    if item.declined:
-        return Action.SKIP, "declined in the document", None
-    if item.state.closed:
-        return Action.SKIP, f"{item.state.words} in the document", None
-    if rules.only is not None:
-        return None
-    if rules.kinds is not None and (item.kind is None or item.kind.value not in rules.kinds):
-        return Action.SKIP, f"its kind is {item.kind.value if item.kind else 'not known'}", None
-    if item.references:
-        return Action.SKIP, f"tracked elsewhere: {item.references[0]} stands in the text", None
-    return None
-
-
-def _not_ready(reading: Reading, rules: Rules) -> Verdict | None:
-    """What the report's own status says against filing anything in it."""
-    if reading.status is not None and reading.status not in rules.ready:
-        return Action.WAIT, f"front matter says `status: {reading.status}`", None
-    return None
-
-
-def _history(reading: Reading, rules: Rules) -> Verdict | None:
-    """Whether ``since`` shuts the document out; then what else its measures say is nobody's concern."""
-    if rules.since is None or reading.named:
-        return None
-    if reading.incident.date is None:
-        return Action.HISTORY, "the date of the incident is not known", None
-    if reading.incident.date < rules.since:
-        return Action.HISTORY, f"before {rules.since.isoformat()}", None
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Steps after the limits, and the scopes that a brake stops."""
-
-    steps: tuple[Step, ...]
-    stopped: Mapping[str, tuple[str, str]]
-    """Scope to the brake's code and the sentence that says why."""
-    limited: Mapping[str, int]
-    """First runs, scope to their limit."""
-
-
-def cut(
-    steps: Sequence[Step],
-    snapshot: Snapshot,
-    scopes: Mapping[str, ScopeView],
-    rules: Rules,
-    *,
-    confirmed: bool = False,
-    filed: Collection[str] = (),
-) -> Cut:
-    """The first-run limit cuts a scope's plan, the brake stops it, ``limit`` replaces both.
-
-    ``filed`` are scopes that something was filed in before, beside those that ``snapshot`` tells of.
-    """
-    tried: dict[str, int] = {}
-    total: dict[str, int] = {}
-    for step in steps:
-        if step.action is Action.FILE and step.scope:
-            total[step.scope] = total.get(step.scope, 0) + 1
-    links = (link for links in snapshot.links.values() for link in links)
-    known = {link.scope for link in links if link.relation.ours}
-    first = {scope for scope in total if scope not in known and scope not in filed}
-    stopped: dict[str, tuple[str, str]] = {}
-    limited: dict[str, int] = {}
-    for scope, count in total.items():
-        view = scopes[scope]
-        if view.public and not view.may_publish:
-            message = (
-                f"{view.place} is public, these postmortems are not known to be. Nothing filed. "
-                f"Allow: public = true under [trackers.{scope}]."
-            )
-            stopped[scope] = "public", message
-            continue
-        if rules.limit is not None:
-            continue
-        if scope in first:
-            limited[scope] = rules.first_run
-        planned = min(count, rules.first_run) if scope in first else count
-        if planned > rules.creates and not confirmed:
-            message = (
-                f"{planned} issues would be created in {scope}, the brake is at {rules.creates}. "
-                "Nothing done there."
-            )
-            stopped[scope] = "creates", message
-    result = []
-    allowed = rules.limit if rules.limit is not None else rules.first_run
-    for step in steps:
-        kept = step
-        if step.action is Action.FILE and step.scope:
-            counted = step.scope if rules.limit is None else ""  # a limit by hand is one for all scopes
-            tried[counted] = tried.get(counted, 0) + 1
-            if (rules.limit is not None or step.scope in limited) and tried[counted] > allowed:
-                kept = replace(step, action=Action.LATER, draft=None, reason="over this run's limit")
-        result.append(kept)
-    return Cut(tuple(result), stopped, limited)

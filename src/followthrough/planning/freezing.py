@@ -14,9 +14,9 @@ from itertools import pairwise
 from followthrough.ledger.interface import Snapshot
 from followthrough.ledger.records import Base
 from followthrough.model import State
-from followthrough.planning.filing import all_names_of
 from followthrough.planning.identity import Known
 from followthrough.planning.plan import Matter, Note, Push, Value
+from followthrough.planning.rules import all_names_of
 from followthrough.planning.words import due_in
 
 WINDOW = 7

@@ -35,7 +35,7 @@ def identity_text(source: str) -> str:
 
     ``source`` is the item's raw source without mark and checkbox: NFC, white space collapsed.
     """
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", source)).strip()
+    return " ".join(unicodedata.normalize("NFC", source).split())
 
 
 def mint(namespace: str, path: str, text: str, occurrence: int) -> str:

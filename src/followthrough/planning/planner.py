@@ -15,10 +15,10 @@ from followthrough.planning import (
     following,
     freezing,
     learning,
+    limits,
     protocol,
     pushing,
 )
-from followthrough.planning.filing import Rules
 from followthrough.planning.identity import Evidence, Identified, Known, identify, lines_by_id
 from followthrough.planning.learning import Occasion
 from followthrough.planning.lessons import Learnt, learn
@@ -39,7 +39,9 @@ from followthrough.planning.protocol import Hold, Recall
 from followthrough.planning.pushing import Wish
 from followthrough.planning.quiet import Elsewhere
 from followthrough.planning.readings import Reading, ScopeView
+from followthrough.planning.rules import Rules, names_of
 from followthrough.planning.syncing import sync
+from followthrough.planning.verdicts import newly_extracted
 from followthrough.planning.words import Live, never
 from followthrough.policy.due import due_note
 from followthrough.policy.effective import Effective, Fallbacks, Held, Origin, effective, stated
@@ -156,7 +158,7 @@ def make_plan(situation: Situation) -> Planned:
     )
 
 
-def _plan(situation: Situation, known: tuple[Known, ...], cut: filing.Cut, learnt: Learnt) -> Plan:
+def _plan(situation: Situation, known: tuple[Known, ...], cut: limits.Cut, learnt: Learnt) -> Plan:
     """Everything decided, before any brake but that on creates."""
     snapshot, readings = learnt.snapshot, {reading.path: reading for reading in situation.readings}
     fingerprints = {path: reading.fingerprint for path, reading in readings.items()}
@@ -209,7 +211,7 @@ def _holds(situation: Situation, snapshot: Snapshot) -> Mapping[str, Hold]:
 
 
 def _braked(
-    situation: Situation, plan: Plan, cut: filing.Cut, lost: Sequence[braking.Vanished], snapshot: Snapshot
+    situation: Situation, plan: Plan, cut: limits.Cut, lost: Sequence[braking.Vanished], snapshot: Snapshot
 ) -> Plan:
     """With the brakes that stop it, unless somebody confirmed exactly this."""
     before = situation.snapshot
@@ -245,7 +247,7 @@ def _decided(identified: Identified, rules: Rules) -> Identified:
     """A question about a new item is answered by naming it."""
     known = (
         replace(line, trouble=None)
-        if line.evidence is Evidence.NEW and rules.only is not None and rules.only & filing.names_of(line)
+        if line.evidence is Evidence.NEW and rules.only is not None and rules.only & names_of(line)
         else line
         for line in identified.known
     )
@@ -257,9 +259,7 @@ def _learnable(situation: Situation, identified: Identified, snapshot: Snapshot)
     if situation.filing and situation.rules.by_hand:
         return identified
     readings = {reading.path: reading for reading in situation.readings}
-    known = (
-        line for line in identified.known if not filing.newly_extracted(line, readings[line.path], snapshot)
-    )
+    known = (line for line in identified.known if not newly_extracted(line, readings[line.path], snapshot))
     return replace(identified, known=tuple(known))
 
 
@@ -277,7 +277,7 @@ def _attached(situation: Situation) -> list[Record]:
     ]
 
 
-def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: Learnt) -> filing.Cut:
+def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, learnt: Learnt) -> limits.Cut:
     def drawn(
         line: Known, reading: Reading, view: ScopeView, labels: tuple[str, ...], values: Effective
     ) -> filing.Drawn:
@@ -308,8 +308,8 @@ def _filing(situation: Situation, known: Sequence[Known], snapshot: Snapshot, le
         unsure=protocol.unsure(snapshot.scopes, situation.scopes),
     )
     if not situation.filing:
-        return filing.Cut(tuple(_unfiled(steps)), {}, {})
-    return filing.cut(
+        return limits.Cut(tuple(_unfiled(steps)), {}, {})
+    return limits.cut(
         steps,
         snapshot,
         situation.scopes,

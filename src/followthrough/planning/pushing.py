@@ -18,10 +18,10 @@ from followthrough.ledger.records import Base, TicketRecord
 from followthrough.model import State
 from followthrough.planning.deciding import Do
 from followthrough.planning.deciding import Push as Allowed
-from followthrough.planning.filing import NoSuchItem, all_names_of
 from followthrough.planning.identity import Known
 from followthrough.planning.plan import Matter, Push, Value
 from followthrough.planning.readings import ScopeView
+from followthrough.planning.rules import NoSuchItem, all_names_of
 from followthrough.planning.syncing import cell
 from followthrough.tickets import Assignee, title_of
 

@@ -12,129 +12,30 @@ import json
 import os
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, Final, NoReturn
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final, NoReturn
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, TextClause, text
 
 from followthrough.ledger import faults as common
-from followthrough.ledger.interface import LedgerError
+from followthrough.ledger.interface import LedgerBusy, LedgerError
 from followthrough.ledger.postgresql import faults
 from followthrough.ledger.postgresql.address import Address
-from followthrough.ledger.postgresql.connecting import Password, connect, engine_for, prepare
-from followthrough.ledger.postgresql.faults import Lost
+from followthrough.ledger.postgresql.connecting import Password
 from followthrough.ledger.postgresql.making import bring_up, version_of
+from followthrough.ledger.postgresql.session import READ, WRITE, Session
 from followthrough.ledger.schema import HEAD
 from followthrough.ledger.sql import T, Work
 
-READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 LOCK: Final = 0x66740001
 """Our class of advisory locks; the other half of the key is the schema."""
+_TRY = text("SELECT pg_try_advisory_lock(:ours, hashtext(:schema)), pg_backend_pid()")
+_WAIT = text("SELECT pg_advisory_lock(:ours, hashtext(:schema)), pg_backend_pid()")
 _HOLDER = text("SELECT holder FROM leader")
 _FENCE = text("SELECT epoch, pg_backend_pid(), (SELECT serial FROM ledger) FROM leader FOR UPDATE")
 _SERIAL = text("SELECT serial FROM ledger")
-
-
-class Session:
-    """A connection that comes back when it was lost, and what is the same on both ways."""
-
-    def __init__(self, address: Address, password: Password, patience: float) -> None:
-        self.address = address
-        self.patience = patience
-        self.made: Any = None
-        """The driver's own connection."""
-        self._password = password
-        self._engine = engine_for(self._make)
-        self._connection: Connection | None = None
-
-        @event.listens_for(self._engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(connection.get_execution_options().get("ledger_begin", READ))
-
-    def _make(self) -> Any:
-        self.made = connect(self.address, self._password)
-        try:
-            prepare(self.made, self.address.schema)
-        except BaseException:
-            with suppress(Exception):
-                self.made.close()
-            raise
-        return self.made
-
-    @property
-    def is_open(self) -> bool:
-        return self._connection is not None
-
-    def open(self) -> None:
-        """Connect. Raises :class:`Lost` or :class:`LedgerError`."""
-        with self.translated():
-            self._connection = self._engine.connect()
-
-    def run(self, work: Work[T], begin: str) -> T:
-        """Do ``work`` in one transaction. Raises :class:`Lost` or :class:`LedgerError`."""
-        if self._connection is None:
-            raise Lost("not connected")
-        with self.translated():
-            self._connection.execution_options(ledger_begin=begin)
-            with self._connection.begin():
-                return work(self._connection)
-
-    @contextmanager
-    def translated(self) -> Iterator[None]:
-        """No exception of SQLAlchemy, the driver or the system leaves this; one that is lost is let go."""
-        try:
-            yield
-        except (LedgerError, Lost):
-            raise
-        except ValueError as error:
-            raise common.unknown_value(str(self.address), error) from error
-        except Exception as error:
-            found = self._sorted(error)
-            if isinstance(found, Lost):
-                self.drop()
-            raise found from error
-
-    def _sorted(self, error: Exception) -> BaseException:
-        known = isinstance(error, OSError | SQLAlchemyError) or type(error).__module__.startswith("pg8000")
-        return faults.sorted_out(self.address, error) if known else error
-
-    def drop(self) -> None:
-        """Let go of the connection, whatever state it is in; the server gives back what it held."""
-        connection, self._connection = self._connection, None
-        made, self.made = self.made, None
-        if connection is not None:
-            with suppress(Exception):
-                connection.invalidate()
-                connection.close()
-        if made is not None:
-            with suppress(Exception):
-                made._usock.shutdown(socket.SHUT_RDWR)
-            with suppress(Exception):
-                made.close()
-
-    def close(self) -> None:
-        connection, self._connection, self.made = self._connection, None, None
-        if connection is not None:
-            with suppress(Exception):  # it may be lost already: the server gives back what it held
-                connection.close()
-        self._engine.dispose()
-
-    def again(self, attempt: Callable[[], T]) -> T:
-        """Try until the connection lasts; :class:`LedgerUnreachable` when patience ends."""
-        deadline, pause = time.monotonic() + self.patience, 0.05
-        while True:
-            try:
-                return attempt()
-            except Lost as error:
-                self.drop()
-                if time.monotonic() + pause > deadline:
-                    raise faults.unreachable(self.address, error.why) from error
-            time.sleep(pause)
-            pause = min(pause * 2, 1.0)
 
 
 class Reading:
@@ -230,19 +131,27 @@ class Leading:
             self._epoch = self._session.run(_succeed, WRITE)
 
     def _take_lock(self) -> None:
-        deadline = time.monotonic() + self._queue
-        while not self._session.run(self._locked, READ):
-            if time.monotonic() > deadline:
-                holder = self._holder()
-                if self._epoch is not None:
-                    raise faults.fenced(self._address, holder)
-                raise faults.busy(self._address, holder)
-            time.sleep(0.05)
+        if self._session.run(partial(self._locked, _TRY), READ):
+            return
+        if self._queue:
+            with suppress(LedgerBusy):
+                self._session.run(self._waited, READ)
+                return
+        holder = self._holder()
+        if self._epoch is not None:
+            raise faults.fenced(self._address, holder)
+        raise faults.busy(self._address, holder)
 
-    def _locked(self, connection: Connection) -> bool:
-        query = text("SELECT pg_try_advisory_lock(:ours, hashtext(:schema)), pg_backend_pid()")
-        taken, self._backend = connection.execute(query, {"ours": LOCK, "schema": self._address.schema}).one()
-        return bool(taken)
+    def _locked(self, query: TextClause, connection: Connection) -> bool:
+        given = {"ours": LOCK, "schema": self._address.schema}
+        taken, self._backend = connection.execute(query, given).one()
+        return taken is not False
+
+    def _waited(self, connection: Connection) -> None:
+        # On the server, which wakes those who wait in their order: asking again and again costs both sides.
+        limit = {"limit": f"{max(1, round(self._queue * 1000))}ms"}
+        connection.execute(text("SELECT set_config('lock_timeout', :limit, true)"), limit)
+        self._locked(_WAIT, connection)
 
     def _holder(self) -> str:
         try:

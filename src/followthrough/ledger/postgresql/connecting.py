@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine
@@ -70,7 +72,14 @@ def connect(address: Address, password: Password) -> pg8000.dbapi.Connection:
         sock.close()
         raise
     connection.autocommit = True  # no transaction but those that the ledger begins
+    # One that is lost cannot say goodbye, and SQLAlchemy would show that to whoever looks at the screen.
+    connection.close = partial(_closed, connection.close)
     return connection
+
+
+def _closed(close: Callable[[], None]) -> None:
+    with suppress(Exception):
+        close()
 
 
 def _socket(address: Address) -> socket.socket:

@@ -15,6 +15,7 @@ __all__ = [
     "no_such_remote",
     "of_network",
     "of_repository",
+    "of_somebody_else",
 ]
 
 
@@ -86,6 +87,14 @@ def no_default(where: str) -> PlaceError:
 def no_base(where: str, base: str) -> PlaceError:
     """The error for a base that is not there."""
     return PlaceError(f"{where} has no branch {base}. Correct `base` of this source.")
+
+
+def of_somebody_else(branch: str, commit: str) -> PlaceError:
+    """The error for a branch of ours on which somebody else has put what the base does not hold."""
+    return PlaceError(
+        f"The branch {branch} holds a commit of somebody else ({commit[:10]}), which is not thrown away. "
+        "Merge the branch or delete it."
+    )
 
 
 def in_motion(remote: str) -> PlaceError:

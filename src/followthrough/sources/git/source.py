@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from followthrough.git.commands import Git
 from followthrough.settings.git import GitSettings
@@ -18,7 +19,10 @@ from followthrough.sources.git.branches import TRIES, Branches, MovedError, bran
 from followthrough.sources.git.repository import LINK, Blobs, Entry, Repository
 from followthrough.sources.git.view import View, looked
 from followthrough.sources.globs import named
-from followthrough.sources.interface import Changed, Content, PlaceError, SourceError, WriteRefused
+from followthrough.sources.interface import Changed, Content, PlaceError, SourceError
+
+if TYPE_CHECKING:
+    from followthrough.connector import Finding
 
 __all__ = ["MESSAGE", "GitSource"]
 
@@ -63,11 +67,14 @@ class GitSource:
         self._opened: tuple[Repository, Branches, Blobs, Path] | None = None
         self._view: View | None = None
         self._staged: dict[str, _Staged] = {}
+        self._numbers = count()
         self._trouble: PlaceError | None = None
+        self._blocked: PlaceError | None = None
+        """Why nothing can be written, while all can be read."""
 
     @property
     def trouble(self) -> PlaceError | None:
-        return self._trouble
+        return self._trouble or self._blocked
 
     def owns(self, path: str) -> bool:
         """Whatever no other place owns."""
@@ -126,16 +133,14 @@ class GitSource:
         return data
 
     def write(self, path: str, data: bytes, version: str) -> None:
-        """Keep it for :meth:`publish`. Raises :class:`Changed` and :class:`WriteRefused`."""
+        """Keep it for :meth:`publish`. Raises :class:`Changed` and :class:`PlaceError`."""
         if self.read(path).version != version:
             raise Changed(f"{path}: was written by somebody else meanwhile.")
         view = self._looked()
         if view.foreign is not None:
-            raise WriteRefused(
-                f"{path}: the branch {self.settings.branch} holds a commit of somebody else "
-                f"({view.foreign[:10]}), which is not thrown away. Merge the branch or delete it."
-            )
-        file = self._open()[3] / str(len(self._staged))
+            self._blocked = faults.of_somebody_else(self.settings.branch, view.foreign)
+            raise self._blocked
+        file = self._open()[3] / str(next(self._numbers))
         before = self._staged[path].before if path in self._staged else version
         file.write_bytes(data)
         self._staged[path] = _Staged(before, file)
@@ -145,11 +150,14 @@ class GitSource:
         return True
 
     def publish(self) -> dict[str, SourceError]:
-        """One commit of all that waits, and the branch moved to it; what did not get there, and why."""
+        """One commit of all that waits, and the branch moved to it; what did not get there, and why.
+
+        A branch with nothing left to merge is deleted.
+        """
         failed: dict[str, SourceError] = {}
         try:
             for _ in range(TRIES):
-                if not self._staged:
+                if not (self._staged or self._is_merged()):
                     return failed
                 try:
                     self._move()
@@ -163,6 +171,11 @@ class GitSource:
         finally:
             self._staged.clear()
 
+    def _is_merged(self) -> bool:
+        """Whether our branch has been read and holds nothing any more that the base does not hold."""
+        view = self._view
+        return view is not None and view.tips.ours is not None and not view.edits and view.foreign is None
+
     def _move(self) -> None:
         repository, branches, view = self._open()[0], self._branches(), self._looked()
         blobs = repository.keep([one.file for one in self._staged.values()])
@@ -170,7 +183,7 @@ class GitSource:
             path: Entry(view.files[path].mode, blob) for path, blob in zip(self._staged, blobs, strict=True)
         }
         old = view.tips.ours
-        new = repository.commit(view.tips.base, {**view.edits, **staged}, MESSAGE)
+        new = repository.commit(view.tips.base, view.ours(repository, staged), MESSAGE)
         if new != old:
             branches.move(old, new)
         tips = replace(view.tips, ours=new)
@@ -202,11 +215,18 @@ class GitSource:
     def close(self) -> None:
         """Give everything back; what was not published is forgotten."""
         self._stack.close()
+        self._staged.clear()
         self._opened = self._view = None
 
-    def tips_and_branches(self) -> tuple[View, Branches]:
-        """For a diagnosis. Raises :class:`PlaceError`."""
+    def seen(self) -> tuple[View, Branches]:
+        """Both branches as they are, and where they lie. Raises :class:`PlaceError`."""
         return self._looked(), self._branches()
+
+    def check(self) -> Iterator[Finding]:
+        """What ``doctor`` has to say. Raises :class:`PlaceError`."""
+        from followthrough.sources.git.checking import findings
+
+        return findings(self)
 
     def _branches(self) -> Branches:
         return self._open()[1]
@@ -234,7 +254,9 @@ class GitSource:
                 raise faults.no_repository(self._git.root)
             if not answer.ok:
                 raise faults.of_repository(answer)
-            git = self._git.aside(_folder(shelf, "objects")) if self._reading else self._git
+            # Even a command that compares two trees reads the index, and spreads out a sparse one.
+            git = replace(self._git, index=shelf / "index")
+            git = git.aside(_folder(shelf, "objects")) if self._reading else git
             repository = Repository(git, answer.out.decode(errors="surrogateescape").rstrip("\n"))
             branches = branches_of(self.settings, repository, reading=self._reading, sleep=self._sleep)
             blobs = Blobs(git)

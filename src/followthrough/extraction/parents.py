@@ -1,0 +1,127 @@
+"""Elements with others inside: is the parent the measure, are the children, or do they complete it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from .annotations import Reader
+from .judging import Judge
+from .nodes import Node
+from .notes import Notes
+from .phrases import Words, words_of
+from .verbs import Form
+from .vocabulary import Vocabulary
+from .wording import Wording
+
+_COMPLETE = 3
+_SENTENCE_END = re.compile(r"[.!?…:]$")
+_FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
+_CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
+_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
+"""A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
+_TOLD = range(13, 402)
+"""if it has so many more characters."""
+_REMARK = re.compile(r"\(([^()]{2,80})\)$")
+"""What may say how far the work is: "Automatic failover (in development):"."""
+
+
+class Heads(Enum):
+    """What an element is to those inside it."""
+
+    NOTHING = "nothing"
+    """It is the measure itself."""
+    LABEL = "label"
+    """It only says what they are about."""
+    COMPLETED = "completed"
+    """Each of them completes its sentence."""
+
+
+class Parents:
+    """Judges elements with others inside."""
+
+    def __init__(self, vocabulary: Vocabulary, judge: Judge, reader: Reader) -> None:
+        self._vocabulary = vocabulary
+        self._judge = judge
+        self._reader = reader
+
+    def heads(self, node: Node, wording: Wording, words: Words, *, mixed: bool) -> Heads:
+        """What ``node`` is to its children; ``mixed`` says that most elements beside it have none."""
+        text = wording.text.rstrip(" *_")
+        colon = text.endswith((":", "："))
+        boxed = any(child.block.checkbox is not None for child in node.children)
+        titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
+        if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
+            return Heads.NOTHING
+        form = self._vocabulary.verbs.form(words.tokens[0])
+        instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
+        if boxed and colon and instruct:
+            return Heads.COMPLETED
+        if (instruct and node.block.checkbox is not None) or (
+            colon
+            and self._judge.told(words)
+            and not self.mostly_finite([child.block.text for child in node.children])
+        ):
+            return Heads.NOTHING
+        if instruct:
+            label = colon and not self._instructs(node, text, words)
+        else:
+            label = self._labels(node, wording, words, colon=colon, described=mixed and not boxed)
+        return Heads.LABEL if label else Heads.NOTHING
+
+    def _instructs(self, node: Node, text: str, words: Words) -> bool:
+        """Whether an instruction with a colon is the measure: what stands below completes or explains it."""
+        actions = [self.starts_with_verb(child) for child in node.children]
+        return (
+            text.rstrip(":：").lower().endswith((" to", " and", " or"))
+            or all(actions)
+            or (not any(actions) and self._whole(words))
+        )
+
+    def _labels(self, node: Node, wording: Wording, words: Words, *, colon: bool, described: bool) -> bool:
+        """Whether words that instruct nobody only say what the children are about."""
+        text = wording.text.rstrip(" *_")
+        if colon and self._described(node, wording, words, beside=described):
+            return False
+        if not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
+            return False
+        named = words.folded in self._vocabulary.kinds.exact
+        return colon or named or any(self.starts_with_verb(child) for child in node.children)
+
+    def _described(self, node: Node, wording: Wording, words: Words, *, beside: bool) -> bool:
+        """Whether a bold name is the measure, and its children only say what it is made of.
+
+        ``beside`` says that most elements beside it are measures without children.
+        """
+        text = wording.text.rstrip(" :：*_")
+        acting = sum(self.starts_with_verb(child) for child in node.children)
+        if acting * 2 > len(node.children) or any(
+            child.block.checkbox is not None for child in node.children
+        ):
+            return False
+        remark = _REMARK.search(text)
+        if remark and self._reader.take(remark[1], Notes(), tag=True, alone=True):
+            return True
+        named = wording.lead() >= len(text) > 0 and len(words.tokens) > 1
+        return beside and named and not acting and words.folded not in self._vocabulary.kinds.exact
+
+    def _whole(self, words: Words) -> bool:
+        """Whether an instruction above a list is complete without it: not "Add alerts for"."""
+        return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
+
+    def mostly_finite(self, texts: Sequence[str]) -> bool:
+        """Whether most elements say a sentence of their own."""
+        finite = 0
+        for text in texts:
+            if not _CODE_NAME.match(text):
+                words = words_of(text[:120])
+                finite += self._judge.act(words) is not None or any(
+                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD) or token in _FINITE
+                    for token in words.tokens[1:5]
+                )
+        return finite * 2 > len(texts)
+
+    def starts_with_verb(self, node: Node) -> bool:
+        """Whether an element tells somebody what to do."""
+        return self._judge.instructs(words_of(node.block.text[:120]))
