@@ -44,3 +44,12 @@ def test_a_paragraph_on_several_changes(items: Callable[..., tuple[ActionItem, .
         ("We will watch the free space of each disk", None),
         ("we are ordering a second one for the nodes in Dublin.", False),
     ]
+
+
+def test_a_label_that_is_a_heading_in_an_item_is_no_words_of_the_item(
+    items: Callable[..., tuple[ActionItem, ...]],
+) -> None:
+    assert items("\n- # Action: ") == ()
+    assert [item.text for item in items("# Down\n\n- # Action: Add a disk\n\nAction: Add a test\n")] == [
+        "Add a test"
+    ]

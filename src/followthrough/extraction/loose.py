@@ -85,6 +85,8 @@ class Loose:
         """One measure for each line of a block that such a label opens."""
         wording = Wording(self.blocks[index].own.runs)
         labels = list(self.patterns.lines.finditer(wording.broken))
+        if not labels:  # the label's bytes belong to another block, such as a heading in an item
+            return []
         ends = [label.start() for label in labels[1:]] + [len(wording.text)]
         found = []
         for label, end in zip(labels, ends, strict=True):
