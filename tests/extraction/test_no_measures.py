@@ -131,3 +131,11 @@ def test_recommendations_for_readers_are_none(texts: Texts, title: str) -> None:
 
 def test_what_its_writers_only_watch_is_none(texts: Texts) -> None:
     assert texts(HEAD + "Search has been fast since. We are watching it.\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["We will move the mail. This will be done by the end of June.", "We will move the mail. It will be."],
+)
+def test_what_only_points_at_another_sentence_is_none(texts: Texts, line: str) -> None:
+    assert texts(f"{HEAD}{line}\n") == ["We will move the mail."]
