@@ -97,3 +97,10 @@ def test_behind_a_fault_the_labelled_sentence_is_the_measure(texts: Texts) -> No
 def test_the_last_of_an_enumeration_does_not_start_with_its_conjunction(texts: Texts) -> None:
     body = "We plan to:\n\n* move the index to bigger nodes;\n* and write down how to restart it.\n"
     assert texts(HEAD + body) == ["move the index to bigger nodes", "write down how to restart it."]
+
+
+def test_a_sentence_that_says_that_a_list_follows_is_no_measure(texts: Texts) -> None:
+    lead = "The storage team will carry out the following actions to get better. Most were planned. Those are:\n\n"
+    assert texts(HEAD + lead + "- Write runbooks\n- Add alerts\n") == ["Write runbooks", "Add alerts"]
+    told = "We will make the following changes: a limit for keys and a drill.\n"
+    assert texts(HEAD + told) == ["We will make the following changes: a limit for keys and a drill."]

@@ -24,6 +24,8 @@ _JOINED = frozenset(("to", "from", "with", "by", "into"))
 _FINITE = frozenset(
     ("is", "are", "be", "was", "were", "will", "should", "must", "can", "that", "which", "when", "if", "so")
 )
+_NAMED_LEAD = 3
+"""Words of a phrase that says wherever it stands that a list follows: "the following actions"."""
 _HEADLINE = 8
 """Words in which a headline says what was done."""
 _DONE = frozenset(("was", "were", "been"))
@@ -128,9 +130,10 @@ class Acts:
     def lists(self, words: Words) -> bool:
         """Whether a sentence only says that a list follows: "We will take the following steps."."""
         leads = self._v.list_leads
-        return leads.ends(words) or (
-            leads.start(words) is not None if not words.unspaced else leads.inside(words)
-        )
+        if words.unspaced:
+            return leads.inside(words)
+        named = ":" not in words.raw and any(hit.size >= _NAMED_LEAD for hit in leads.all(words))
+        return named or leads.ends(words) or leads.start(words) is not None
 
     def speaks(self, words: Words) -> bool:
         """Whether its writers begin to say what they did, do or will do."""
