@@ -44,6 +44,8 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_modifiers",
         "heading_vetoes",
         "heading_manuals",
+        "heading_to",
+        "heading_between",
         "heading_endings",
         "heading_acts",
         "heading_fillers",

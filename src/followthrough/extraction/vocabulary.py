@@ -99,6 +99,9 @@ class Vocabulary:
         """What says of measures that they come first, unless it says that they were taken."""
         self.heading_readers = self._phrases("headings", "heading_readers")
         """To whom a heading may speak."""
+        self.heading_to = frozenset(fold(word) for word in self._list("headings", "heading_to"))
+        self.heading_between = frozenset(fold(word) for word in self._list("headings", "heading_between"))
+        """What stands before them: "for", and what may stand in between, "all affected"."""
         self.ambiguous = self._phrases("headings", "ambiguous")
         """What may be past or future: a list of what was done gives way below such a heading."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
@@ -226,6 +229,8 @@ class Vocabulary:
         """Columns of tables that say how to check or repair something."""
         self.heading_manuals = self._phrases("headings", "heading_manuals")
         """How headings start below which it is told how something is done."""
+        self.pointing = frozenset(fold(word) for word in self._list("words", "pointing"))
+        """A sentence of nothing else says of another one that it will be done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
         self.manuals = self._phrases("words", "manuals")
