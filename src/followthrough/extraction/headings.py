@@ -41,8 +41,6 @@ _NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
 _WRITERS = ("we", "our", "us", "i", "my")
-_TO = ("for", "by", "to")
-_BETWEEN = ("affected", "impacted", "all", "other", "node", "end", "our", "existing", "the", "current", "any")
 _MUST = (["need"], ["must"], ["should"], ["can"], ["have"])
 _ASKED = 14
 """A heading of more words tells a story."""
@@ -131,7 +129,9 @@ class Headings:
             signed is not None and (deed or signed[0].strip(" *_")[0] not in _CHAPTERS)
         )
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
-        imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
+        form = self._vocabulary.verbs.form(tokens[0])
+        named = form is Form.BASE and tokens[1:2] == ["of"]  # "Speed of the queue" instructs nobody
+        imperative = (form is not None and len(tokens) > 2 and not named) or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
         said = own or (text[place.end() :] if place else bare)
@@ -148,7 +148,7 @@ class Headings:
             urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
             stated=done,
             vetoes=vetoes,
-            commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
+            commands=form is Form.BASE and len(tokens) > 2 and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
@@ -158,6 +158,8 @@ class Headings:
         exact = vocabulary.headings.exact.get(words.folded)
         if exact is not None:
             return exact, True
+        if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
+            return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
         if self._composed(words) or (bare is not words and self._composed(bare)):
@@ -225,10 +227,16 @@ class Headings:
         if any(token in _WRITERS for token in words.tokens):
             return False
         return any(
-            (hit.at > 0 and hit.at + hit.size == len(words.tokens) and _to(words.tokens[: hit.at]))
+            (hit.at > 0 and hit.at + hit.size == len(words.tokens) and self._to(words.tokens[: hit.at]))
             or words.tokens[hit.at + hit.size : hit.at + hit.size + 1] in _MUST
             for hit in readers.all(words)
         )
+
+    def _to(self, before: list[str]) -> bool:
+        """Whether the words before a reader say that something is for them: "for affected"."""
+        while before and before[-1] in self._vocabulary.heading_between:
+            before = before[:-1]
+        return bool(before) and before[-1] in self._vocabulary.heading_to
 
     def _names_kind(self, words: Words) -> bool:
         """Whether a number's label is one of the vocabulary's: "Preventive action 2:"."""
@@ -261,13 +269,6 @@ def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:
 def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
     """Whether a long heading opens with its phrase: ``Timeline of the outage in our Dublin region``."""
     return (best.at == 0 and best.size > 1) or all(hit.at == 0 for hit in hits)
-
-
-def _to(before: list[str]) -> bool:
-    """Whether the words before a reader say that something is for them: "for affected"."""
-    while before and before[-1] in _BETWEEN:
-        before = before[:-1]
-    return bool(before) and before[-1] in _TO
 
 
 def _covered(hits: Iterable[Hit[Any]]) -> int:
