@@ -1,4 +1,4 @@
-"""Prints the branch that followthrough itself writes documents to; nothing where it writes them in the folder.
+"""Prints the branch that followthrough itself writes documents to; nothing where it writes in the folder.
 
 The settings file is the first argument. One that cannot be used says so when it is run.
 """

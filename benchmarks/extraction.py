@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from benchmarks.generate import Generated, Generator
 from benchmarks.measure import Took, in_turn, timed
@@ -16,6 +17,7 @@ from followthrough import documents, extraction
 TODAY = date(2026, 11, 23)
 UNLIMITED = documents.Limits(document=2**40, line=2**40, blocks=2**40, pieces=2**40)
 WARM_UP = 10_000_019  # a seed that no round has
+PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "docs"
 LEAST = 200_000  # bytes in one run: fewer, and the clock's own steps would be measured
 
 
@@ -62,6 +64,43 @@ def against_markdown_it(*, total: int, rounds: int) -> list[Row]:
             ratio=parsing.times_faster_than(other),
             runs=[parsing, other],
         ),
+    ]
+
+
+def published(*, rounds: int) -> list[Row]:
+    """The same of postmortems that were published, each read once in all; nothing where there are none."""
+    parser = MarkdownIt("commonmark").enable("table")
+    texts = [(path.read_bytes(), path.name) for path in sorted(PUBLISHED.glob("*.md"))]
+    if not texts:
+        return []
+    for each in Generator(WARM_UP).documents(100_000):
+        measures(each)
+        parser.parse(each.data.decode())
+
+    def ours(number: int) -> Took:
+        return timed(
+            lambda: [
+                extraction.extract(documents.parse(data, name), today=TODAY)
+                for data, name in texts[number::rounds]
+            ]
+        )
+
+    def theirs(number: int) -> Took:
+        return timed(
+            lambda: [parser.parse(data.decode(errors="replace")) for data, _ in texts[number::rounds]]
+        )
+
+    extracted, parsed = in_turn({"extraction": ours, "markdown-it-py": theirs}, rounds).values()
+    total = sum(len(data) for data, _ in texts)
+    return [
+        Row(
+            what=f"extraction of {len(texts)} published files, {size(total)}; against markdown-it-py parsing",
+            ours=milliseconds(sum(run.cpu for run in extracted.runs)),
+            other=milliseconds(sum(run.cpu for run in parsed.runs)),
+            ratio=extracted.times_faster_than(parsed),
+            goal=1.0,
+            runs=[extracted, parsed],
+        )
     ]
 
 

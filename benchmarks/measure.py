@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -93,10 +95,25 @@ def timed(work: Callable[[], object]) -> Took:
 def process(command: Sequence[str], folder: Path) -> Took:
     """What ``command`` takes as a whole process. It must succeed."""
     launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command]
-    done = subprocess.run(launcher, cwd=folder, capture_output=True, text=True, check=True)
-    wall, cpu, peak, status = json.loads(done.stdout)
+    # A group of its own, so that nothing of it works on in a folder that is about to go.
+    with subprocess.Popen(
+        launcher,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as started:
+        try:
+            told, trouble = started.communicate()
+        except BaseException:
+            os.killpg(started.pid, signal.SIGKILL)
+            raise
+    if started.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} could not be started in {folder}:\n{trouble}")
+    wall, cpu, peak, status = json.loads(told)
     if status != 0:
-        again = "; run it there by hand to see why" if not done.stderr else f":\n{done.stderr}"
+        again = "; run it there by hand to see why" if not trouble else f":\n{trouble}"
         raise SystemExit(f"{' '.join(command)} ended with {status} in {folder}{again}")
     return Took(wall, cpu, peak * _MAXRSS_UNIT)
 

@@ -48,7 +48,9 @@ def filed(folder: Path, count: int) -> int:
     """A folder of ``count`` documents whose measures are all filed and linked; the number of tickets."""
     # Filing waits for the disk at each ticket; in memory it takes a fraction of the time, to the same result.
     memory = Path("/dev/shm")  # noqa: S108  (a folder of its own is made in it)
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="followthrough-bench-", dir=memory if memory.is_dir() else None
+    ) as name:
         root = Path(name) / "root"
         (root / "postmortems").mkdir(parents=True)
         (root / "followthrough.toml").write_text(SETTINGS)

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from benchmarks import (
     distance,
     distance_github,
     extraction,
+    hostile,
     planning,
     reporting,
     rerunning,
@@ -34,6 +36,14 @@ BENCHMARKS: dict[str, tuple[Callable[[], list[Row]], Callable[[], list[Row]]]] =
     "extraction": (
         lambda: extraction.against_markdown_it(total=5_000_000, rounds=5),
         lambda: extraction.against_markdown_it(total=100_000, rounds=3),
+    ),
+    "published": (
+        lambda: extraction.published(rounds=5),
+        lambda: extraction.published(rounds=2),
+    ),
+    "hostile": (
+        lambda: hostile.dearest(mixed=500, size=100_000, largest=hostile.LARGEST),
+        lambda: hostile.dearest(mixed=0, size=1_000, largest=10_000),
     ),
     "growth": (
         lambda: extraction.growing(sizes=(10_000, 100_000, 1_000_000, 10_000_000), rounds=3),
@@ -85,6 +95,8 @@ def main() -> int:
         "--output", type=Path, default=ROOT / "build" / "benchmarks.json", help="where the JSON goes"
     )
     options = parser.parse_args()
+    # Whoever ends it ends it as Ctrl-C does: what was started ends first, then its folders go.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

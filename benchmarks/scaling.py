@@ -34,7 +34,7 @@ def scaling(*, counts: Sequence[int]) -> list[Row]:
     tickets: dict[int, int] = {}
     for count in counts:
         # In memory: the disk is measured by itself, below.
-        with tempfile.TemporaryDirectory(dir=memory()) as name:
+        with tempfile.TemporaryDirectory(prefix="followthrough-bench-", dir=memory()) as name:
             folder = Path(name)
             took[count] = {"first plan": first(folder, count), **filing(folder)}
             tickets[count] = len(keys(folder))

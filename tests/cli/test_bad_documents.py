@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -341,6 +342,21 @@ def test_names_that_need_care(shop: Any, written: Written, titles: Titles) -> No
         assert path.read_text() == written(f"Add alert number {number}", title=f"Outage {number}")
     for name in ("[brackets].md", "with space.md"):
         assert "measure" in shop.ok("extract", f"pms/{name}").out
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="every name is UTF-8 there")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_name_that_is_no_text(command: str, shop: Any, written: Written) -> None:
+    """As an old disk holds it: told with its number, and nothing else is kept back by it."""
+    for name in (b"caf\xe9.md", b"ok.md"):
+        shop.write(os.fsdecode(name), written(f"Guard gate {len(name)}"))
+    shop.write("followthrough.toml", 'documents = ["*.md"]\n')
+    arguments = {"file": ["--yes"], "extract": ["ok.md", os.fsdecode(b"caf\xe9.md")]}
+    result = shop.run(command, *arguments.get(command, []))
+    assert result.code == 3, result
+    assert result.said.count("caf\\xe9.md: its name is not UTF-8. Rename it.") == 1
+    if command in ("file", "run"):
+        assert (shop.folder / "ok.md").read_bytes().count(b"#ft-") == 1
 
 
 def test_control_characters_reach_no_terminal(shop: Any, written: Written) -> None:

@@ -10,7 +10,9 @@ from typing import TypeVar
 
 import pytest
 
+from followthrough.cli.opening import known_documents
 from followthrough.cli.requests import request_for
+from followthrough.cli.screens.status import Standing
 from followthrough.cli.workspace import Workspace
 from followthrough.connector import Plugin
 from followthrough.engine.budget import Budget
@@ -109,6 +111,20 @@ class Office:
             return Done(run=job.occasion.run, plan=found[0])
 
         self._job("plan", look)
+        return found[0]
+
+    def standing(self, *, remembered: bool) -> Standing:
+        """What `status` would tell now, by what the last run remembers or with all documents read."""
+        found: list[Standing] = []
+
+        def look(job: Job, space: Workspace) -> Done:
+            request = request_for(space, offline=True, extra=known_documents(job))
+            held = job.ledger.snapshot()
+            plan = survey(job, request, held if remembered else None).plan
+            found.append(Standing(last=None, expected=None, snapshot=held, plan=plan))
+            return Done(run=job.occasion.run, plan=plan)
+
+        self._job("status", look)
         return found[0]
 
     def file(self, **options: object) -> Done:

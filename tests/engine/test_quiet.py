@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from followthrough.cli.screens import status
 from followthrough.cli.screens.sync import run_lines, synced_lines
 from followthrough.cli.screens.words import Screen
 from followthrough.cli.sync import to_json
@@ -204,11 +205,18 @@ class History:
     def run(self) -> Any:
         return self.told(self.office.run(), run_lines)
 
+    def standing(self, remembered: bool) -> Any:
+        """The page of `status`, for people and for programs."""
+        standing = self.office.standing(remembered=remembered)
+        return list(status.status_lines(standing, self.screen())), status.to_json(standing)
+
+    def screen(self) -> Screen:
+        return Screen(zone=self.office.settings.zone, now=self.office.clock.time, columns=100, in_git=False)
+
     def told(self, done: Any, lines: Any) -> Any:
         """Everything that a caller can see of a run, but for how many requests it took."""
         plan = done.plan
-        screen = Screen(zone=self.office.settings.zone, now=self.office.clock.time, columns=100, in_git=False)
-        told = [list(lines(done, screen)), to_json(done) | {"requests": 0}, done.exit, done.counts()]
+        told = [list(lines(done, self.screen())), to_json(done) | {"requests": 0}, done.exit, done.counts()]
         decided = [plan.creates, plan.notes, plan.pushes, plan.brakes, plan.doubts, plan.remarks, plan.asks]
         return [*told, *decided, done.waits, done.failures, done.where]
 
@@ -253,6 +261,7 @@ def test_what_is_left_alone_changes_nothing_that_is_done_told_or_remembered(
             for step in steps:
                 assert whole.do(step) == paged.do(step), step
                 assert whole.ledger() == paged.ledger(), step
+                assert whole.standing(False) == paged.standing(True), step
             assert whole.state() == paged.state()
 
     same()
@@ -281,6 +290,21 @@ def test_a_quiet_document_that_is_as_it_was_is_remembered(settled: Any) -> None:
     for night in (settled.run, settled.sync, settled.run):
         assert night().plan.kept == 77
     assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def test_status_does_not_read_what_the_last_run_had_nothing_to_do_with(settled: Any) -> None:
+    plan = settled.standing(remembered=True).plan
+    assert (plan.readings, plan.kept) == ((), 77)
+    other_bytes(settled)
+    plan = settled.standing(remembered=True).plan
+    assert ([reading.path for reading in plan.readings], plan.kept) == (["pm.md"], 2)
+
+
+@pytest.mark.parametrize("told", [Quiet(kept=1, asked=1), Quiet(kept=1, waiting=1)])
+def test_status_reads_where_somebody_is_asked_or_a_measure_waits(settled: Any, told: Quiet) -> None:
+    (remembered,) = settled.memo.all().values()
+    settled.memo.replace({"pm.md": replace(remembered, quiet=told)})
+    assert [reading.path for reading in settled.standing(remembered=True).plan.readings] == ["pm.md"]
 
 
 def another_program(office: Any) -> None:

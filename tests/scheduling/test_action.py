@@ -215,6 +215,30 @@ def test_nights_go_onto_one_branch_with_one_pull_request(runner: Runner, github:
     assert github.logins == {f"Bearer {TOKEN}"}
 
 
+def test_where_the_run_itself_writes_the_branch_the_action_opens_its_pull_request(
+    runner: Runner, github: Any
+) -> None:
+    settings = 'namespace = "example"\n[[sources]]\nkind = "git"\ndocuments = ["postmortems/*.md"]\n'
+    (runner.colleague / "followthrough.toml").write_text(settings, encoding="utf-8")
+    runner.git("commit", "--all", "--message", "Read from the branch", cwd=runner.colleague)
+    runner.git("push", "origin", "main", cwd=runner.colleague)
+    runner.git("pull", "origin", "main", cwd=runner.checkout)
+
+    night = runner.script("night.sh")
+    assert (night.code, night.outputs["exit-code"], night.outputs["changed"]) == (0, "0", "pushed"), night.log
+    assert (runner.on(BRANCH).count("#ft-"), runner.on("main").count("#ft-")) == (6, 0)
+    assert len(github.pulls) == 1
+    assert runner.script("night.sh").outputs["changed"] == "same"
+
+    runner.git("fetch", "origin", cwd=runner.colleague)
+    runner.git("merge", "--squash", f"origin/{BRANCH}", cwd=runner.colleague)
+    runner.git("commit", "--message", "Merged", cwd=runner.colleague)
+    runner.git("push", "origin", "main", cwd=runner.colleague)
+    night = runner.script("night.sh", GITHUB_EVENT_NAME="push")
+    assert (night.code, night.outputs["changed"]) == (0, "none"), night.log
+    assert (runner.branches(), len(github.pulls)) == ({"main"}, 1)
+
+
 @pytest.mark.parametrize(
     "event", ["pull_request", "pull_request_target", "pull_request_review", "issue_comment", "workflow_run"]
 )

@@ -61,6 +61,9 @@ def parents(path: str) -> list[str]:
 @example(["a/b.md", "a/.b.md", ".a/b.md"], ["a", ".a"])
 @example(["pm/a.md", "pm/2026/a.md"], ["pm/**/*.md", "pm"])
 @example(["a.md/b.md", "b.md"], ["*.md"])
+@example([".followthrough-1.md"], [".followthrough-1.md"])
+@example(["[a].md", "a.md"], ["[a].md"])
+@example(["[a]/b.md", "a"], ["[a]"])
 def test_names_and_folders_give_the_same(paths: list[str], patterns: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = grown(Path(folder), paths)

@@ -112,7 +112,7 @@ def open_job(
             office=office_of(workspace.settings),
             document_url=document_url(workspace, remotes),
             journal=journal,
-            memo=Memo(workspace.state / "quiet", installed) if writing else Memo(),
+            memo=Memo(workspace.state / "quiet", installed),
             recorder=recorder,
             budget=budget,
             tell=output.tell,

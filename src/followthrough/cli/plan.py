@@ -96,12 +96,15 @@ def _beside(plan: Plan, snapshot: Snapshot, job: Job) -> Plan:
 
 
 def _print(plan: Plan, workspace: Workspace, paths: Sequence[str] | None, output_file: Path | None) -> None:
+    from itertools import chain
+
     from followthrough.cli import output
     from followthrough.cli.jobs import screen_of
     from followthrough.cli.screens.plan import plan_lines
 
     screen = screen_of(workspace)
-    for line in (*plan_lines(plan, screen), *screen.flow(_next(plan, paths or (), output_file))):
+    # One at a time: of a large archive there are millions.
+    for line in chain(plan_lines(plan, screen), screen.flow(_next(plan, paths or (), output_file))):
         output.data(line)
 
 

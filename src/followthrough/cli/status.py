@@ -57,7 +57,7 @@ def status_command(
             accepted=sorted(
                 (one for id, one in held.items() if not _over(snapshot, id)), key=lambda one: one.until
             ),
-            plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job))).plan,
+            plan=survey(job, request_for(workspace, offline=True, extra=known_documents(job)), snapshot).plan,
         )
     if format is Format.TEXT:
         for line in status_lines(standing, screen_of(workspace)):

@@ -18,7 +18,7 @@ from pathlib import Path
 import followthrough
 from followthrough.planning.plan import Quiet
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +75,15 @@ def _loaded(path: Path) -> Mapping[str, Remembered]:
         return {}
 
 
-def _remembered(seal: str, kept: int, asked: int, answers: list[list[str]]) -> Remembered:
+def _remembered(seal: str, kept: int, asked: int, waiting: int, answers: list[list[str]]) -> Remembered:
     told = tuple((scope, key, id) for scope, key, id in answers)
-    return Remembered(seal=seal, quiet=Quiet(kept, asked), answers=told)
+    return Remembered(seal=seal, quiet=Quiet(kept, asked, waiting), answers=told)
 
 
 def _save(path: Path, found: Mapping[str, Remembered]) -> None:
     values = {
-        name: [one.seal, one.quiet.kept, one.quiet.asked, one.answers] for name, one in sorted(found.items())
+        name: [one.seal, one.quiet.kept, one.quiet.asked, one.quiet.waiting, one.answers]
+        for name, one in sorted(found.items())
     }
     body = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
     beside = path.with_name(f"{path.name}.new")

@@ -57,9 +57,26 @@ def read(
     """One document as planning sees it; one that cannot be read is a reading with ``error``."""
     how = understand or _understand
     try:
-        return how(source.read(path), path, named=named, settings=settings, today=today).reading
+        content = content_of(source, path)
+        return how(content, path, named=named, settings=settings, today=today).reading
     except (SourceError, Unreadable) as error:
-        return Reading(path=path, named=named, error=str(error))
+        return Reading(path=_shown(path), named=named, error=str(error))
+
+
+def content_of(source: Source, path: str) -> Content:
+    """What a document holds. Raises :class:`SourceError`, also where its name is no text that can be told."""
+    if (shown := _shown(path)) != path:
+        raise SourceError(f"{shown}: its name is not UTF-8. Rename it.")
+    return source.read(path)
+
+
+def _shown(path: str) -> str:
+    """A name as it can be written; a byte that is no text is written as a number."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    return path
 
 
 def open_document(source: Source, path: str, *, named: bool, settings: Settings, today: date) -> Opened:
@@ -67,7 +84,7 @@ def open_document(source: Source, path: str, *, named: bool, settings: Settings,
 
     Raises :class:`SourceError` or :class:`followthrough.documents.Unreadable`.
     """
-    content = source.read(path)
+    content = content_of(source, path)
     return understand(content, path, named=named, settings=settings, today=today)
 
 

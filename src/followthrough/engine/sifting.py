@@ -14,7 +14,7 @@ from followthrough.collector import no_collection
 from followthrough.connector import Ticket
 from followthrough.documents import Unreadable
 from followthrough.engine.memo import Remembered
-from followthrough.engine.reading import kept
+from followthrough.engine.reading import content_of, kept
 from followthrough.engine.writing import bases_of
 from followthrough.ledger import Part, Snapshot, TicketRecord
 from followthrough.planning import following
@@ -94,7 +94,7 @@ def sift(job: Job, paths: Paths, at_once: int, planless: Situation, edition: str
 
     ``edition`` names the settings and rules that it rests on.
     """
-    work = _Sifting(job, planless, f"{edition} {job.memo.program}", Sifted(paths, job.ledger.contents()))
+    work = _Sifting(job, planless, sealed_by(job, edition), Sifted(paths, job.ledger.contents()))
     for number in range(0, len(paths), at_once):
         page = paths[number : number + at_once]
         with no_collection():
@@ -102,6 +102,11 @@ def sift(job: Job, paths: Paths, at_once: int, planless: Situation, edition: str
         job.progress("Reading documents", number + len(page), len(paths))
     job.memo.replace(work.memo)
     return work.sifted
+
+
+def sealed_by(job: Job, edition: str) -> str:
+    """What every document's seal names beside what is its own: settings, rules and program."""
+    return f"{edition} {job.memo.program}"
 
 
 class _Sifting:
@@ -139,7 +144,7 @@ class _Sifting:
         """The document's seal, once it is recognised or read; ``None`` where it cannot be read."""
         job, held = self.job, self.sifted.held.get(path, ())
         try:
-            content = job.source.read(path)
+            content = content_of(job.source, path)
         except SourceError:
             return None
 

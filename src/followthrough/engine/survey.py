@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from followthrough.engine.delta import ENOUGH, Deltas
 from followthrough.engine.job import Job
 from followthrough.engine.reading import kept, read
+from followthrough.engine.recognising import recognise
 from followthrough.engine.sifting import Sifted, sift
 from followthrough.engine.trackers import Question
 from followthrough.engine.writing import recent_runs
@@ -49,13 +50,16 @@ class Request:
     for large nightly runs. ``None`` plans all of them together."""
 
 
-def survey(job: Job, request: Request) -> Planned:
+def survey(job: Job, request: Request, whole: Snapshot | None = None) -> Planned:
     """Read the documents, ask the trackers, plan.
 
     A listing of a tracker is asked for only where something is to be filed, or an answer is out.
+
+    With ``whole``, which is all of the ledger, documents that are as the last run left them are not read if
+    there is nothing to tell of them, and are in the plan's ``quiet``: for who only looks, offline.
     """
     request = _with_pages(job, request)
-    planned = _surveyed(job, request)
+    planned = _surveyed(job, request, whole)
     troubles = job.remotes.troubles
     for name, trouble in troubles.items():
         if trouble.refused:
@@ -75,13 +79,15 @@ def _with_pages(job: Job, request: Request) -> Request:
     return replace(request, paths=job.remotes.present(paths))
 
 
-def _surveyed(job: Job, request: Request) -> Planned:
+def _surveyed(job: Job, request: Request, whole: Snapshot | None) -> Planned:
     if request.whole and not (request.offline or request.listing):
         job.trackers.deltas = _deltas(job)
     sifted = Sifted(request.paths)
-    if request.at_once and not (request.push or request.offline):
+    if whole is not None:
+        sifted = recognise(job, request.paths, whole, _edition(job, request))
+    elif request.at_once and not (request.push or request.offline):
         sifted = sift(job, request.paths, request.at_once, _situation(job, request), _edition(job, request))
-    situation = _in_sight(job, request, sifted)
+    situation = _in_sight(job, request, sifted, whole)
     planned = make_plan(situation)
     questions = {} if request.offline else _questions(job, request, situation.snapshot, planned)
     questions |= {scope: Question() for scope in job.trackers.failed if scope not in questions}

@@ -92,11 +92,12 @@ def write_documents(job: Job, plan: Plan, paths: Iterable[str], begun: Collectio
     planned = {path: tuple(lines) for path, lines in groupby(plan.known, key=lambda line: line.path)}
     frame = _Frame(frozenset(brake.scope for brake in plan.brakes), plan.frozen, recent_runs(job))
     todo = sorted({*paths, *begun}, key=lambda path: (path not in begun, path))
+    publishing = Publishing(job)
     if not todo:
+        publishing.end()
         return written
     ids = [id for path in todo for line in planned.get(path, ()) for id in (line.id, *line.merged)]
     snapshot = job.ledger.snapshot(Part(documents=todo, items=ids))
-    publishing = Publishing(job)
     for number, path in enumerate(todo, start=1):
         if job.budget.is_over and path not in begun:
             written.left = len(todo) - number + 1

@@ -11,6 +11,7 @@ from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .entries import Entries
 from .evidence import Evidence
+from .floods import drained
 from .heads import Heads
 from .judging import Judge
 from .legends import Legends
@@ -194,6 +195,7 @@ class Bodies:
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = trees(self.blocks, start, end, section.block)
         found = self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        found = drained(found, self.evidence, self.lists.parents)
         if found and not section.heading.exact and self.vocabulary.ambiguous.inside(words_of(section.title)):
             past = all(self.judge.act(words_of(item.words)) is Act.REPORTS for item in found)
             for item in found:

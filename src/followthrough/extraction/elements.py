@@ -113,8 +113,12 @@ class Elements:
         if section.role in (Role.TIMELINE, Role.INSTRUCTION):
             return None
         header = self._headers.get(block.table)
-        inside = section.role is Role.MEASURES
-        columns = self._bodies.tables.columns(header, inside=inside) if header is not None else None
+        inside, lessons = section.role is Role.MEASURES, section.role is Role.LESSONS
+        columns = (
+            self._bodies.tables.columns(header, inside=inside, lessons=lessons)
+            if header is not None
+            else None
+        )
         if columns is None:
             return "its table has no column of measures" if inside or section.role in OPEN_ROLES else None
         action = next(at for at, label in columns.items() if label is Label.ACTION)
@@ -197,6 +201,8 @@ class Elements:
             if before >= 0 and self._order[before] >= found.first:
                 return self._explains(node.index, self._order[before])
             return f"says {_LABELS[label[0]]}, and no measure stands before it"
+        if block.checkbox is None and Wording(block.own.runs).coded():
+            return "is nothing but code"
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside

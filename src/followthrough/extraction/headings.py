@@ -79,6 +79,8 @@ class Heading:
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    manual: bool = False
+    """It tells how something is done: "How to upgrade"."""
     alone: bool = False
     """It opens measures where no heading above says otherwise: "Longer term"."""
 
@@ -150,6 +152,7 @@ class Headings:
             vetoes=vetoes,
             commands=form is Form.BASE and len(tokens) > 2 and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            manual=v.heading_manuals.start(words_of(said)) is not None,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 

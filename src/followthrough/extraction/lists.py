@@ -53,7 +53,7 @@ class Lists:
         self._most = most
         self._bracketed = Bracketed(vocabulary, reader)
         self._fields = Fields(judge, reader)
-        self._parents = Parents(vocabulary, judge, reader)
+        self.parents = Parents(vocabulary, judge, reader)
 
     def read(
         self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False
@@ -99,7 +99,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words):
+        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
             return
         label = judge.field(text)
         if (
@@ -231,7 +231,7 @@ class Lists:
 
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
-        heads = self._parents.heads(node, wording, words, mixed=self._mixed)
+        heads = self.parents.heads(node, wording, words, mixed=self._mixed)
         if heads is Heads.NOTHING:
             return False
         if heads is Heads.COMPLETED:

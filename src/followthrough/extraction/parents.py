@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from .annotations import Reader
@@ -16,6 +17,7 @@ from .wording import Wording
 
 _COMPLETE = 3
 _SENTENCE_END = re.compile(r"[.!?…:]$")
+_FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
 _STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
 """A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
@@ -57,7 +59,9 @@ class Parents:
         if boxed and colon and instruct:
             return Heads.COMPLETED
         if (instruct and node.block.checkbox is not None) or (
-            colon and self._judge.told(words) and not self._mostly_finite(node.children)
+            colon
+            and self._judge.told(words)
+            and not self.mostly_finite([child.block.text for child in node.children])
         ):
             return Heads.NOTHING
         if instruct:
@@ -106,18 +110,17 @@ class Parents:
         """Whether an instruction above a list is complete without it: not "Add alerts for"."""
         return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
 
-    def _mostly_finite(self, nodes: list[Node]) -> bool:
-        """Whether most elements say a sentence of their own, and so more than their parent."""
+    def mostly_finite(self, texts: Sequence[str]) -> bool:
+        """Whether most elements say a sentence of their own."""
         finite = 0
-        for node in nodes:
-            text = node.block.text[:120]
+        for text in texts:
             if not _CODE_NAME.match(text):
-                words = words_of(text)
+                words = words_of(text[:120])
                 finite += self._judge.act(words) is not None or any(
-                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD)
+                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD) or token in _FINITE
                     for token in words.tokens[1:5]
                 )
-        return finite * 2 > len(nodes)
+        return finite * 2 > len(texts)
 
     def starts_with_verb(self, node: Node) -> bool:
         """Whether an element tells somebody what to do."""

@@ -229,6 +229,10 @@ class Vocabulary:
         self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
         self.template = self._phrases("words", "template")
         """Titles of empty forms."""
+        self.runbook_columns = self._phrases("words", "runbook_columns")
+        """Columns of tables that say how to check or repair something."""
+        self.heading_manuals = self._phrases("headings", "heading_manuals")
+        """How headings start below which it is told how something is done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
         self.manuals = self._phrases("words", "manuals")

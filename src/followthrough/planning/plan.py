@@ -208,6 +208,8 @@ class Quiet:
     """Measures whose ticket stands as it is."""
     asked: int = 0
     """Measures that may be work listed twice, and wait for somebody's word."""
+    waiting: int = 0
+    """Measures that wait until their document is said to be finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

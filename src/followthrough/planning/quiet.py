@@ -130,7 +130,9 @@ def quiet_in(
             loud.add(step.path)
         else:
             old = found[step.path]
-            found[step.path] = Quiet(old.kept + counted.kept, old.asked + counted.asked)
+            found[step.path] = Quiet(
+                old.kept + counted.kept, old.asked + counted.asked, old.waiting + counted.waiting
+            )
     return {path: quiet for path, quiet in found.items() if path not in loud}
 
 
@@ -140,8 +142,9 @@ def _counted(step: Step) -> Quiet | None:
         return Quiet(kept=1)
     if step.action is Action.ASK and step.like is not None:
         return Quiet(asked=1)
-    draft = step.action is Action.WAIT and not (step.scope or step.retry_at or step.held)
-    return Quiet() if draft or step.action in (Action.SKIP, Action.HISTORY) else None
+    if step.action is Action.WAIT and not (step.scope or step.retry_at or step.held):
+        return Quiet(waiting=1)
+    return Quiet() if step.action in (Action.SKIP, Action.HISTORY) else None
 
 
 def _about(record: Record, snapshot: Snapshot) -> str | None:

@@ -13,16 +13,24 @@ __all__ = ["named"]
 
 def named(paths: Iterable[str], patterns: Sequence[str]) -> list[str]:
     """The paths that a glob (``**`` for any depth) or a folder's name finds; see ``folder.matching``."""
-    globs = [tuple(part for part in pattern.split("/") if part not in ("", ".")) for pattern in patterns]
-    return sorted(path for path in paths if any(_matches(tuple(path.split("/")), glob) for glob in globs))
+    names = {tuple(path.split("/")): path for path in paths}
+    found = set[str]()
+    for pattern in patterns:
+        glob = tuple(part for part in pattern.split("/") if part not in ("", "."))
+        inside = [parts for parts in names if len(parts) > len(glob) and parts[: len(glob)] == glob]
+        # As on a disk, what is the name of a folder is no glob, whatever it holds.
+        here = [one for one in inside if _is_text(one[len(glob) :])] if inside else _fitting(names, glob)
+        found.update(names[parts] for parts in here)
+    return sorted(found)
 
 
-def _matches(parts: tuple[str, ...], glob: tuple[str, ...]) -> bool:
-    if parts[: len(glob)] == glob:
-        inside = parts[len(glob) :]
-        # A folder's name: the texts in it, at any depth, hidden ones left out.
-        return not inside or (has_text(parts[-1]) and not any(part.startswith(".") for part in inside))
-    return _fits(parts, glob)
+def _is_text(inside: tuple[str, ...]) -> bool:
+    """Whether a folder is searched for it: a text at any depth, hidden ones left out."""
+    return has_text(inside[-1]) and not any(part.startswith(".") for part in inside)
+
+
+def _fitting(names: Iterable[tuple[str, ...]], glob: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [parts for parts in names if _fits(parts, glob)]
 
 
 def _fits(parts: tuple[str, ...], glob: tuple[str, ...]) -> bool:

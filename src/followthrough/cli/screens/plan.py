@@ -23,7 +23,7 @@ from followthrough.ledger.records import Acceptance
 from followthrough.planning.braking import backwards_line, brake_line
 from followthrough.planning.plan import Action, Move, Note, Plan, Step
 from followthrough.planning.readings import Reading
-from followthrough.planning.recurrence import Again
+from followthrough.planning.recurrence import Again, Unfinished
 from followthrough.policy.due import Due, DueOrigin
 from followthrough.tickets import title_of
 
@@ -63,6 +63,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
     )
     asked = {(step.path, step.line) for step in plan.steps if step.action is Action.ASK}
     again = {path: list(group) for path, group in groupby(plan.again, key=lambda one: one.path)}
+    unfinished: dict[str, Sequence[str]] = {}
     unlike = 0
     if plan.readings:
         yield ""
@@ -73,7 +74,7 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
         elif shown:
             yield _document(reading, detached=reading.path in plan.detached)
             yield from rows.of(shown)
-            yield from _happened(again.get(reading.path, ()))
+            yield from _happened(again.get(reading.path, ()), unfinished)
         elif not reading.looks_like_postmortem and not reading.named:
             unlike += 1
         elif not reading.items:
@@ -92,16 +93,28 @@ def _lines(plan: Plan, screen: Screen) -> Iterator[str]:
     yield totals(plan)
 
 
-def _happened(again: Sequence[Again]) -> Iterator[str]:
-    """Earlier incidents that this one resembles, and what was promised then and is not done."""
+def _happened(again: Sequence[Again], unfinished: dict[str, Sequence[str]]) -> Iterator[str]:
+    """Earlier incidents that this one resembles, and what was promised then and is not done.
+
+    ``unfinished`` keeps, by document, the lines of the latter: many incidents may resemble the same one.
+    """
     for one in again:
         why = f"{', '.join(one.services)}; {', '.join(one.words)}"
         yield f'  ! again   like "{one.title}", {day(one.date)} ({why}), of which is not done:'
-        for item in one.items[:FEW]:
-            key = item.key or f"{item.path}:{item.line}"
-            yield f"            {key}  {title_of(item.text)}{GAP}{item.words}"
-        if len(one.items) > FEW:
-            yield f"            and {count(len(one.items) - FEW, 'measure')} more"
+        if one.earlier not in unfinished:
+            unfinished[one.earlier] = _unfinished(one.items)
+        yield from unfinished[one.earlier]
+
+
+def _unfinished(items: Sequence[Unfinished]) -> Sequence[str]:
+    """The first of them, and how many more there are."""
+    lines = []
+    for item in items[:FEW]:
+        key = item.key or f"{item.path}:{item.line}"
+        lines.append(f"            {key}  {title_of(item.text)}{GAP}{item.words}")
+    if len(items) > FEW:
+        lines.append(f"            and {count(len(items) - FEW, 'measure')} more")
+    return lines
 
 
 def _head(plan: Plan) -> Iterator[str]:

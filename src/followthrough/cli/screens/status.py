@@ -121,7 +121,7 @@ Row = tuple[str, str, str]
 
 def status_lines(standing: Standing, screen: Screen) -> Iterator[str]:
     """The page as people read it."""
-    names = Names(reading.path for reading in standing.plan.readings)
+    names = Names(standing.plan.paths)
     yield from _titled("Last run", _last_run(standing, screen), screen)
     for title, sentences in (("Failed", standing.failed), ("Goes on", standing.goes_on)):
         for number, sentence in enumerate(_first(sentences)):

@@ -30,7 +30,7 @@ def findings(source: GitSource) -> Iterator[Finding]:
         yield Finding(
             "our branch",
             None,
-            f"{settings.branch} holds a commit of somebody else: {view.foreign[:10]}. Nothing is written there.",
+            f"{settings.branch} holds somebody else's commit {view.foreign[:10]}. Nothing is written there.",
             "Merge the branch or delete it.",
         )
     branches.try_move(view.tips)

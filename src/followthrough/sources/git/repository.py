@@ -33,6 +33,7 @@ class Change:
     """A file that one commit holds in other words than another."""
 
     path: str
+    """From the top folder on, wherever the root lies."""
     before: Entry
     after: Entry
 
@@ -46,31 +47,38 @@ class Repository:
 
     def files(self, commit: str) -> dict[str, Entry]:
         """The files below the root, by their paths there. Raises ``PlaceError``."""
-        where = (self.prefix,) if self.prefix else ()
-        out = self._asked("ls-tree", "-r", "-z", "--full-tree", commit, *where).out
+        found = self._listed(commit, [self.prefix] if self.prefix else [])
+        return {name.removeprefix(self.prefix): entry for name, entry in found.items()}
+
+    def entries(self, commit: str, paths: Sequence[str]) -> dict[str, Entry]:
+        """Some files anywhere, by their paths from the top folder on. Raises ``PlaceError``."""
+        return self._listed(commit, paths) if paths else {}
+
+    def top(self, path: str) -> str:
+        """The path from the top folder on of one below the root."""
+        return f"{self.prefix}{path}"
+
+    def _listed(self, commit: str, where: Sequence[str]) -> dict[str, Entry]:
+        out = self._asked("ls-tree", "-r", "-z", "--full-tree", commit, "--", *where).out
         found = {}
         for line in out.split(b"\0"):
             about, _, name = line.partition(b"\t")
             if name:
                 mode, kind, blob = about.decode().split()
                 if kind == "blob":  # a submodule is another repository
-                    found[self._below(name)] = Entry(mode, blob)
+                    found[_text(name)] = Entry(mode, blob)
         return found
 
     def changes(self, old: str, new: str) -> list[Change]:
-        """The files below the root that both hold and in which they differ. Raises ``PlaceError``."""
+        """The files that both hold and in which they differ. Raises ``PlaceError``."""
         out = self._asked("diff-tree", "-r", "-z", "--no-renames", "--diff-filter=M", old, new).out
         parts = out.split(b"\0")
         found = []
         for about, name in zip(parts[::2], parts[1::2], strict=False):
-            if name.startswith(self.prefix.encode()):
-                modes = about.decode().lstrip(":").split()
-                before, after = Entry(modes[0], modes[2]), Entry(modes[1], modes[3])
-                found.append(Change(self._below(name), before, after))
+            modes = about.decode().lstrip(":").split()
+            before, after = Entry(modes[0], modes[2]), Entry(modes[1], modes[3])
+            found.append(Change(_text(name), before, after))
         return found
-
-    def _below(self, name: bytes) -> str:
-        return name.decode(errors="surrogateescape").removeprefix(self.prefix)
 
     def base_of_ours(self, commit: str) -> str | None:
         """The commit that one of ours stands on; ``None`` where somebody else has made or changed it."""
@@ -107,7 +115,7 @@ class Repository:
     def commit(self, base: str, files: Mapping[str, Entry], message: str) -> str | None:
         """A commit of these files on top of ``base``, on no branch yet; ``None`` where nothing differs.
 
-        Raises ``PlaceError``.
+        Their paths begin at the top folder. Raises ``PlaceError``.
         """
         tree = self._tree(base, files)
         if tree == self._asked("rev-parse", f"{base}^{{tree}}").text:
@@ -127,7 +135,7 @@ class Repository:
         with tempfile.TemporaryDirectory(prefix="followthrough-") as folder:
             inner = Repository(replace(self.git, index=Path(folder, "index")), self.prefix)
             inner._asked("read-tree", f"{base}^{{tree}}")
-            lines = [f"{one.mode} {one.blob}\t{self.prefix}{path}\0" for path, one in files.items()]
+            lines = [f"{one.mode} {one.blob}\t{path}\0" for path, one in files.items()]
             given = "".join(lines).encode(errors="surrogateescape")
             inner._asked("update-index", "-z", "--index-info", given=given)
             return inner._asked("write-tree").text
@@ -137,6 +145,10 @@ class Repository:
         if not answer.ok:
             raise faults.of_repository(answer)
         return answer
+
+
+def _text(name: bytes) -> str:
+    return name.decode(errors="surrogateescape")
 
 
 class Blobs:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,6 +67,7 @@ class GitSource:
         self._opened: tuple[Repository, Branches, Blobs, Path] | None = None
         self._view: View | None = None
         self._staged: dict[str, _Staged] = {}
+        self._numbers = count()
         self._trouble: PlaceError | None = None
         self._blocked: PlaceError | None = None
         """Why nothing can be written, while all can be read."""
@@ -138,7 +140,7 @@ class GitSource:
         if view.foreign is not None:
             self._blocked = faults.of_somebody_else(self.settings.branch, view.foreign)
             raise self._blocked
-        file = self._open()[3] / str(len(self._staged))
+        file = self._open()[3] / str(next(self._numbers))
         before = self._staged[path].before if path in self._staged else version
         file.write_bytes(data)
         self._staged[path] = _Staged(before, file)
@@ -148,11 +150,14 @@ class GitSource:
         return True
 
     def publish(self) -> dict[str, SourceError]:
-        """One commit of all that waits, and the branch moved to it; what did not get there, and why."""
+        """One commit of all that waits, and the branch moved to it; what did not get there, and why.
+
+        A branch with nothing left to merge is deleted.
+        """
         failed: dict[str, SourceError] = {}
         try:
             for _ in range(TRIES):
-                if not self._staged:
+                if not (self._staged or self._is_merged()):
                     return failed
                 try:
                     self._move()
@@ -166,6 +171,11 @@ class GitSource:
         finally:
             self._staged.clear()
 
+    def _is_merged(self) -> bool:
+        """Whether our branch has been read and holds nothing any more that the base does not hold."""
+        view = self._view
+        return view is not None and view.tips.ours is not None and not view.edits and view.foreign is None
+
     def _move(self) -> None:
         repository, branches, view = self._open()[0], self._branches(), self._looked()
         blobs = repository.keep([one.file for one in self._staged.values()])
@@ -173,7 +183,7 @@ class GitSource:
             path: Entry(view.files[path].mode, blob) for path, blob in zip(self._staged, blobs, strict=True)
         }
         old = view.tips.ours
-        new = repository.commit(view.tips.base, {**view.edits, **staged}, MESSAGE)
+        new = repository.commit(view.tips.base, view.ours(repository, staged), MESSAGE)
         if new != old:
             branches.move(old, new)
         tips = replace(view.tips, ours=new)
@@ -205,6 +215,7 @@ class GitSource:
     def close(self) -> None:
         """Give everything back; what was not published is forgotten."""
         self._stack.close()
+        self._staged.clear()
         self._opened = self._view = None
 
     def seen(self) -> tuple[View, Branches]:
