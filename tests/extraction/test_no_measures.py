@@ -113,3 +113,29 @@ def test_a_form_without_its_day_is_not_filled_in(texts: Texts) -> None:
     assert texts(form.format(day="[date of the incident]") + actions) == []
     assert texts(form.format(day="YYYY-MM-DD") + actions) == []
     assert texts(form.format(day="2026-05-03") + actions) == ["Short-term (rollback)", "Long-term (tests)"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Recommendations for users",
+        "Recomendaciones para los usuarios",
+        "Recommandations pour nos clients",
+        "Recomendações para os clientes",
+        "Empfehlungen für alle Nutzer",
+    ],
+)
+def test_recommendations_for_readers_are_none(texts: Texts, title: str) -> None:
+    assert texts(f"# Disk full\n\n## {title}\n\n- Delete old files\n") == []
+
+
+def test_what_its_writers_only_watch_is_none(texts: Texts) -> None:
+    assert texts(HEAD + "Search has been fast since. We are watching it.\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["We will move the mail. This will be done by the end of June.", "We will move the mail. It will be."],
+)
+def test_what_only_points_at_another_sentence_is_none(texts: Texts, line: str) -> None:
+    assert texts(f"{HEAD}{line}\n") == ["We will move the mail."]

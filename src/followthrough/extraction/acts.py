@@ -28,6 +28,8 @@ _FINITE = frozenset(
 _HEADLINE = 8
 """Words in which a headline says what was done."""
 _DONE = frozenset(("was", "were", "been"))
+_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does"))
+"""Behind one of these, what could be a verb is a noun: "Search has been fast"."""
 _WAS = frozenset(("was", "were", "had", "did"))
 RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
 EARLY = 9
@@ -70,7 +72,7 @@ class Acts:
         promise = v.announce.first(words)
         if promise is not None or self._works(words) or self._goes_on(tokens):
             return Act.PROMISES
-        if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] != "should":
+        if form is Form.BASE and len(tokens) > 1 and tokens[0] != "should" and tokens[1] not in _TELLS:
             return Act.INSTRUCTS
         if form is None and tokens[0].endswith(INFINITIVES) and v.infinitive(tokens):
             return Act.INSTRUCTS
@@ -218,7 +220,7 @@ class Acts:
         at = 0
         while at < min(4, len(tokens)):
             if v.verbs.form(tokens[at]) in (Form.BASE, Form.ING):
-                return len(tokens) > at + 1
+                return len(tokens) > at + 1 and tokens[at + 1] not in _TELLS
             if tokens[at].endswith(INFINITIVES) and v.infinitive(tokens, at):
                 return True
             opener = v.openers.start(_From(words, at))
@@ -276,6 +278,17 @@ class Acts:
         """Whether it tells early how something was: "The attack was successful, ..."."""
         pairs = itertools.pairwise(words.tokens[: EARLY + 1])
         return any(two in _WAS and one not in RELATIVE for one, two in pairs)
+
+    def rests(self, words: Words) -> bool:
+        """Whether it tells early how something has been since, not what was done: "Search has been fast"."""
+        tokens = words.tokens
+        return any(
+            tokens[at] in ("has", "have")
+            and tokens[at + 1] == "been"
+            and self._v.verbs.form(tokens[at + 2]) not in (Form.PAST, Form.ING)
+            and not tokens[at + 2].endswith(("ed", "ly"))
+            for at in range(min(EARLY, len(tokens) - 2))
+        )
 
     def under_way(self, words: Words) -> bool:
         """Whether it says that somebody is at it."""

@@ -11,6 +11,7 @@ from followthrough.model import Kind, State
 
 from .acts import FIELD, FIELD_END
 from .phrases import Hit, Words, words_of
+from .states import MARKS
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
@@ -33,6 +34,8 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
+_SIGN = re.compile(rf"^\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+"""A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
@@ -79,6 +82,8 @@ class Heading:
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    nothing: bool = False
+    """It says that there is no work: "No action required"."""
     manual: bool = False
     """It tells how something is done: "How to upgrade"."""
     alone: bool = False
@@ -108,7 +113,7 @@ class Headings:
 
     def _judge(self, text: str) -> Heading:
         words = words_of(text)
-        bare = _TAG.sub("", text)
+        bare = _TAG.sub("", _SIGN.sub("", text))
         number = self._numbered.match(bare.strip(" *_"))
         rest = bare.strip(" *_")[number.end() :] if number is not None else ""
         stated = _STATED.match(rest)
@@ -152,6 +157,7 @@ class Headings:
             vetoes=vetoes,
             commands=form is Form.BASE and len(tokens) > 2 and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )

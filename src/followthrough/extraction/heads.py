@@ -88,10 +88,20 @@ class Heads:
             return not self._holds_others(section)
         numbered, told, deeds = self._share(section.parent)
         length = len(words_of(heading.text).tokens)
-        several = told and (length > 2 or (length == 2 and self._long(section.parent)))
+        long = length > 2 or (length == 2 and self._long(section.parent))
+        several = told and long and not self._promised(section)
         if not ((heading.numbered and numbered) or heading.imperative or several):
             return False
         return self._told(section) or (heading.numbered and deeds and not self._holds_others(section))
+
+    def _promised(self, section: Section) -> bool:
+        """Whether the first sentence below a mere name promises the work itself: "We are adding ..."."""
+        for index in [first for first, _ in section.ranges[:1]]:
+            text = self._blocks[index].text
+            if self._blocks[index].kind is BlockKind.PARAGRAPH:
+                for first, last in sentences(text[:_FIRST], most=1):
+                    return self._judge.promises(words_of(text[first:last]))
+        return False
 
     def _holds_others(self, section: Section) -> bool:
         """Whether rows or boxes stand below, which are measures themselves."""

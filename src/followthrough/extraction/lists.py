@@ -50,6 +50,8 @@ class Lists:
         self._weak = False
         self._mixed = False
         """Most elements of the list stand alone, so that one with children need not be a label."""
+        self._titles = False
+        """Most of its elements in bold with others inside are measures."""
         self._most = most
         self._bracketed = Bracketed(vocabulary, reader)
         self._fields = Fields(judge, reader)
@@ -65,6 +67,7 @@ class Lists:
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
+        self._titles = self.parents.titles(nodes)
         found: list[Candidate] = []
         for node in nodes:
             if len(found) > self._most:
@@ -130,6 +133,7 @@ class Lists:
             return
         if (
             self._answers(node, words, found)
+            or self._labelled(node, wording, words, found)
             or self._lines(node, wording, found)
             or (node.children and self._divides(node, wording, words, found))
         ):
@@ -150,6 +154,18 @@ class Lists:
         for child in labelled:
             self._item(child, found)
         return True
+
+    def _labelled(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
+        """Reads the sentence that a label introduces behind a fault: "Nobody saw it. Follow-up: ..."."""
+        if ":" not in wording.text[1:] or self._judge.instructs(words) or node.block.checkbox is not None:
+            return False
+        for start, end in sentences(wording.text, most=_SENTENCES)[1:]:
+            if self._judge.labelled(wording.text[start:end]):
+                candidate = self._candidate(node, wording, False)
+                candidate.start, candidate.end = start, len(wording.text)
+                found.append(candidate)
+                return True
+        return False
 
     def _beside(self, block: Block, wording: Wording, found: list[Candidate]) -> bool:
         """Whether a bold label only sorts measures, as one does in the element above: "Testing: Add ..."."""
@@ -231,7 +247,7 @@ class Lists:
 
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
-        heads = self.parents.heads(node, wording, words, mixed=self._mixed)
+        heads = self.parents.heads(node, wording, words, mixed=self._mixed, titles=self._titles)
         if heads is Heads.NOTHING:
             return False
         if heads is Heads.COMPLETED:

@@ -184,7 +184,9 @@ class Nesting:
         real = self.blocks[index].kind is BlockKind.HEADING
         if real and TIMED.match(heading.text):
             return Role.TIMELINE
-        if heading.role is not Role.NEUTRAL:
+        if heading.nothing:
+            return Role.ASIDE
+        if heading.role not in (Role.NEUTRAL, Role.ASIDE):
             return None
         taught = heading.manual and parent.role is Role.MEASURES
         vetoed = heading.vetoes and not real and not self._alone(heading, parent)

@@ -46,8 +46,12 @@ class Parents:
         self._judge = judge
         self._reader = reader
 
-    def heads(self, node: Node, wording: Wording, words: Words, *, mixed: bool) -> Heads:
-        """What ``node`` is to its children; ``mixed`` says that most elements beside it have none."""
+    def heads(self, node: Node, wording: Wording, words: Words, *, mixed: bool, titles: bool) -> Heads:
+        """What ``node`` is to its children.
+
+        ``mixed`` says that most elements beside it have none, ``titles`` that most of those that are one
+        name in bold tell somebody what to do.
+        """
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
         boxed = any(child.block.checkbox is not None for child in node.children)
@@ -64,11 +68,22 @@ class Parents:
             and not self.mostly_finite([child.block.text for child in node.children])
         ):
             return Heads.NOTHING
+        named = wording.lead() >= len(text.rstrip(" :：*")) > 0
         if instruct:
-            label = colon and not self._instructs(node, text, words)
+            numbered = named and node.block.number is not None
+            label = colon and not numbered and not self._instructs(node, text, words)
         else:
-            label = self._labels(node, wording, words, colon=colon, described=mixed and not boxed)
+            label = not (named and titles) and self._labels(node, wording, words, colon=colon, beside=mixed)
         return Heads.LABEL if label else Heads.NOTHING
+
+    def titles(self, nodes: Sequence[Node]) -> bool:
+        """Whether most elements that are one name in bold with others inside tell somebody what to do."""
+        named = [
+            words_of(node.block.text[:120])
+            for node in nodes
+            if node.children and Wording(node.block.own.runs).lead() >= len(node.block.text.rstrip(" :：*"))
+        ]
+        return sum(self._judge.instructs(words) for words in named) * 2 > len(named) > 1
 
     def _instructs(self, node: Node, text: str, words: Words) -> bool:
         """Whether an instruction with a colon is the measure: what stands below completes or explains it."""
@@ -79,10 +94,10 @@ class Parents:
             or (not any(actions) and self._whole(words))
         )
 
-    def _labels(self, node: Node, wording: Wording, words: Words, *, colon: bool, described: bool) -> bool:
+    def _labels(self, node: Node, wording: Wording, words: Words, *, colon: bool, beside: bool) -> bool:
         """Whether words that instruct nobody only say what the children are about."""
         text = wording.text.rstrip(" *_")
-        if colon and self._described(node, wording, words, beside=described):
+        if colon and self._described(node, wording, words, beside=beside):
             return False
         if not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False

@@ -233,6 +233,8 @@ class Vocabulary:
         """Columns of tables that say how to check or repair something."""
         self.heading_manuals = self._phrases("headings", "heading_manuals")
         """How headings start below which it is told how something is done."""
+        self.pointing = frozenset(fold(word) for word in self._list("words", "pointing"))
+        """A sentence of nothing else says of another one that it will be done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
         self.manuals = self._phrases("words", "manuals")
