@@ -51,6 +51,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_fillers",
         "heading_alone",
         "heading_readers",
+        "heading_rejected",
         "heading_urgent",
         "heading_past",
         "ambiguous",

@@ -20,6 +20,7 @@ _WORKERS = frozenset(("team", "teams", "engineers", "developers", "staff", "grou
 _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
+_AND = frozenset(("and", "but"))
 _JOINED = frozenset(("to", "from", "with", "by", "into"))
 _FINITE = frozenset(
     ("is", "are", "be", "was", "were", "will", "should", "must", "can", "that", "which", "when", "if", "so")
@@ -71,7 +72,7 @@ class Acts:
         tokens = words.tokens
         form = v.verbs.form(tokens[1] if tokens[0] == "re" and len(tokens) > 1 else tokens[0])
         promise = v.announce.first(words)
-        if promise is not None or self._works(words):
+        if promise is not None or self._works(words) or self._goes_on(tokens):
             return Act.PROMISES
         if form is Form.BASE and len(tokens) > 1 and tokens[0] != "should" and tokens[1] not in _TELLS:
             return Act.INSTRUCTS
@@ -86,6 +87,17 @@ class Acts:
         if v.openers.start(words) and self.instructs(words):
             return Act.INSTRUCTS
         return Act.REPORTS if form is Form.PAST and len(words.tokens) > 2 else None
+
+    def _goes_on(self, tokens: list[str]) -> bool:
+        """Whether its writers tell what they did together with what they will: "I raised it and will ..."."""
+        if "will" not in tokens or not ("we" in tokens or "i" in tokens):
+            return False
+        for at in range(2, len(tokens) - 1):
+            if tokens[at] == "will" and tokens[at - 1] in _AND:
+                after = tokens[at + 1 + (tokens[at + 1] in _NOW) :][:1] or [""]
+                told = "we" in tokens[:at] or "i" in tokens[:at]
+                return told and self._v.verbs.form(after[0]) is Form.BASE and after[0] not in self._v.behaves
+        return False
 
     def unlabelled(self, sentence: str, words: Words) -> Words:
         """The words behind a label, where they say what to do: "Improved monitoring: add an alert"."""
@@ -106,7 +118,9 @@ class Acts:
         hit = self._v.oblige.first(words)
         if hit is None or hit.at > 2 or words.tokens[hit.at] not in ("we", "i"):
             return False
-        after = words.tokens[hit.at + hit.size : hit.at + hit.size + 1]
+        at = hit.at + hit.size
+        at += words.tokens[at : at + 1] == ["also"]
+        after = words.tokens[at : at + 1]
         return after not in (["have"], ["be"]) and self._v.verbs.form("".join(after)) is Form.BASE
 
     def _works(self, words: Words) -> bool:

@@ -154,7 +154,9 @@ class Bodies:
                 break
             if index not in explained:
                 alone = not beside or (bold_titles and self.leads.bold(index))
-                told += self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
+                found = self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
+                self.entries.assigned(found)
+                told += found
         if any(item.certain for item in told):
             told = [item for item in told if item.certain or self.judge.faults(words_of(item.words))]
         self.keep(told)
@@ -187,7 +189,11 @@ class Bodies:
         block = self.blocks[section.block]
         wording = Wording(block.own.runs)
         skip = wording.broken.find("\n") + 1
-        return self.prose.paragraph(section.block, block, section, skip=skip, beside=False) if skip else []
+        if not skip:
+            return []
+        found = self.prose.paragraph(section.block, block, section, skip=skip, beside=False)
+        self.entries.assigned(found)
+        return found
 
     def _introduced(self, section: Section) -> bool:
         """Reads lists that a sentence introduces as measures. Whether there is one."""

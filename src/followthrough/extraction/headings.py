@@ -136,7 +136,9 @@ class Headings:
             signed is not None and (deed or signed[0].strip(" *_")[0] not in _CHAPTERS)
         )
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
-        imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
+        form = self._vocabulary.verbs.form(tokens[0])
+        named = form is Form.BASE and tokens[1:2] == ["of"]  # "Speed of the queue" instructs nobody
+        imperative = (form is not None and len(tokens) > 2 and not named) or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
         said = own or (text[place.end() :] if place else bare)
@@ -153,7 +155,7 @@ class Headings:
             urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
             stated=done,
             vetoes=vetoes,
-            commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
+            commands=form is Form.BASE and len(tokens) > 2 and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
             nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
@@ -165,6 +167,8 @@ class Headings:
         exact = vocabulary.headings.exact.get(words.folded)
         if exact is not None:
             return exact, True
+        if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
+            return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
         if self._composed(words) or (bare is not words and self._composed(bare)):

@@ -18,6 +18,7 @@ from .parents import Heads, Parents
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
+from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
@@ -62,7 +63,7 @@ class Lists:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
-        if not nodes or self.about_report(nodes):
+        if not nodes or self.about_report(nodes) or (not section.own_role and self._describes(nodes)):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
@@ -77,6 +78,15 @@ class Lists:
             self._item(node, found)
         self._bracketed.owners(found)
         return found
+
+    def _describes(self, nodes: list[Node]) -> bool:
+        """Whether most elements tell what something does: "Runs in the pipeline", "Fails on timeouts"."""
+        plain = [node for node in nodes if node.block.checkbox is None]
+        firsts = [words_of(node.block.text[:80]).tokens[0] for node in plain]
+        told = sum(
+            first.endswith("s") and self._vocabulary.verbs.form(first) is Form.THIRD for first in firsts
+        )
+        return told > 1 and told * 3 >= len(nodes) * 2
 
     def about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2 or not any(

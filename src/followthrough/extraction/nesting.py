@@ -158,7 +158,10 @@ class Nesting:
             and (
                 heading.kind is not None
                 or not heading.exact
-                or (role is Role.HINDSIGHT and self.blocks[index].kind is not BlockKind.HEADING)
+                or (
+                    (role is Role.HINDSIGHT or self._sorts(heading))
+                    and self.blocks[index].kind is not BlockKind.HEADING
+                )
             )
         ):
             return Role.MEASURES, False
@@ -171,6 +174,10 @@ class Nesting:
         if role is Role.NEUTRAL:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False
         return role, True
+
+    def _sorts(self, heading: Heading) -> bool:
+        """Whether one word in bold may sort the measures below it: "Detection", "Response"."""
+        return heading.role is Role.TIMELINE and len(words_of(heading.text).tokens) == 1
 
     def _other(self, index: int, heading: Heading, parent: Section) -> Role | None:
         """What a heading opens that says by its form that it opens no measures."""

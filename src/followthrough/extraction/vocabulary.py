@@ -101,7 +101,9 @@ class Vocabulary:
         """To whom a heading may speak."""
         self.heading_to = frozenset(fold(word) for word in self._list("headings", "heading_to"))
         self.heading_between = frozenset(fold(word) for word in self._list("headings", "heading_between"))
-        """What stands before them: "for", and what may stand in between, "all affected"."""
+        """What stands before a reader in such a heading: "Advice for all users"."""
+        self.heading_rejected = self._phrases("headings", "heading_rejected")
+        """What says of measures that they were only thought about."""
         self.ambiguous = self._phrases("headings", "ambiguous")
         """What may be past or future: a list of what was done gives way below such a heading."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
@@ -213,6 +215,8 @@ class Vocabulary:
         """What leads from a sentence's subject to the work that it names."""
         self.framing = self._phrases("words", "framing")
         """Talk about the ticket or the writer before the work itself."""
+        self.filed_nouns = frozenset(fold(words) for words in self._list("words", "filed_nouns"))
+        """What is filed of works: "We opened three tickets" says none itself."""
         self.report_tail = frozenset(fold(words) for words in self._list("words", "report_tail"))
         self.people = frozenset(fold(words) for words in self._list("words", "people"))
         """Subjects that name nobody."""
