@@ -26,7 +26,7 @@ from followthrough.connector import (
 from followthrough.engine.budget import PATIENCE, RESENDS, forecast, usual_cost
 from followthrough.engine.confirming import last_look
 from followthrough.engine.job import Job
-from followthrough.ledger import Intent, IntentStatus, Record, Relation, Snapshot, TicketRecord
+from followthrough.ledger import Base, Intent, IntentStatus, Record, Relation, Snapshot, TicketRecord
 from followthrough.planning.learning import linked, record_of
 from followthrough.planning.plan import Plan, Step
 from followthrough.planning.planner import Planned
@@ -183,7 +183,9 @@ def _file_batch(
 ) -> list[tuple[Step, Refused]]:
     """Send a batch once. Returns what was refused only for the moment."""
     intents = [_intent(job, scope, step, snapshot.intents.get(step.item)) for step in batch]
-    job.commit(intents)
+    # What is filed is open: its box was empty then, whatever becomes of ticket and box before the first link.
+    agreed = [Base(item=step.item, ticked=False) for step in batch if step.item not in snapshot.bases]
+    job.commit([*intents, *agreed])
     job.world.step("intents written")
     # Beside the ledger too, which may be put back to what it was: then nothing in it tells of them.
     job.witness(event="intend", scope=scope, items=[intent.item for intent in intents])
