@@ -78,3 +78,19 @@ def test_announced(dates: Dates, text: str, words: str) -> None:
 )
 def test_not_announced(dates: Dates, text: str) -> None:
     assert dates.announced(text, BASE) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7 days post-incident",
+        "7 days after the incident",
+        "seven days",
+        "7 Tage nach dem Vorfall",
+        "7 días tras el incidente",
+    ],
+)
+def test_a_span_behind_the_incident_counts_from_it(dates: Dates, text: str) -> None:
+    found = dates.counted(text, BASE)
+    assert found is not None
+    assert found.day == date(2026, 3, 18)

@@ -20,13 +20,18 @@ _WORKERS = frozenset(("team", "teams", "engineers", "developers", "staff", "grou
 _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
+_AND = frozenset(("and", "but"))
 _JOINED = frozenset(("to", "from", "with", "by", "into"))
 _FINITE = frozenset(
     ("is", "are", "be", "was", "were", "will", "should", "must", "can", "that", "which", "when", "if", "so")
 )
+_NAMED_LEAD = 3
+"""Words of a phrase that says wherever it stands that a list follows: "the following actions"."""
 _HEADLINE = 8
 """Words in which a headline says what was done."""
 _DONE = frozenset(("was", "were", "been"))
+_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does"))
+"""Behind one of these, what could be a verb is a noun: "Search has been fast"."""
 _WAS = frozenset(("was", "were", "had", "did"))
 RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
 EARLY = 9
@@ -67,9 +72,9 @@ class Acts:
         tokens = words.tokens
         form = v.verbs.form(tokens[1] if tokens[0] == "re" and len(tokens) > 1 else tokens[0])
         promise = v.announce.first(words)
-        if promise is not None or self._works(words):
+        if promise is not None or self._works(words) or self._goes_on(tokens):
             return Act.PROMISES
-        if form is Form.BASE and len(words.tokens) > 1 and words.tokens[0] != "should":
+        if form is Form.BASE and len(tokens) > 1 and tokens[0] != "should" and tokens[1] not in _TELLS:
             return Act.INSTRUCTS
         if form is None and tokens[0].endswith(INFINITIVES) and v.infinitive(tokens):
             return Act.INSTRUCTS
@@ -82,6 +87,17 @@ class Acts:
         if v.openers.start(words) and self.instructs(words):
             return Act.INSTRUCTS
         return Act.REPORTS if form is Form.PAST and len(words.tokens) > 2 else None
+
+    def _goes_on(self, tokens: list[str]) -> bool:
+        """Whether its writers tell what they did together with what they will: "I raised it and will ..."."""
+        if "will" not in tokens or not ("we" in tokens or "i" in tokens):
+            return False
+        for at in range(2, len(tokens) - 1):
+            if tokens[at] == "will" and tokens[at - 1] in _AND:
+                after = tokens[at + 1 + (tokens[at + 1] in _NOW) :][:1] or [""]
+                told = "we" in tokens[:at] or "i" in tokens[:at]
+                return told and self._v.verbs.form(after[0]) is Form.BASE and after[0] not in self._v.behaves
+        return False
 
     def unlabelled(self, sentence: str, words: Words) -> Words:
         """The words behind a label, where they say what to do: "Improved monitoring: add an alert"."""
@@ -102,7 +118,9 @@ class Acts:
         hit = self._v.oblige.first(words)
         if hit is None or hit.at > 2 or words.tokens[hit.at] not in ("we", "i"):
             return False
-        after = words.tokens[hit.at + hit.size : hit.at + hit.size + 1]
+        at = hit.at + hit.size
+        at += words.tokens[at : at + 1] == ["also"]
+        after = words.tokens[at : at + 1]
         return after not in (["have"], ["be"]) and self._v.verbs.form("".join(after)) is Form.BASE
 
     def _works(self, words: Words) -> bool:
@@ -126,9 +144,10 @@ class Acts:
     def lists(self, words: Words) -> bool:
         """Whether a sentence only says that a list follows: "We will take the following steps."."""
         leads = self._v.list_leads
-        return leads.ends(words) or (
-            leads.start(words) is not None if not words.unspaced else leads.inside(words)
-        )
+        if words.unspaced:
+            return leads.inside(words)
+        named = ":" not in words.raw and any(hit.size >= _NAMED_LEAD for hit in leads.all(words))
+        return named or leads.ends(words) or leads.start(words) is not None
 
     def speaks(self, words: Words) -> bool:
         """Whether its writers begin to say what they did, do or will do."""
@@ -204,7 +223,7 @@ class Acts:
         at = 0
         while at < min(4, len(tokens)):
             if v.verbs.form(tokens[at]) in (Form.BASE, Form.ING):
-                return len(tokens) > at + 1
+                return len(tokens) > at + 1 and tokens[at + 1] not in _TELLS
             if tokens[at].endswith(INFINITIVES) and v.infinitive(tokens, at):
                 return True
             opener = v.openers.start(_From(words, at))
@@ -262,6 +281,17 @@ class Acts:
         """Whether it tells early how something was: "The attack was successful, ..."."""
         pairs = itertools.pairwise(words.tokens[: EARLY + 1])
         return any(two in _WAS and one not in RELATIVE for one, two in pairs)
+
+    def rests(self, words: Words) -> bool:
+        """Whether it tells early how something has been since, not what was done: "Search has been fast"."""
+        tokens = words.tokens
+        return any(
+            tokens[at] in ("has", "have")
+            and tokens[at + 1] == "been"
+            and self._v.verbs.form(tokens[at + 2]) not in (Form.PAST, Form.ING)
+            and not tokens[at + 2].endswith(("ed", "ly"))
+            for at in range(min(EARLY, len(tokens) - 2))
+        )
 
     def under_way(self, words: Words) -> bool:
         """Whether it says that somebody is at it."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from followthrough.documents.blocks import BlockKind
 from followthrough.documents.reading import Unreadable
-from followthrough.model import State
 
 from .acts import Act
 from .annotations import Reader
 from .candidates import NO_LIMIT, Candidate
 from .entries import Entries
 from .evidence import Evidence
+from .floods import drained
 from .heads import Heads
 from .judging import Judge
+from .leads import Leads
 from .legends import Legends
 from .lists import Lists
 from .nodes import trees
@@ -23,8 +24,6 @@ from .tables import Tables, tables
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
-_LEAD = 400
-"""Bytes; a longer paragraph is more than the line in front of a list."""
 _TRACKED = "bullet of a list that says whose work it is, by when, or how far it is"
 OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
 """Sections in which a promise counts though they are not meant for measures."""
@@ -51,6 +50,7 @@ class Bodies:
         self.legends = Legends(self.blocks, vocabulary, judge)
         self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.evidence = Evidence(vocabulary, judge, reader)
+        self.leads = Leads(self.document, vocabulary, judge)
         self.heads = Heads(outline, judge, reader)
         self.entries = Entries(self.blocks, judge, reader)
         self.found: list[Candidate] = []
@@ -112,7 +112,7 @@ class Bodies:
         bold_titles = False
         if section.tail and measures:
             self.keep(self._tail(section))
-        ranges = [self.runs(first, last) for first, last in section.ranges]
+        ranges = [self.leads.runs(first, last) for first, last in section.ranges]
         self.entries.read((run for runs in ranges if measures for run in runs), section)
         self.keep(self.entries.titles(section))
         for runs, (first, _) in zip(ranges, section.ranges, strict=True):
@@ -121,14 +121,15 @@ class Bodies:
                     continue
                 block = self.blocks[start]
                 if block.kind is BlockKind.ITEM:
-                    if measures and self.details(start, first):
+                    if measures and self.leads.details(start, first):
                         continue
-                    if measures and lead >= 0 and block.checkbox is None and self.explains(lead, section):
+                    if measures and lead >= 0 and block.checkbox is None and self.leads.explains(lead):
                         bold_titles = True
                         continue
-                    if self.vetoed(lead, measures):
+                    if self.leads.vetoed(lead, measures):
                         continue
                     found = self._list(start, end, section)
+                    self.leads.completes(section.block if lead < 0 and not section.real else lead, found)
                     if tabled:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
@@ -142,7 +143,7 @@ class Bodies:
                     paragraphs.append(start)
         self.entries.explain(self.found[before:])
         self._told(section, paragraphs, listed or tabled, bold_titles)
-        self._finished(self.found[before:], section)
+        self.leads.finished(self.found[before:], section)
 
     def _told(self, section: Section, paragraphs: list[int], beside: bool, bold_titles: bool) -> None:
         """What the paragraphs of a section of measures say, some of them ``beside`` a list or a table."""
@@ -152,8 +153,10 @@ class Bodies:
             if len(told) > self._most:
                 break
             if index not in explained:
-                alone = not beside or (bold_titles and self._bold(index))
-                told += self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
+                alone = not beside or (bold_titles and self.leads.bold(index))
+                found = self.prose.paragraph(index, self.blocks[index], section, beside=not alone)
+                self.entries.assigned(found)
+                told += found
         if any(item.certain for item in told):
             told = [item for item in told if item.certain or self.judge.faults(words_of(item.words))]
         self.keep(told)
@@ -171,106 +174,26 @@ class Bodies:
                 found.add(index + 1)
         return found if len(found) > 1 else set()
 
-    def _finished(self, found: list[Candidate], section: Section) -> None:
-        """Ticks off what stands behind "We have implemented the following:"."""
-        for first, last in section.ranges:
-            done = False
-            leads: dict[int, bool] = {}
-            for index in range(first, last):
-                own = self.blocks[index].own
-                if (
-                    self.blocks[index].kind is BlockKind.PARAGRAPH
-                    and self.document.data[own.end - 1 : own.end] == b":"
-                    and own.end - own.start <= _LEAD
-                ):
-                    done = self.judge.finished(words_of(self.blocks[index].text))
-                leads[index] = done
-            for item in found:
-                if item.notes.state is None and leads.get(item.block):
-                    item.notes.state = State.DONE
-
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = trees(self.blocks, start, end, section.block)
         found = self.lists.read(nodes, section, f'bullet under "{section.title}"')
+        found = drained(found, self.evidence, self.lists.parents)
         if found and not section.heading.exact and self.vocabulary.ambiguous.inside(words_of(section.title)):
             past = all(self.judge.act(words_of(item.words)) is Act.REPORTS for item in found)
             for item in found:
                 item.weak = item.weak or past
         return found
 
-    def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
-        """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
-        runs: list[tuple[int, int, int]] = []
-        index, lead = first, -1
-        while index < last:
-            block = self.blocks[index]
-            start = index
-            index += 1
-            if block.kind is BlockKind.ITEM:
-                end = block.end
-                list_id = block.list_id
-                while index < last and (
-                    self.blocks[index].start < end
-                    or (self.blocks[index].kind is BlockKind.ITEM and self.blocks[index].list_id == list_id)
-                ):
-                    end = max(end, self.blocks[index].end)
-                    index += 1
-            runs.append((start, index, lead))
-            if block.kind is BlockKind.PARAGRAPH:
-                lead = start
-            elif block.kind is not BlockKind.ITEM:
-                lead = -1
-        return runs
-
-    def _bold(self, index: int) -> bool:
-        own = self.blocks[index].own
-        return self.document.data[own.start : own.start + 2] in (b"**", b"__")
-
-    def explains(self, lead: int, section: Section) -> bool:
-        """Whether a list explains the paragraph with a bold title in front of it."""
-        own = self.blocks[lead].own
-        if not self._bold(lead) or self.document.data[own.end - 1 : own.end] == b":":
-            return False
-        return self._ends_above(lead)
-
-    def _ends_above(self, lead: int) -> bool:
-        text = self.blocks[lead].text
-        return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
-
-    def details(self, start: int, first: int) -> bool:
-        """Whether a list belongs to the element above it, a title with a sentence that ends in a colon."""
-        if start <= first or self.blocks[start - 1].kind is not BlockKind.ITEM:
-            return False
-        above = self.blocks[start - 1]
-        if self.document.data[above.own.end - 1 : above.own.end] != b":":
-            return False
-        wording = Wording(above.own.runs)
-        return 0 < wording.lead() < len(wording.text.rstrip(" :*"))
-
-    def vetoed(self, lead: int, measures: bool) -> bool:
-        """Whether the line in front of a list says that it lists something else."""
-        if lead < 0:
-            return False
-        own = self.blocks[lead].own
-        if (
-            self.document.data[own.end - 1 : own.end] not in (b":", b"*", b"\x9a")
-            or own.end - own.start > _LEAD
-        ):
-            return False
-        text = self.blocks[lead].text.rstrip()
-        if not text.endswith((":", "：")):
-            return False
-        words = words_of(text)
-        return (self.vocabulary.lead_vetoes.inside(words) and not self.vocabulary.leads.inside(words)) or (
-            self.vocabulary.history_leads.inside(words) or self.judge.guides(words)
-        )
-
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""
         block = self.blocks[section.block]
         wording = Wording(block.own.runs)
         skip = wording.broken.find("\n") + 1
-        return self.prose.paragraph(section.block, block, section, skip=skip, beside=False) if skip else []
+        if not skip:
+            return []
+        found = self.prose.paragraph(section.block, block, section, skip=skip, beside=False)
+        self.entries.assigned(found)
+        return found
 
     def _introduced(self, section: Section) -> bool:
         """Reads lists that a sentence introduces as measures. Whether there is one."""
@@ -278,11 +201,11 @@ class Bodies:
         for first, last in section.ranges:
             for index in range(first, last - 1):
                 block = self.blocks[index]
-                if not self.introduces(index) or (
+                if not self.leads.introduces(index) or (
                     section.role is Role.TAKEN and self.judge.finished(words_of(block.text))
                 ):
                     continue
-                for start, end, lead in self.runs(index + 1, last):
+                for start, end, lead in self.leads.runs(index + 1, last):
                     if lead >= 0 or self.blocks[start].kind is not BlockKind.ITEM:
                         break
                     nodes = trees(self.blocks, start, end, -1)
@@ -302,8 +225,8 @@ class Bodies:
         if section.block < 0:
             return
         for first, last in section.ranges:
-            for start, end, lead in self.runs(first, last):
-                if self.blocks[start].kind is not BlockKind.ITEM or self.vetoed(lead, False):
+            for start, end, lead in self.leads.runs(first, last):
+                if self.blocks[start].kind is not BlockKind.ITEM or self.leads.vetoed(lead, False):
                     continue
                 nodes = trees(self.blocks, start, end, -1)
                 if not self.evidence.tracked(nodes):
@@ -312,18 +235,6 @@ class Bodies:
                 for item in found:
                     item.weak = True
                 self.keep(found)
-
-    def introduces(self, index: int) -> bool:
-        """Whether a block with another one below it is a sentence that introduces a list of measures."""
-        block = self.blocks[index]
-        if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
-            return False
-        if (
-            self.document.data[block.own.end - 1 : block.own.end] not in (b":", b"*")
-            or self.blocks[index + 1].kind is not BlockKind.ITEM
-        ):
-            return False
-        return self.judge.leads(words_of(block.text))
 
     def _after(self, section: Section, first: int, last: int) -> None:
         """Promises in the paragraphs behind an introduced list."""

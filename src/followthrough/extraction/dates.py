@@ -88,7 +88,8 @@ class Dates:
         self._within = re.compile(
             rf"(?<!\w)(?:{within})\s(\d{{1,3}}|{choice(self.numbers)})\s({units})(?!\w)"
         )
-        self._span = re.compile(rf"(\d{{1,3}}|{choice(self.numbers)})\s({units})")
+        after = choice(lists.get("after_incident", ()))
+        self._span = re.compile(rf"(\d{{1,3}}|{choice(self.numbers)})\s({units})(?:\s(?:{after}))?")
         self._end_month = re.compile(
             rf"(?<!\w)(?:{choice(lists.get('end_of', ()))})\s(?:of )?({months})(?:\s(\d{{4}}))?(?!\w)"
         )
@@ -130,8 +131,8 @@ class Dates:
         return Dated(text, day, 0, len(text))
 
     def counted(self, text: str, base: date) -> Dated | None:
-        """The day that a mere span of time sets: "2 weeks", "10 working days"."""
-        match = self._span.fullmatch(lower(text).strip(" ."))
+        """The day that a mere span of time sets: "2 weeks", "10 working days", "7 days post-incident"."""
+        match = self._span.fullmatch(lower(text).strip(" .").replace("-", " "))
         if match is None:
             return None
         count = int(match[1]) if match[1].isdigit() else self.numbers[match[1]]

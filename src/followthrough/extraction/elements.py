@@ -74,7 +74,7 @@ class Elements:
             return self._in_list(index, section, found)
         if section.role is Role.MEASURES:
             return self._belongs(index) or self._paragraph(block, section)
-        if index + 1 < len(self._blocks) and self._bodies.introduces(index):
+        if index + 1 < len(self._blocks) and self._bodies.leads.introduces(index):
             return INTRODUCES
         if listed:
             return f'running text under "{section.title.strip()}", which promises nothing'
@@ -113,8 +113,12 @@ class Elements:
         if section.role in (Role.TIMELINE, Role.INSTRUCTION):
             return None
         header = self._headers.get(block.table)
-        inside = section.role is Role.MEASURES
-        columns = self._bodies.tables.columns(header, inside=inside) if header is not None else None
+        inside, lessons = section.role is Role.MEASURES, section.role is Role.LESSONS
+        columns = (
+            self._bodies.tables.columns(header, inside=inside, lessons=lessons)
+            if header is not None
+            else None
+        )
         if columns is None:
             return "its table has no column of measures" if inside or section.role in OPEN_ROLES else None
         action = next(at for at, label in columns.items() if label is Label.ACTION)
@@ -146,7 +150,7 @@ class Elements:
         if found is None:
             found = self._lists[section.index] = {}
             for first, last in section.ranges:
-                for start, end, lead in self._bodies.runs(first, last):
+                for start, end, lead in self._bodies.leads.runs(first, last):
                     if self._blocks[start].kind is BlockKind.ITEM:
                         found.update(dict.fromkeys(range(start, end), self._list(start, end, lead, section)))
         return found
@@ -155,7 +159,7 @@ class Elements:
         nodes = trees(self._blocks, start, end, section.block)
         return _List(
             lead=lead,
-            introduced=lead >= 0 and self._bodies.introduces(lead),
+            introduced=lead >= 0 and self._bodies.leads.introduces(lead),
             first=start,
             nodes={node.index: node for node in _all(nodes)},
             on_report=self._bodies.lists.about_report(nodes),
@@ -165,16 +169,16 @@ class Elements:
     def _in_list(self, index: int, section: Section, found: _List) -> str:
         """Why what stands in a list that was read is none."""
         lead, measures = found.lead, section.role is Role.MEASURES
-        if measures and self._bodies.details(found.first, 0):
+        if measures and self._bodies.leads.details(found.first, 0):
             lead = found.first - 1
             if lead in self._taken:
                 return self._explains(index, lead)
             return f"explains line {self._blocks[lead].line}, which is no measure"
-        if measures and lead >= 0 and self._bodies.explains(lead, section):
+        if measures and lead >= 0 and self._bodies.leads.explains(lead):
             if lead in self._taken:
                 return self._explains(index, lead)
             return f"explains line {self._blocks[lead].line}, which is no measure"
-        if not found.introduced and self._bodies.vetoed(lead, measures):
+        if not found.introduced and self._bodies.leads.vetoed(lead, measures):
             guides = self._judge.guides(words_of(self._blocks[lead].text))
             return GUIDANCE if guides else "the line in front of its list says that it lists something else"
         if found.on_report:
@@ -197,6 +201,8 @@ class Elements:
             if before >= 0 and self._order[before] >= found.first:
                 return self._explains(node.index, self._order[before])
             return f"says {_LABELS[label[0]]}, and no measure stands before it"
+        if block.checkbox is None and Wording(block.own.runs).coded():
+            return "is nothing but code"
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside

@@ -96,6 +96,16 @@ class Entries:
                 self._reader.merge(entry.notes, item.notes)
                 item.below += tuple(entry.below)
 
+    def assigned(self, found: Sequence[Candidate]) -> None:
+        """Gives the measures of one paragraph what stands behind their sentences: "Add it. Owner: Sam."."""
+        for at, item in enumerate(found):
+            text = item.wording.text
+            end = found[at + 1].start if at + 1 < len(found) else len(text)
+            behind = text[item.end : end].strip(" .;,\n")
+            notes = self._fields.read(behind) if 0 < len(behind) <= _LINE else None
+            if notes is not None:
+                self._reader.merge(notes, item.notes)
+
     def _paragraph(self, index: int, block: Block) -> None:
         text = block.text
         notes = self._fields.read(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .annotations import Reader
+from .candidates import Candidate
 from .judging import Judge
 from .nodes import Node
 from .notes import Notes
@@ -42,8 +43,17 @@ class Evidence:
             carrying += carries
         return acting * 3 >= len(nodes) * 2 and carrying * 3 >= len(nodes) * 2
 
+    def calls(self, item: Candidate) -> bool:
+        """Whether the words of ``item`` call for work or report it, or carry whose it is or by when."""
+        acts, carries = self._read(item.wording)
+        words = words_of(item.words[:200].rstrip(" :"))
+        said = self._judge.act(words) is not None or self._judge.headlined(words)
+        return acts or carries or said or bool(item.notes.owner or item.notes.due_text)
+
     def _element(self, node: Node) -> tuple[bool, bool]:
-        wording = Wording(node.block.own.runs)
+        return self._read(Wording(node.block.own.runs))
+
+    def _read(self, wording: Wording) -> tuple[bool, bool]:
         text = wording.text[:400]
         notes = Notes()
         start = self._leading(wording, notes)

@@ -8,15 +8,18 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 
 from .phrases import Words, words_of
 from .sections import Outline
-from .vocabulary import Role, Vocabulary
+from .vocabulary import Fact, Role, Vocabulary
 
 _BLANK = re.compile(
-    r"(?:[^\[\]:：]{0,40}[:：]\s?)?\W{0,3}(?:\[[^\[\]\d]{3,80}\]|<[^<>\d]{3,60}>|\{\{[^{}]{2,60}\}\})\W{0,3}"
+    r"(?:[^\[\]:：]{0,40}[:：]\s?)?\W{0,3}(?:\[[^\[\]\d]{3,80}\]|<[^<>\d]{3,60}>|\{\{[^{}]{2,60}\}\}"
+    r"|(?:YYYY|AAAA|JJJJ)[-/](?:MM|mm)[-/](?:DD|JJ|TT)(?:\s(?:HH:MM|hh:mm))?|HH:MM|INC-?[X#]{2,8})\W{0,3}"
 )
-"""A field that nobody filled in: "[name of the incident]", "Author: <name>"."""
+"""A field that nobody filled in: "[name of the incident]", "Author: <name>", "YYYY-MM-DD"."""
+_DATED = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _NAMED = re.compile(r"\[[^\[\]\d]{5,60}\]\s*$")
 """How the title of a form ends: "Postmortem: [title of the incident]"."""
-_SHORT = 160
+_SHORT, _LONG = 160, 600
+_TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _BLANKS, _ASKS = 3, 3
 """So many of them tell."""
 _OPENING = 80
@@ -45,7 +48,8 @@ class Forms:
         first = next((block for block in self._blocks[:20] if block.kind is BlockKind.PARAGRAPH), None)
         if first is not None and self._v.template.start(self._opening(first)) is not None:
             return True
-        return (self._unnamed() or self._asks() >= _ASKS) and self._blanks() >= _BLANKS
+        blanks, undated = self._blanks()
+        return blanks >= _BLANKS and (undated or self._unnamed() or self._asks() >= _ASKS)
 
     def manual(self) -> bool:
         """Whether it is a manual: its title says so and speaks of no report."""
@@ -81,20 +85,28 @@ class Forms:
                 found += self._v.asks.start(self._opening(self._blocks[first])) is not None
         return found
 
-    def _blanks(self) -> int:
-        """How many fields, cells or elements hold nothing but what should stand there."""
-        found = 0
+    def _blanks(self) -> tuple[int, bool]:
+        """How many fields, cells or lines are blank, and whether the day is one of them."""
+        found, undated = 0, False
         for block in self._blocks:
             if block.kind is BlockKind.ROW:
                 texts = [cell.text for cell in block.cells if cell.end - cell.start <= _SHORT]
-            elif block.own.end - block.own.start <= _SHORT and block.kind in (
-                BlockKind.PARAGRAPH,
-                BlockKind.ITEM,
+                label = texts[0] if texts else ""
+            elif (
+                block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+                and block.own.end - block.own.start <= _LONG
             ):
-                texts = [block.text]
+                texts, label = block.text.split("\n"), ""
             else:
                 continue
-            found += sum(_BLANK.fullmatch(text.strip()) is not None for text in texts)
-            if found >= _BLANKS:
-                break
-        return found
+            for text in texts:
+                if _BLANK.fullmatch(text.strip()):
+                    found += 1
+                    undated = undated or self._is_day(text, label)
+        return found, undated
+
+    def _is_day(self, text: str, label: str) -> bool:
+        """Whether a blank field is the day of the incident."""
+        match = _DATED.match(text)
+        name = words_of(match[1] if match else label)
+        return self._v.facts.exact.get(name.folded) in (Fact.DATE, Fact.START)

@@ -11,6 +11,7 @@ from followthrough.model import Kind, State
 
 from .acts import FIELD, FIELD_END
 from .phrases import Hit, Words, words_of
+from .states import MARKS
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
@@ -33,6 +34,8 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
+_SIGN = re.compile(rf"^\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+"""A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
@@ -41,8 +44,6 @@ _NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
 _WRITERS = ("we", "our", "us", "i", "my")
-_TO = ("for", "by", "to")
-_BETWEEN = ("affected", "impacted", "all", "other", "node", "end", "our", "existing", "the", "current", "any")
 _MUST = (["need"], ["must"], ["should"], ["can"], ["have"])
 _ASKED = 14
 """A heading of more words tells a story."""
@@ -81,6 +82,10 @@ class Heading:
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    nothing: bool = False
+    """It says that there is no work: "No action required"."""
+    manual: bool = False
+    """It tells how something is done: "How to upgrade"."""
     alone: bool = False
     """It opens measures where no heading above says otherwise: "Longer term"."""
 
@@ -108,7 +113,7 @@ class Headings:
 
     def _judge(self, text: str) -> Heading:
         words = words_of(text)
-        bare = _TAG.sub("", text)
+        bare = _TAG.sub("", _SIGN.sub("", text))
         number = self._numbered.match(bare.strip(" *_"))
         rest = bare.strip(" *_")[number.end() :] if number is not None else ""
         stated = _STATED.match(rest)
@@ -131,7 +136,9 @@ class Headings:
             signed is not None and (deed or signed[0].strip(" *_")[0] not in _CHAPTERS)
         )
         tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
-        imperative = (self._vocabulary.verbs.form(tokens[0]) is not None and len(tokens) > 2) or "@" in bare
+        form = self._vocabulary.verbs.form(tokens[0])
+        named = form is Form.BASE and tokens[1:2] == ["of"]  # "Speed of the queue" instructs nobody
+        imperative = (form is not None and len(tokens) > 2 and not named) or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
         said = own or (text[place.end() :] if place else bare)
@@ -148,8 +155,10 @@ class Headings:
             urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
             stated=done,
             vetoes=vetoes,
-            commands=self._vocabulary.verbs.form(tokens[0]) is Form.BASE and len(tokens) > 2,
+            commands=form is Form.BASE and len(tokens) > 2 and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            nothing=v.nothing.start(words) is not None,
+            manual=v.heading_manuals.start(words_of(said)) is not None,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 
@@ -158,6 +167,8 @@ class Headings:
         exact = vocabulary.headings.exact.get(words.folded)
         if exact is not None:
             return exact, True
+        if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
+            return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
         if self._composed(words) or (bare is not words and self._composed(bare)):
@@ -225,10 +236,16 @@ class Headings:
         if any(token in _WRITERS for token in words.tokens):
             return False
         return any(
-            (hit.at > 0 and hit.at + hit.size == len(words.tokens) and _to(words.tokens[: hit.at]))
+            (hit.at > 0 and hit.at + hit.size == len(words.tokens) and self._to(words.tokens[: hit.at]))
             or words.tokens[hit.at + hit.size : hit.at + hit.size + 1] in _MUST
             for hit in readers.all(words)
         )
+
+    def _to(self, before: list[str]) -> bool:
+        """Whether the words before a reader say that something is for them: "for affected"."""
+        while before and before[-1] in self._vocabulary.heading_between:
+            before = before[:-1]
+        return bool(before) and before[-1] in self._vocabulary.heading_to
 
     def _names_kind(self, words: Words) -> bool:
         """Whether a number's label is one of the vocabulary's: "Preventive action 2:"."""
@@ -261,13 +278,6 @@ def _weight(hit: Hit[Role]) -> tuple[int, bool, int]:
 def _leads(hits: list[Hit[Role]], best: Hit[Role]) -> bool:
     """Whether a long heading opens with its phrase: ``Timeline of the outage in our Dublin region``."""
     return (best.at == 0 and best.size > 1) or all(hit.at == 0 for hit in hits)
-
-
-def _to(before: list[str]) -> bool:
-    """Whether the words before a reader say that something is for them: "for affected"."""
-    while before and before[-1] in _BETWEEN:
-        before = before[:-1]
-    return bool(before) and before[-1] in _TO
 
 
 def _covered(hits: Iterable[Hit[Any]]) -> int:

@@ -71,7 +71,8 @@ class Heads:
             if self._blocks[index].kind is BlockKind.PARAGRAPH:
                 spans = sentences(text[:_FIRST])
                 words = [words_of(text[first:last]) for first, last in spans[:1]]
-                return any(self._judge.act(one) is Act.REPORTS or self._judge.passive(one) for one in words)
+                done = any(self._judge.act(one) is Act.REPORTS or self._judge.passive(one) for one in words)
+                return done and not any(self._judge.ahead(words_of(text[a:b])) for a, b in spans[1:])
         return False
 
     def _itself(self, section: Section) -> bool:
@@ -86,10 +87,21 @@ class Heads:
         if heading.labelled:
             return not self._holds_others(section)
         numbered, told, deeds = self._share(section.parent)
-        several = told and len(words_of(heading.text).tokens) > 2
+        length = len(words_of(heading.text).tokens)
+        long = length > 2 or (length == 2 and self._long(section.parent))
+        several = told and long and not self._promised(section)
         if not ((heading.numbered and numbered) or heading.imperative or several):
             return False
         return self._told(section) or (heading.numbered and deeds and not self._holds_others(section))
+
+    def _promised(self, section: Section) -> bool:
+        """Whether the first sentence below a mere name promises the work itself: "We are adding ..."."""
+        for index in [first for first, _ in section.ranges[:1]]:
+            text = self._blocks[index].text
+            if self._blocks[index].kind is BlockKind.PARAGRAPH:
+                for first, last in sentences(text[:_FIRST], most=1):
+                    return self._judge.promises(words_of(text[first:last]))
+        return False
 
     def _holds_others(self, section: Section) -> bool:
         """Whether rows or boxes stand below, which are measures themselves."""
@@ -118,6 +130,11 @@ class Heads:
             )
         return self._shares[parent]
 
+    def _long(self, parent: int) -> bool:
+        """Whether most headings below ``parent`` say more than a name of two words."""
+        siblings = self._children[parent]
+        return sum(len(words_of(other.heading.text).tokens) > 2 for other in siblings) * 2 > len(siblings) > 1
+
     def _told(self, section: Section) -> bool:
         if section.index not in self._tellings:
             self._tellings[section.index] = self._tells(section)
@@ -125,7 +142,7 @@ class Heads:
 
     def _tells(self, section: Section) -> bool:
         """Whether what stands below tells about one measure, rather than listing several."""
-        bullets = fields = words = 0
+        bullets = fields = words = acts = 0
         assigned = self._assigned(section)
         for first, last in section.ranges:
             for index in range(first, last):
@@ -135,14 +152,29 @@ class Heads:
                 if block.kind is BlockKind.ITEM and block.level == 1:
                     bullets += 1
                     fields += self._judge.field(block.text) is not None
+                    acts += self._calls(block)
                 elif block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
                     words += 1
         return (
             assigned
             or (words > 0 and not bullets)
             or (words > 0 and section.heading.imperative)
+            or (bullets > 0 and not acts and self._opens_told(section))
             or (bullets > 0 and fields * 2 >= bullets)
         )
+
+    def _calls(self, block: Block) -> bool:
+        """Whether an element may be a measure of its own, rather than a detail of one."""
+        words = words_of(block.text[:_FIRST])
+        if words.tokens[1:2] == ["of"]:  # "Pause of five minutes" names a thing
+            return False
+        return self._judge.ahead(words) or self._judge.instructs(words) or self._judge.labelled(block.text)
+
+    def _opens_told(self, section: Section) -> bool:
+        """Whether a sentence of its own stands right below, and does not lead to the list behind it."""
+        first = next((first for first, _ in section.ranges), -1)
+        block = self._blocks[first]
+        return block.kind is BlockKind.PARAGRAPH and block.text.rstrip().endswith((".", "。", "!"))
 
     def _assigned(self, section: Section) -> bool:
         """Whether the first line below says whose work it is, or by when."""

@@ -82,6 +82,8 @@ class Items:
             return None
         self._state(candidate, words, title)
         text = self._due(candidate, text)
+        if self._vocabulary.pointing.issuperset(words_of(text).tokens):
+            return None
         self._due_below(candidate, title.description)
         kind, stated = self._kind(candidate, text)
         block = self._blocks[candidate.block]

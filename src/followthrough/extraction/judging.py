@@ -111,7 +111,17 @@ class Judge(Acts):
             and len(words.tokens) < 9
         ):
             return "says that a ticket was filed"
-        return None
+        return "says that tickets were filed" if self._filed(words) else None
+
+    def _filed(self, words: Words) -> bool:
+        """Whether it says that tickets were filed, and no more: "We have opened three tickets."."""
+        tokens = words.tokens
+        return (
+            len(tokens) < _NONE
+            and tokens[-1] in self._v.filed_nouns
+            and self._v.accomplished.first(words) is not None
+            and not self._v.report_tail.isdisjoint(tokens)
+        )
 
     def _looks_back(self, words: Words) -> bool:
         """Whether it says "We should have tested it", and not "We should have tests for it"."""

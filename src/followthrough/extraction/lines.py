@@ -6,6 +6,7 @@ import re
 
 from .judging import Judge
 from .phrases import words_of
+from .states import MARKS
 
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LABEL = 40
@@ -30,6 +31,7 @@ def line_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
 
 _MARKED = re.compile(
     r"\s{0,16}(?:\(?\d{1,2}\\?[.)]|[•·▪◦‣–—*+-]|\(?[a-z]\))\s{1,8}(?=\S)"
+    rf"|[{''.join(MARKS)}]\ufe0f?\s{{0,3}}(?=\S)"
     r"|(?:\d{1,2}[.．、)）]|[・①-⑳])\s{0,4}(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
 """What marks a line of a paragraph as an element of a list that the format does not know."""
@@ -47,7 +49,7 @@ def marked_lines(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
     for start, end in spans:
         match = _MARKED.match(text, start, end)
         if match:
-            found.append((match.end(), end))
+            found.append((start if text[start] in MARKS else match.end(), end))
         else:
             found[-1] = (found[-1][0], end)
     return found if len(found) > 1 else []

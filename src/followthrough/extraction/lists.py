@@ -18,6 +18,7 @@ from .parents import Heads, Parents
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
+from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
@@ -49,10 +50,12 @@ class Lists:
         self._weak = False
         self._mixed = False
         """Most elements of the list stand alone, so that one with children need not be a label."""
+        self._titles = False
+        """Most of its elements in bold with others inside are measures."""
         self._most = most
         self._bracketed = Bracketed(vocabulary, reader)
         self._fields = Fields(judge, reader)
-        self._parents = Parents(vocabulary, judge, reader)
+        self.parents = Parents(vocabulary, judge, reader)
 
     def read(
         self, nodes: list[Node], section: Section, why: str, *, introduced: bool = False
@@ -60,10 +63,11 @@ class Lists:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
-        if not nodes or self.about_report(nodes):
+        if not nodes or self.about_report(nodes) or (not section.own_role and self._describes(nodes)):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
+        self._titles = self.parents.titles(nodes)
         found: list[Candidate] = []
         for node in nodes:
             if len(found) > self._most:
@@ -74,6 +78,15 @@ class Lists:
             self._item(node, found)
         self._bracketed.owners(found)
         return found
+
+    def _describes(self, nodes: list[Node]) -> bool:
+        """Whether most elements tell what something does: "Runs in the pipeline", "Fails on timeouts"."""
+        plain = [node for node in nodes if node.block.checkbox is None]
+        firsts = [words_of(node.block.text[:80]).tokens[0] for node in plain]
+        told = sum(
+            first.endswith("s") and self._vocabulary.verbs.form(first) is Form.THIRD for first in firsts
+        )
+        return told > 1 and told * 3 >= len(nodes) * 2
 
     def about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2 or not any(
@@ -89,7 +102,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words):
+        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
             return
         label = judge.field(text)
         if (
@@ -120,6 +133,7 @@ class Lists:
             return
         if (
             self._answers(node, words, found)
+            or self._labelled(node, wording, words, found)
             or self._lines(node, wording, found)
             or (node.children and self._divides(node, wording, words, found))
         ):
@@ -140,6 +154,18 @@ class Lists:
         for child in labelled:
             self._item(child, found)
         return True
+
+    def _labelled(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
+        """Reads the sentence that a label introduces behind a fault: "Nobody saw it. Follow-up: ..."."""
+        if ":" not in wording.text[1:] or self._judge.instructs(words) or node.block.checkbox is not None:
+            return False
+        for start, end in sentences(wording.text, most=_SENTENCES)[1:]:
+            if self._judge.labelled(wording.text[start:end]):
+                candidate = self._candidate(node, wording, False)
+                candidate.start, candidate.end = start, len(wording.text)
+                found.append(candidate)
+                return True
+        return False
 
     def _beside(self, block: Block, wording: Wording, found: list[Candidate]) -> bool:
         """Whether a bold label only sorts measures, as one does in the element above: "Testing: Add ..."."""
@@ -221,7 +247,7 @@ class Lists:
 
     def _divides(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
         """Reads the children of an item that only heads them. Whether it is such an item."""
-        heads = self._parents.heads(node, wording, words, mixed=self._mixed)
+        heads = self.parents.heads(node, wording, words, mixed=self._mixed, titles=self._titles)
         if heads is Heads.NOTHING:
             return False
         if heads is Heads.COMPLETED:

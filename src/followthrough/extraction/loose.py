@@ -193,13 +193,18 @@ def _behind(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     """Such labels behind a sentence, where they start with a capital letter."""
     words = sorted(vocabulary.inline.exact, key=len, reverse=True)
     spelled = [re.escape(form) for word in words for form in (word.capitalize(), word.upper())]
-    return re.compile(rf"[.!?)] [*_]{{0,2}}(?:{'|'.join(spelled)})s?[*_]{{0,3}}[:：]".encode())
+    plain = "|".join(re.escape(word) for word in words)
+    ends = r"s?[*_]{0,3}[:：]"
+    return re.compile(
+        rf"[.!?)] [*_]{{0,2}}(?:{'|'.join(spelled)}){ends}"
+        rf"|(?:–|—|→|=>) [*_]{{0,2}}(?:{'|'.join(spelled)}|{plain}){ends}".encode()
+    )
 
 
 def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
     """The same in a block's text."""
     return re.compile(
-        rf"(?:^[ \t>*_+#=\[{''.join(_ARROWS)}-]{{0,8}}|(?<=[.!?)]) ){_labels(vocabulary)}",
+        rf"(?:^[ \t>*_+#=\[{''.join(_ARROWS)}-]{{0,8}}|(?<=[.!?)–—→]) ){_labels(vocabulary)}",
         re.IGNORECASE | re.MULTILINE,
     )
 

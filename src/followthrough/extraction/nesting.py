@@ -138,17 +138,16 @@ class Nesting:
     def _role(self, index: int, heading: Heading, parent: Section) -> tuple[Role, bool]:
         if self._directives.divides(self.blocks[index]):
             return Role.MEASURES, True
-        if TIMED.match(heading.text) and self.blocks[index].kind is BlockKind.HEADING:
-            return Role.TIMELINE, True
+        other = self._other(index, heading, parent)
+        if other is not None:
+            return other, True
         role = heading.role
         if role is Role.MEASURES and not heading.exact and self._titles(index):
             return Role.TITLE, True
         if heading.sentence and parent.role is Role.MEASURES:
             return Role.MEASURES, False
-        if heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE):
+        if self._alone(heading, parent):
             return Role.MEASURES, True
-        if role is Role.NEUTRAL and heading.vetoes and self.blocks[index].kind is not BlockKind.HEADING:
-            return Role.ASIDE, True
         if role is Role.TAKEN and parent.role is Role.MEASURES and heading.urgent:
             return Role.MEASURES, False
         if role is Role.MEASURES and parent.role is Role.TAKEN and not heading.exact:
@@ -159,7 +158,10 @@ class Nesting:
             and (
                 heading.kind is not None
                 or not heading.exact
-                or (role is Role.HINDSIGHT and self.blocks[index].kind is not BlockKind.HEADING)
+                or (
+                    (role is Role.HINDSIGHT or self._sorts(heading))
+                    and self.blocks[index].kind is not BlockKind.HEADING
+                )
             )
         ):
             return Role.MEASURES, False
@@ -172,6 +174,26 @@ class Nesting:
         if role is Role.NEUTRAL:
             return (parent.role if parent.role is not Role.TITLE else Role.NEUTRAL), False
         return role, True
+
+    def _sorts(self, heading: Heading) -> bool:
+        """Whether one word in bold may sort the measures below it: "Detection", "Response"."""
+        return heading.role is Role.TIMELINE and len(words_of(heading.text).tokens) == 1
+
+    def _other(self, index: int, heading: Heading, parent: Section) -> Role | None:
+        """What a heading opens that says by its form that it opens no measures."""
+        real = self.blocks[index].kind is BlockKind.HEADING
+        if real and TIMED.match(heading.text):
+            return Role.TIMELINE
+        if heading.nothing:
+            return Role.ASIDE
+        if heading.role not in (Role.NEUTRAL, Role.ASIDE):
+            return None
+        taught = heading.manual and parent.role is Role.MEASURES
+        vetoed = heading.vetoes and not real and not self._alone(heading, parent)
+        return Role.ASIDE if taught or vetoed else None
+
+    def _alone(self, heading: Heading, parent: Section) -> bool:
+        return heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE)
 
     def _advises(self, section: Section) -> bool:
         """Whether a section speaks to readers: "What should you do?"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from .annotations import Reader
@@ -16,6 +17,7 @@ from .wording import Wording
 
 _COMPLETE = 3
 _SENTENCE_END = re.compile(r"[.!?…:]$")
+_FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
 _STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
 """A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
@@ -44,8 +46,12 @@ class Parents:
         self._judge = judge
         self._reader = reader
 
-    def heads(self, node: Node, wording: Wording, words: Words, *, mixed: bool) -> Heads:
-        """What ``node`` is to its children; ``mixed`` says that most elements beside it have none."""
+    def heads(self, node: Node, wording: Wording, words: Words, *, mixed: bool, titles: bool) -> Heads:
+        """What ``node`` is to its children.
+
+        ``mixed`` says that most elements beside it have none, ``titles`` that most of those that are one
+        name in bold tell somebody what to do.
+        """
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
         boxed = any(child.block.checkbox is not None for child in node.children)
@@ -57,14 +63,27 @@ class Parents:
         if boxed and colon and instruct:
             return Heads.COMPLETED
         if (instruct and node.block.checkbox is not None) or (
-            colon and self._judge.told(words) and not self._mostly_finite(node.children)
+            colon
+            and self._judge.told(words)
+            and not self.mostly_finite([child.block.text for child in node.children])
         ):
             return Heads.NOTHING
+        named = wording.lead() >= len(text.rstrip(" :：*")) > 0
         if instruct:
-            label = colon and not self._instructs(node, text, words)
+            numbered = named and node.block.number is not None
+            label = colon and not numbered and not self._instructs(node, text, words)
         else:
-            label = self._labels(node, wording, words, colon=colon, described=mixed and not boxed)
+            label = not (named and titles) and self._labels(node, wording, words, colon=colon, beside=mixed)
         return Heads.LABEL if label else Heads.NOTHING
+
+    def titles(self, nodes: Sequence[Node]) -> bool:
+        """Whether most elements that are one name in bold with others inside tell somebody what to do."""
+        named = [
+            words_of(node.block.text[:120])
+            for node in nodes
+            if node.children and Wording(node.block.own.runs).lead() >= len(node.block.text.rstrip(" :：*"))
+        ]
+        return sum(self._judge.instructs(words) for words in named) * 2 > len(named) > 1
 
     def _instructs(self, node: Node, text: str, words: Words) -> bool:
         """Whether an instruction with a colon is the measure: what stands below completes or explains it."""
@@ -75,10 +94,10 @@ class Parents:
             or (not any(actions) and self._whole(words))
         )
 
-    def _labels(self, node: Node, wording: Wording, words: Words, *, colon: bool, described: bool) -> bool:
+    def _labels(self, node: Node, wording: Wording, words: Words, *, colon: bool, beside: bool) -> bool:
         """Whether words that instruct nobody only say what the children are about."""
         text = wording.text.rstrip(" *_")
-        if colon and self._described(node, wording, words, beside=described):
+        if colon and self._described(node, wording, words, beside=beside):
             return False
         if not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
@@ -106,18 +125,17 @@ class Parents:
         """Whether an instruction above a list is complete without it: not "Add alerts for"."""
         return len(words.tokens) > _COMPLETE and words.tokens[-1] not in self._vocabulary.hanging
 
-    def _mostly_finite(self, nodes: list[Node]) -> bool:
-        """Whether most elements say a sentence of their own, and so more than their parent."""
+    def mostly_finite(self, texts: Sequence[str]) -> bool:
+        """Whether most elements say a sentence of their own."""
         finite = 0
-        for node in nodes:
-            text = node.block.text[:120]
+        for text in texts:
             if not _CODE_NAME.match(text):
-                words = words_of(text)
+                words = words_of(text[:120])
                 finite += self._judge.act(words) is not None or any(
-                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD)
+                    self._vocabulary.verbs.form(token) in (Form.PAST, Form.THIRD) or token in _FINITE
                     for token in words.tokens[1:5]
                 )
-        return finite * 2 > len(nodes)
+        return finite * 2 > len(texts)
 
     def starts_with_verb(self, node: Node) -> bool:
         """Whether an element tells somebody what to do."""

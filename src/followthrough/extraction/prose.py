@@ -198,7 +198,7 @@ class Prose:
             said.promised.append(found)
             said.kept = said.kept or promise or changes
         elif act is Act.REPORTS:
-            said.told = said.told or [found]
+            said.told = said.told or ([] if judge.rests(words) else [found])
         elif act is not None:
             said.calls.append(found)
             said.wanted += [found] if judge.wants(words) else []
@@ -216,6 +216,7 @@ class Prose:
             or judge.addressed(words)
             or judge.outside(sentence, words)
             or judge.vague(words)
+            or judge.responds(words)
             or self._vocabulary.reflections.start(words) is not None
             or judge.converses(sentence, words)
         )

@@ -82,8 +82,11 @@ class Tables:
         self._reader = reader
         self._most = most
 
-    def columns(self, header: Block, *, inside: bool) -> dict[int, Label] | None:
-        """What the columns hold, if this is a table of measures. ``inside`` their section less is asked."""
+    def columns(self, header: Block, *, inside: bool, lessons: bool = False) -> dict[int, Label] | None:
+        """What the columns hold, if this is a table of measures. ``inside`` their section less is asked.
+
+        Among ``lessons`` a column of recommendations beside them is enough.
+        """
         found: dict[int, Label] = {}
         action = -1
         heads = [words_of(cell.text) for cell in header.cells]
@@ -96,7 +99,10 @@ class Tables:
                     action = at
             if label is not None:
                 found[at] = label
+        if any(self._vocabulary.runbook_columns.inside(words) for words in heads):
+            return None
         support = sum(label in _SUPPORT for label in found.values())
+        lessons = lessons and action > 0 and Label.NOTE in found.values()
         if any(words.folded in _NOT_ACTIONS for words in heads[:2]) and action < 0:
             return None
         if action < 0:
@@ -109,7 +115,7 @@ class Tables:
         self._settle(found, heads)
         if heads[action].folded in _ANYTHING and not inside:
             support = sum(label in _SUPPORT and label is not Label.STATE for label in found.values())
-        return found if inside or support else None
+        return found if inside or support or lessons else None
 
     def _assigns(self, found: dict[int, Label], heads: list[Words]) -> bool:
         """Whether the columns give owners and say by when or how far: nothing but work has both."""
@@ -146,7 +152,8 @@ class Tables:
         aside = section.role is Role.ASIDE and section.real and section.heading.exact
         if not header.header or aside or section.role in _OTHER:
             return []
-        columns = self.columns(header, inside=inside)
+        lessons = section.role is Role.LESSONS
+        columns = self.columns(header, inside=inside, lessons=lessons)
         if columns is None:
             return []
         titled = self._titled(columns, header, rows)
@@ -162,6 +169,7 @@ class Tables:
                     index, block, section, action, f'row of a table with the column "{name}"'
                 )
                 if candidate is not None:
+                    candidate.weak = lessons
                     if named:
                         self._led(candidate)
                     self._fill(candidate, block, columns, ticket)

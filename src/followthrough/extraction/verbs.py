@@ -7,6 +7,8 @@ from enum import Enum
 
 from .folding import fold
 
+_REPEATED = 7
+"""Letters of a longer word that may be a verb with "re" in front: "regenerate"."""
 _VOWELS = "aeiou"
 
 
@@ -55,4 +57,7 @@ class Verbs:
 
     def form(self, word: str) -> Form | None:
         """The form of a folded ``word``, if it is a verb's."""
-        return self.forms.get(word)
+        form = self.forms.get(word)
+        if form is None and word.startswith("re") and len(word) > _REPEATED:
+            return self.forms.get(word[2:])
+        return form

@@ -99,6 +99,11 @@ class Vocabulary:
         """What says of measures that they come first, unless it says that they were taken."""
         self.heading_readers = self._phrases("headings", "heading_readers")
         """To whom a heading may speak."""
+        self.heading_to = frozenset(fold(word) for word in self._list("headings", "heading_to"))
+        self.heading_between = frozenset(fold(word) for word in self._list("headings", "heading_between"))
+        """What stands before a reader in such a heading: "Advice for all users"."""
+        self.heading_rejected = self._phrases("headings", "heading_rejected")
+        """What says of measures that they were only thought about."""
         self.ambiguous = self._phrases("headings", "ambiguous")
         """What may be past or future: a list of what was done gives way below such a heading."""
         self.heading_vetoes = self._phrases("headings", "heading_vetoes")
@@ -210,6 +215,8 @@ class Vocabulary:
         """What leads from a sentence's subject to the work that it names."""
         self.framing = self._phrases("words", "framing")
         """Talk about the ticket or the writer before the work itself."""
+        self.filed_nouns = frozenset(fold(words) for words in self._list("words", "filed_nouns"))
+        """What is filed of works: "We opened three tickets" says none itself."""
         self.report_tail = frozenset(fold(words) for words in self._list("words", "report_tail"))
         self.people = frozenset(fold(words) for words in self._list("words", "people"))
         """Subjects that name nobody."""
@@ -222,6 +229,12 @@ class Vocabulary:
         self.no_owner = frozenset(fold(words) for words in self._list("words", "no_owner"))
         self.template = self._phrases("words", "template")
         """Titles of empty forms."""
+        self.runbook_columns = self._phrases("words", "runbook_columns")
+        """Columns of tables that say how to check or repair something."""
+        self.heading_manuals = self._phrases("headings", "heading_manuals")
+        """How headings start below which it is told how something is done."""
+        self.pointing = frozenset(fold(word) for word in self._list("words", "pointing"))
+        """A sentence of nothing else says of another one that it will be done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
         self.manuals = self._phrases("words", "manuals")

@@ -99,6 +99,12 @@ class Wording:
             first, style = at, run.style
         return first
 
+    def coded(self) -> bool:
+        """Whether all of it is set as code, as a command is."""
+        return not self.plain and all(
+            run.style & Style.CODE or not any(char.isalnum() for char in run.text) for run in self.runs
+        )
+
     def struck_lead(self) -> int:
         """Where the struck words at its start end; 0 if it does not start so."""
         end = 0

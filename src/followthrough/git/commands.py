@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 TIMEOUT: Final = 120.0
 """Seconds for one command that goes over the network, or two if that many bytes come."""
@@ -82,10 +82,10 @@ class Git:
     index: Path | None = None
     """An index of our own, to make trees with; the user's is never touched."""
 
-    def __call__(self, *words: str, given: bytes = b"") -> Answer:
-        """Run ``git WORDS`` with ``given`` as its input."""
+    def __call__(self, *words: str, given: bytes = b"", into: IO[bytes] | None = None) -> Answer:
+        """Run ``git WORDS`` with ``given`` as its input; its output goes ``into`` a file, else the answer."""
         try:
-            process = self.started(*words)
+            process = self.started(*words, into=into)
         except FileNotFoundError:
             return MISSING
         except OSError as error:
@@ -99,12 +99,15 @@ class Git:
             except BaseException:
                 ended(process)
                 raise
-        return Answer(process.returncode, out, without_passwords(err.decode(errors="replace")))
+        return Answer(process.returncode, out or b"", without_passwords(err.decode(errors="replace")))
 
-    def started(self, *words: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    def started(
+        self, *words: str, quiet: bool = False, into: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
         """``git WORDS`` running, with pipes to talk to it. Raises ``OSError``; see :func:`ended`.
 
-        What a ``quiet`` one says for people is lost, so that nobody has to read it along.
+        What a ``quiet`` one says for people is lost, so that nobody has to read it along; what it puts out
+        goes ``into`` a file where there is one.
         """
         # In a session of its own it has no terminal: it cannot ask, and a Ctrl-C is for us alone.
         return subprocess.Popen(
@@ -112,7 +115,7 @@ class Git:
             cwd=self.root,
             env=self._environment(),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if into is None else into,
             stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
             start_new_session=True,
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from followthrough.ledger import faults, rows
 from followthrough.ledger.interface import Part, Snapshot
+from followthrough.ledger.packing import Packed
 from followthrough.ledger.records import (
     Acceptance,
     Delivery,
@@ -36,8 +37,9 @@ class MemoryLedger:
         self._serial = 0
         self._mutex = threading.Lock()
         self._kept: dict[Shape[Any], dict[tuple[Any, ...], Any]] = {
-            shape: {} for shape in rows.SHAPES.values()
+            shape: {} for shape in rows.SHAPES.values() if shape is not rows.EVENTS
         }
+        self._events = Packed(rows.EVENTS)
 
     def snapshot(self, part: Part | None = None, /) -> Snapshot:
         with self._mutex:
@@ -104,30 +106,29 @@ class MemoryLedger:
 
     def _keep(self, shape: Shape[Any], values: list[Row]) -> None:
         read = shape.reader()
-        self._put(
-            shape, ((tuple(row[name] for name in shape.key), read(tuple(row.values()))) for row in values)
-        )
+        for row in values:
+            stored = tuple(row.values())
+            self.take(shape, tuple(row[name] for name in shape.key), stored, read(stored))
 
-    def _put(self, shape: Shape[Any], entries: Iterable[tuple[tuple[Any, ...], Any]]) -> None:
-        kept = self._kept[shape]
-        for key, record in entries:
+    def take(self, shape: Shape[Any], key: tuple[Any, ...], values: tuple[Any, ...], record: Any) -> None:
+        """Add a record as some store kept it, with its key and values; :meth:`recall` comes afterwards."""
+        if shape is rows.EVENTS:
+            self._events.append(values)
+        else:
+            kept = self._kept[shape]
             kept[key or (len(kept),)] = record
 
-    def recall(
-        self, serial: int, entries: Mapping[Shape[Any], Sequence[tuple[tuple[Any, ...], Any]]]
-    ) -> None:
-        """Add records as some store kept them, each with its key; the ledger is at ``serial`` then."""
+    def recall(self, lineage: str, serial: int) -> None:
+        """Be the ledger of that name, at that serial."""
         with self._mutex:
-            for shape, some in entries.items():
-                self._put(shape, some)
-            self._serial = serial
+            self._lineage, self._serial = lineage, serial
 
     def records(self) -> Iterator[Any]:
-        for kept in self._kept.values():
-            yield from kept.values()
+        for shape in rows.SHAPES.values():
+            yield from self._events if shape is rows.EVENTS else self._kept[shape].values()
 
     def fill(self, lineage: str, serial: int, source: Callable[[], Iterator[Record]], /) -> None:
-        if any(self._kept.values()) or self._serial:
+        if any(self._kept.values()) or self._events or self._serial:
             raise faults.not_empty("in memory")
         found = rows_of(list(source()))
         with self._mutex:
@@ -136,7 +137,7 @@ class MemoryLedger:
 
     def events(self, kinds: Collection[EventKind] | None = None, /) -> Iterator[Event]:
         with self._mutex:
-            kept: tuple[Event, ...] = tuple(self._kept[rows.EVENTS].values())
+            kept: Iterator[Event] = iter(self._events)
         return (event for event in kept if kinds is None or event.kind in kinds)
 
     def runs(self, limit: int = 20) -> Sequence[Run]:

@@ -11,12 +11,14 @@ from followthrough.settings.values import Section
 
 AUTO = "auto"
 
-_BRANCH = re.compile(r"[^-\s:~^?*\[\\][^\s:~^?*\[\\]*")
+_BRANCH = re.compile(r"[^-\s:~^?*\[\\\x00-\x1f\x7f][^\s:~^?*\[\\\x00-\x1f\x7f]*")
 
 
 def is_branch(name: str) -> bool:
-    """Whether git may take this for the name of a branch; it says itself what else it does not take."""
-    return bool(_BRANCH.fullmatch(name))
+    """Whether git takes this for the name of a branch: git-check-ref-format(1)."""
+    if not _BRANCH.fullmatch(name) or ".." in name or "@{" in name or name.endswith("."):
+        return False
+    return all(part and not part.startswith(".") and not part.endswith(".lock") for part in name.split("/"))
 
 
 def _checked(name: str) -> str:

@@ -12,11 +12,11 @@ pytest.register_assert_rewrite("tests.sources.git.project", "tests.sources.git.s
 pytest.register_assert_rewrite("tests.sources.git.nights")
 
 from tests.cli.conftest import Forks, forks  # noqa: E402
-from tests.faults.conftest import LateTracker, Mortal, late_tracker, mortal, plugin  # noqa: E402
+from tests.faults.conftest import LateTracker, Mortal, late_tracker, mortal, mortal_of, plugin  # noqa: E402
 from tests.sources.git.nights import Nights  # noqa: E402
 from tests.sources.git.project import Project  # noqa: E402
 
-__all__ = ["forks", "late_tracker", "mortal", "plugin"]
+__all__ = ["forks", "late_tracker", "mortal", "mortal_of", "plugin"]
 
 
 @pytest.fixture(scope="session")

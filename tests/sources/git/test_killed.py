@@ -50,7 +50,6 @@ def test_killed_at_any_time(nights: Callable[..., Nights], nightly: bool) -> Non
     whole = time.monotonic() - begun
     for _ in range(60 if nightly else 4):
         made.postmortem()
-        made.close_one()
         for _ in range(2):
             made.run(after=dice.uniform(0, whole))
         if dice.random() < 0.5 and made.project.at(BOT):

@@ -95,15 +95,26 @@ def test_the_branch_was_updated_from_the_base(filed: Project) -> None:
 
 
 def test_the_branch_was_rebased_on_the_base(filed: Project) -> None:
-    """The same button, "Update with rebase": nothing tells that this commit is ours any more."""
+    """The same button, "Update with rebase": another tree and other files, with our changes alone."""
     filed.elsewhere({"notes.txt": "meanwhile\n", "pm/checkout.md": "Now.\n\n" + CHECKOUT})
     desk = filed.desk(BOT)
     filed.git("rebase", "--quiet", "origin/main", where=desk)
     filed.git("push", "--quiet", "--force", "origin", f"HEAD:{BOT}", where=desk)
-    assert "holds a commit of somebody else" in refused(filed)
-    squash(filed)
+    filed.ok("local", "start", "FT-2")
     filed.ok("run")
     linked(filed)
+
+
+@pytest.mark.parametrize("file", ["notes.txt", "pm/checkout.md"])
+def test_a_rebased_commit_that_somebody_changed_is_theirs(file: str, filed: Project) -> None:
+    filed.elsewhere({"notes.txt": "meanwhile\n"})
+    desk = filed.desk(BOT)
+    filed.git("rebase", "--quiet", "origin/main", where=desk)
+    with (desk / file).open("ab") as text:
+        text.write(b"mine\n")
+    filed.git("commit", "--quiet", "--all", "--amend", "--no-edit", where=desk)
+    filed.git("push", "--quiet", "--force", "origin", f"HEAD:{BOT}", where=desk)
+    assert "holds a commit of somebody else" in refused(filed)
 
 
 def test_a_merge_that_somebody_changed_is_theirs(filed: Project) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from tests.sources.git.project import BOT, CHECKOUT, QUEUE, SETTINGS, Project, written
 
+from followthrough.git.commands import Git
 from followthrough.settings.git import GitSettings
 from followthrough.sources import Changed, SourceError
+from followthrough.sources.git.repository import Blobs
 from followthrough.sources.git.source import GitSource
 
 
@@ -106,6 +108,24 @@ def test_a_name_that_is_no_text(project: Project) -> None:
         result = project.run(command)
         assert "Traceback" not in result.err, result.err
     assert sum(text.count(b"#ft-") for text in project.published().values()) >= 3
+
+
+def test_a_remote_that_hangs_while_an_object_is_fetched(new_project: Callable[..., Project]) -> None:
+    """As a partial clone fetches them: one by one, when they are read."""
+    project = new_project()
+    project.git("config", "uploadpack.allowFilter", "true", where=project.remote)
+    project.clone("--filter=blob:none", "--no-checkout")
+    blob = project.git("rev-parse", "main:pm/checkout.md")
+    hanging = project.folder / "hanging"
+    hanging.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
+    hanging.chmod(0o755)
+    project.git("config", "remote.origin.uploadpack", str(hanging))
+    blobs = Blobs(Git(root=project.root, timeout=1.0))
+    with pytest.raises(SourceError, match=r"git cannot give its text \(no answer in the time given\)"):
+        blobs.read(blob)
+    project.git("config", "--unset", "remote.origin.uploadpack")
+    assert blobs.read(blob) == CHECKOUT.encode()
+    blobs.close()
 
 
 def test_an_object_that_is_missing(project: Project, source: GitSource) -> None:

@@ -7,9 +7,10 @@ refuses forced pushes is no obstacle.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from followthrough.git.answers import lost_race
 from followthrough.git.commands import Git
@@ -20,6 +21,13 @@ from followthrough.ledger.interface import LedgerError
 TRIES: Final = 3
 WAIT: Final = 2.0
 """Seconds before a push is tried again; twice as many before the third time."""
+
+
+def _lines(file: IO[bytes], size: int) -> Iterator[bytes]:
+    while size > 0:
+        line = file.readline(size)
+        size -= len(line)
+        yield line
 
 
 class MovedError(Exception):
@@ -74,20 +82,24 @@ class Tree:
                 found.append(Entry(path.decode(errors="replace"), about.split()[2].decode()))
         return found
 
-    def contents(self, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
-        """What they hold."""
-        answer = self.git("cat-file", "--batch", given="".join(f"{one.blob}\n" for one in entries).encode())
-        if not answer.ok:
-            raise faults.of_repository(self.called, answer)
-        at = 0
-        for one in entries:
-            end = answer.out.index(b"\n", at)
-            words = answer.out[at:end].split()
-            if len(words) != 3:
-                raise faults.damaged(self.called, one.blob, f"git cannot find {one.path}")
-            size = int(words[2])
-            yield one.path, answer.out[end + 1 : end + 1 + size]
-            at = end + 1 + size + 1
+    def contents(self, entries: Sequence[Entry]) -> Iterator[tuple[str, int, Iterator[bytes]]]:
+        """Of each its path, its size in bytes, and its lines, to be read before the next one is asked for.
+
+        They come from a file of ours: a large ledger's bytes and its records together take twice the memory.
+        """
+        given = "".join(f"{one.blob}\n" for one in entries).encode()
+        with tempfile.TemporaryFile(prefix="followthrough-") as file:
+            answer = self.git("cat-file", "--batch", given=given, into=file)
+            if not answer.ok:
+                raise faults.of_repository(self.called, answer)
+            file.seek(0)
+            for one in entries:
+                words = file.readline().split()
+                if len(words) != 3:
+                    raise faults.damaged(self.called, one.blob, f"git cannot find {one.path}")
+                end = file.tell() + int(words[2])
+                yield one.path, int(words[2]), _lines(file, int(words[2]))
+                file.seek(end + 1)
 
     def keep(self, path: str, data: bytes) -> Entry:
         """A new file."""

@@ -59,29 +59,28 @@ def load(tree: Tree, tip: str | None, fresh: Callable[[], lines.Head]) -> Loaded
     if not any(one.path == lines.BASE for one in mine):
         raise faults.foreign(tree.called)
     mine.sort(key=lambda one: (one.path != lines.BASE, one.path))
-    found = list(tree.contents(mine))
     # Records hold no cycle: walking them, again and again while they come, takes most of the time.
     with no_collection():
-        return _read(tree, tip, entries, found)
+        return _read(tree, tip, entries, mine)
 
 
-def _read(tree: Tree, tip: str, entries: Sequence[Entry], found: Sequence[tuple[str, bytes]]) -> Loaded:
+def _read(tree: Tree, tip: str, entries: Sequence[Entry], mine: Sequence[Entry]) -> Loaded:
+    memory, sizes = MemoryLedger(""), []
+
+    def files() -> Iterator[tuple[str, Iterator[bytes]]]:
+        for path, size, content in tree.contents(mine):
+            sizes.append(size)
+            yield path, content
+
     try:
-        loaded: Loaded | None = None
-        for file in lines.joined(found):
-            if loaded is None:
-                loaded = Loaded(
-                    MemoryLedger(file.head.lineage), file.head, tip, tip, entries, len(found[0][1])
-                )
-            loaded.memory.recall(file.head.serial, file.entries)
-            loaded.head = replace(loaded.head, serial=file.head.serial)
+        heads = list(lines.joined(files(), memory.take))
     except lines.NewerError as error:
         raise faults.newer(tree.called) from error
     except lines.DamagedError as error:
         raise faults.damaged(tree.called, tip, str(error)) from error
-    assert loaded is not None  # noqa: S101  there is a base
-    loaded.log_size = sum(len(data) for _, data in found[1:])
-    return loaded
+    head = replace(heads[0], serial=heads[-1].serial)
+    memory.recall(head.lineage, head.serial)
+    return Loaded(memory, head, tip, tip, entries, sizes[0], sum(sizes[1:]))
 
 
 def first_files(tree: Tree, base: bytes) -> list[Entry]:

@@ -7,13 +7,14 @@ are ``None`` are left out. A field that a file does not have yet gets its record
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final
 
 from followthrough.ledger import rows
-from followthrough.ledger.rows import Column, Row, Shape, Value
+from followthrough.ledger.rows import Column, Known, Row, Shape, Value
 
 FORMAT: Final = 1
 """Grows when an older program could no longer read what this one writes."""
@@ -22,6 +23,10 @@ LOG: Final = "log"
 
 Entry = tuple[tuple[Value, ...], Any]
 """A record's key, which is empty where it has none, and the record."""
+Keep = Callable[[Shape[Any], tuple[Value, ...], tuple[Value, ...], Any], None]
+"""Takes a record: its kind, its key, its stored values in the order of the columns, and itself."""
+_parse: Final = json.JSONDecoder().raw_decode
+"""``json.loads`` without its search for white space and encodings, which takes longer than the rest."""
 _TABLES: Final = {shape.table: shape for shape in rows.SHAPES.values()}
 
 
@@ -78,17 +83,37 @@ def _dumped(value: object) -> str:
 
 def read(path: str, data: bytes) -> File:
     """A file's content. Raises :class:`DamagedError`, :class:`NewerError`."""
-    first, *lines = data.split(b"\n")
-    head = _head(path, first)
-    if lines and not lines[-1]:
-        lines.pop()
     found: dict[Shape[Any], list[Entry]] = {}
+
+    def keep(shape: Shape[Any], key: tuple[Value, ...], _values: tuple[Value, ...], record: Any) -> None:
+        found.setdefault(shape, []).append((key, record))
+
+    return File(take(path, io.BytesIO(data), keep), found)
+
+
+def take(path: str, lines: Iterable[bytes], keep: Keep, known: Known | None = None) -> Head:
+    """Give each record of a file to ``keep``; see :func:`read` for what is raised, at its end at the latest.
+
+    With ``known``, texts that recur are kept in memory once for all files read with it.
+    """
+    lines = iter(lines)
+    head = _head(path, next(lines, b""))
+    readers = _READERS if known is None else {shape: shape.reader(known) for shape in _READERS}
+    number = 1
     for number, line in enumerate(lines, 2):
-        shape, entry = _entry(path, number, line)
-        found.setdefault(shape, []).append(entry)
-    if len(lines) != head.records:
-        raise DamagedError(f"{path} holds {len(lines)} records where its first line says {head.records}")
-    return File(head, found)
+        shape, row = _row(path, number, line)
+        values = tuple(row.values())
+        try:
+            if not all(map(isinstance, values, _TYPES[shape])):
+                _refuse(shape, row)
+            record = readers[shape](values)
+        except (ValueError, TypeError) as error:
+            raise DamagedError(f"{path}, line {number}: {error}") from error
+        key = tuple(_shared(row[name], known) for name in shape.key)
+        keep(shape, key, values, record)
+    if number - 1 != head.records:
+        raise DamagedError(f"{path} holds {number - 1} records where its first line says {head.records}")
+    return head
 
 
 def _head(path: str, line: bytes) -> Head:
@@ -110,30 +135,39 @@ def _head(path: str, line: bytes) -> Head:
         raise DamagedError(f"{path}, line 1: no head of a ledger's file") from error
 
 
-def _entry(path: str, number: int, line: bytes) -> tuple[Shape[Any], Entry]:
+def _shared(value: Value, known: Known | None) -> Value:
+    return known[value] if known is not None and isinstance(value, str) else value
+
+
+def _row(path: str, number: int, line: bytes) -> tuple[Shape[Any], Row]:
     try:
-        ((table, given),) = json.loads(line).items()
-        given = dict(given)
+        text = line.decode()
+        found, end = _parse(text)
+        ((table, given),) = found.items()
+        if text[end:] not in ("\n", ""):
+            raise ValueError("more than one value")
     except (ValueError, TypeError, AttributeError) as error:
         raise DamagedError(f"{path}, line {number}: no record in JSON") from error
+    if not isinstance(given, dict):
+        raise DamagedError(f"{path}, line {number}: no record in JSON")
     shape = _TABLES.get(table)
-    if shape is None or given.keys() - _DEFAULTS[shape].keys():
+    if shape is None or not given.keys() <= _DEFAULTS[shape].keys():
         raise NewerError(f"{path}, line {number}")
-    row: Row = {**_DEFAULTS[shape], **given}
-    try:
-        for column in shape.columns:
-            _check(column, row[column.name])
-        return shape, (tuple(row[name] for name in shape.key), _READERS[shape](tuple(row.values())))
-    except (ValueError, TypeError) as error:
-        raise DamagedError(f"{path}, line {number}: {error}") from error
+    return shape, {**_DEFAULTS[shape], **given}
 
 
-def _check(column: Column, value: object) -> None:
-    if value is None:
-        if not column.optional:
-            raise ValueError(f"{column.name} is missing")
-    elif not isinstance(value, int if column.number else str):
-        raise ValueError(f"{column.name} is {value!r:.40}")
+def _refuse(shape: Shape[Any], row: Row) -> None:
+    """Raise for the first value that its column does not take."""
+    for column, taken in zip(shape.columns, _TYPES[shape], strict=True):
+        value = row[column.name]
+        if not isinstance(value, taken):
+            what = "missing" if value is None else f"{value!r:.40}"
+            raise ValueError(f"{column.name} is {what}")
+
+
+def _types(column: Column) -> tuple[type, ...]:
+    kind = int if column.number else str
+    return (kind, type(None)) if column.optional else (kind,)
 
 
 def _defaults(shape: Shape[Any]) -> Row:
@@ -150,15 +184,20 @@ def _defaults(shape: Shape[Any]) -> Row:
 
 
 _DEFAULTS: Final = {shape: _defaults(shape) for shape in rows.SHAPES.values()}
+_TYPES: Final = {shape: tuple(map(_types, shape.columns)) for shape in rows.SHAPES.values()}
 _READERS: Final = {shape: shape.reader() for shape in rows.SHAPES.values()}
 
 
-def joined(files: Sequence[tuple[str, bytes]]) -> Iterator[File]:
-    """The base and the log after it, in order. Raises :class:`DamagedError` where one is missing."""
+def joined(files: Iterable[tuple[str, Iterable[bytes]]], keep: Keep) -> Iterator[Head]:
+    """Take the base and the log after it, in order; the head of each, once it was read.
+
+    Raises :class:`DamagedError` where one is missing; what was kept is not to be used then.
+    """
     before: Head | None = None
-    for path, data in files:
-        file = read(path, data)
-        if before is not None and (file.head.lineage, file.head.after) != (before.lineage, before.serial):
+    known = Known()
+    for path, lines in files:
+        head = take(path, lines, keep, known)
+        if before is not None and (head.lineage, head.after) != (before.lineage, before.serial):
             raise DamagedError(f"{path} does not follow on the file before it")
-        before = file.head
-        yield file
+        before = head
+        yield head

@@ -157,7 +157,8 @@ class RemoteBranches:
 
     def try_move(self, tips: Tips) -> None:
         commit = tips.ours or tips.base
-        words = ("push", "--dry-run", "--no-verify", "--quiet", self.remote)
+        mirror = ("-c", f"remote.{self.remote}.mirror=false")
+        words = (*mirror, "push", "--dry-run", "--no-verify", "--quiet", self.remote)
         answer = self.repository.git(*words, f"{commit}:{_HEADS}{self.branch}")
         if not answer.ok:
             raise faults.of_network(self.remote, answer, branch=self.branch)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from followthrough.git.commands import Answer, Git, ended
+from followthrough.git.commands import LATE, Answer, Git, ended
 from followthrough.sources.git import faults
 from followthrough.sources.interface import SourceError
 
@@ -17,6 +19,8 @@ __all__ = ["Blobs", "Change", "Entry", "Repository"]
 
 TREE: Final = "Followthrough-Tree: "
 """Begins the line by which a commit of ours says what it holds, which whoever changes that does not know."""
+CHANGE: Final = "Followthrough-Change: "
+"""Begins the line by which it is known again on another base: a rebase leaves message and change."""
 LINK: Final = "120000"
 
 
@@ -86,8 +90,21 @@ class Repository:
         lines = [line.split(" ") for line in head.splitlines()]
         parents = [line[1] for line in lines if line[0] == "parent"]
         trees = [line[1] for line in lines if line[0] == "tree"]
-        said = [line.removeprefix(TREE) for line in message.splitlines() if line.startswith(TREE)]
-        return parents[0] if said == trees and len(parents) == 1 and self.has(parents[0]) else None
+        if len(parents) != 1 or not self.has(parents[0]):
+            return None
+        if _said(message, TREE) == trees:
+            return parents[0]
+        said = _said(message, CHANGE)
+        return parents[0] if said and said == [self._change(parents[0], commit)] else None
+
+    def _change(self, old: str, new: str) -> str:
+        """A hash of all that differs, line by line, wherever in its file that stands."""
+        shape = ("-r", "-p", "-U0", "--no-renames", "--text", "--full-index", "--diff-algorithm=myers")
+        plain = ("--no-indent-heuristic", "--inter-hunk-context=0", "--no-ext-diff", "--no-textconv")
+        names = ("--no-color", "--src-prefix=a/", "--dst-prefix=b/")
+        out = self._asked("diff-tree", *shape, *plain, *names, old, new).out
+        lines = [line for line in out.split(b"\n") if not line.startswith((b"@@", b"index "))]
+        return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
     def own_commits(self, tip: str, base: str) -> list[str]:
         """The commits of the branch of ours that the base does not hold, newest first."""
@@ -120,7 +137,7 @@ class Repository:
         tree = self._tree(base, files)
         if tree == self._asked("rev-parse", f"{base}^{{tree}}").text:
             return None
-        text = f"{message}\n\n{TREE}{tree}\n".encode()
+        text = f"{message}\n\n{TREE}{tree}\n{CHANGE}{self._change(base, tree)}\n".encode()
         return self._asked("commit-tree", "-p", base, "-F", "-", tree, given=text).text
 
     def brings_only(self, tip: str, base: str, files: Mapping[str, Entry]) -> bool:
@@ -145,6 +162,10 @@ class Repository:
         if not answer.ok:
             raise faults.of_repository(answer)
         return answer
+
+
+def _said(message: str, what: str) -> list[str]:
+    return [line.removeprefix(what) for line in message.splitlines() if line.startswith(what)]
 
 
 def _text(name: bytes) -> str:
@@ -172,12 +193,25 @@ class Blobs:
         asked, answer = process.stdin, process.stdout
         if asked is None or answer is None:
             raise ValueError("it has no pipes")
-        asked.write(f"{blob}\n".encode())
-        asked.flush()
-        head = answer.readline().split()
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            ended(process)
+
+        watch = threading.Timer(self._git.timeout, end)
+        watch.start()  # an object of a partial clone comes over the network
+        try:
+            asked.write(f"{blob}\n".encode())
+            asked.flush()
+            head = answer.readline().split()
+            data = answer.read(int(head[2]) + 1) if len(head) == 3 else b""
+        finally:
+            watch.cancel()
+        if late.is_set():
+            raise ValueError(LATE)
         if len(head) != 3:
             raise ValueError(f"{blob[:10]} is missing")
-        data = answer.read(int(head[2]) + 1)
         if len(data) != int(head[2]) + 1:
             raise ValueError(f"{blob[:10]} ends too early")
         return data[:-1]

@@ -1,0 +1,138 @@
+"""What the line in front of a list says of it: measures, something else, finished, or half a sentence."""
+
+from __future__ import annotations
+
+from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.model import State
+
+from .candidates import Candidate
+from .judging import Judge
+from .phrases import words_of
+from .sections import Section
+from .sentences import sentences
+from .vocabulary import Vocabulary
+from .wording import Wording
+
+_LEAD = 400
+"""Bytes; a longer paragraph is more than the line in front of a list."""
+
+
+class Leads:
+    """Reads such lines of one document."""
+
+    def __init__(self, document: Document, vocabulary: Vocabulary, judge: Judge) -> None:
+        self._document = document
+        self._blocks: tuple[Block, ...] = document.blocks
+        self._vocabulary = vocabulary
+        self._judge = judge
+
+    def runs(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        """Lists, paragraphs and the rest among blocks: (first, last, the paragraph before a list)."""
+        runs: list[tuple[int, int, int]] = []
+        index, lead = first, -1
+        while index < last:
+            block = self._blocks[index]
+            start = index
+            index += 1
+            if block.kind is BlockKind.ITEM:
+                end = block.end
+                list_id = block.list_id
+                while index < last and (
+                    self._blocks[index].start < end
+                    or (self._blocks[index].kind is BlockKind.ITEM and self._blocks[index].list_id == list_id)
+                ):
+                    end = max(end, self._blocks[index].end)
+                    index += 1
+            runs.append((start, index, lead))
+            if block.kind is BlockKind.PARAGRAPH:
+                lead = start
+            elif block.kind is not BlockKind.ITEM:
+                lead = -1
+        return runs
+
+    def vetoed(self, lead: int, measures: bool) -> bool:
+        """Whether the line in front of a list says that it lists something else."""
+        if lead < 0:
+            return False
+        own = self._blocks[lead].own
+        if (
+            self._document.data[own.end - 1 : own.end] not in (b":", b"*", b"\x9a")
+            or own.end - own.start > _LEAD
+        ):
+            return False
+        text = self._blocks[lead].text.rstrip()
+        if not text.endswith((":", "：")):
+            return False
+        words = words_of(text)
+        return (self._vocabulary.lead_vetoes.inside(words) and not self._vocabulary.leads.inside(words)) or (
+            self._vocabulary.history_leads.inside(words) or self._judge.guides(words)
+        )
+
+    def introduces(self, index: int) -> bool:
+        """Whether a block with another one below it is a sentence that introduces a list of measures."""
+        block = self._blocks[index]
+        if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
+            return False
+        if (
+            self._document.data[block.own.end - 1 : block.own.end] not in (b":", b"*")
+            or self._blocks[index + 1].kind is not BlockKind.ITEM
+        ):
+            return False
+        return self._judge.leads(words_of(block.text))
+
+    def explains(self, lead: int) -> bool:
+        """Whether a list explains the paragraph with a bold title in front of it."""
+        own = self._blocks[lead].own
+        if not self.bold(lead) or self._document.data[own.end - 1 : own.end] == b":":
+            return False
+        return self._ends_above(lead)
+
+    def _ends_above(self, lead: int) -> bool:
+        text = self._blocks[lead].text
+        return bool(text) and (text[0].isdigit() or not text.rstrip().endswith((":", "：")))
+
+    def details(self, start: int, first: int) -> bool:
+        """Whether a list belongs to the element above it, a title with a sentence that ends in a colon."""
+        if start <= first or self._blocks[start - 1].kind is not BlockKind.ITEM:
+            return False
+        above = self._blocks[start - 1]
+        if self._document.data[above.own.end - 1 : above.own.end] != b":":
+            return False
+        wording = Wording(above.own.runs)
+        return 0 < wording.lead() < len(wording.text.rstrip(" :*"))
+
+    def bold(self, index: int) -> bool:
+        own = self._blocks[index].own
+        return self._document.data[own.start : own.start + 2] in (b"**", b"__")
+
+    def completes(self, lead: int, found: list[Candidate]) -> None:
+        """Puts a promise that goes on in a list in front of its elements: "We are adding alerts for:"."""
+        text = self._blocks[lead].text.rstrip() if lead >= 0 else ""
+        if not text.endswith(":"):
+            return
+        first, last = sentences(text[-_LEAD:])[-1]
+        promise = " ".join(text[-_LEAD:][first:last].split())
+        words = words_of(promise)
+        if words.tokens[-1] not in self._vocabulary.hanging or not self._judge.promises(words):
+            return
+        for item in found:
+            if not (item.prefix or self._judge.instructs(words_of(item.words[:_LEAD]))):
+                item.prefix = promise
+
+    def finished(self, found: list[Candidate], section: Section) -> None:
+        """Ticks off what stands behind "We have implemented the following:"."""
+        for first, last in section.ranges:
+            done = False
+            leads: dict[int, bool] = {}
+            for index in range(first, last):
+                own = self._blocks[index].own
+                if (
+                    self._blocks[index].kind is BlockKind.PARAGRAPH
+                    and self._document.data[own.end - 1 : own.end] == b":"
+                    and own.end - own.start <= _LEAD
+                ):
+                    done = self._judge.finished(words_of(self._blocks[index].text))
+                leads[index] = done
+            for item in found:
+                if item.notes.state is None and leads.get(item.block):
+                    item.notes.state = State.DONE
