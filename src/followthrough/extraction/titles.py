@@ -8,6 +8,7 @@ from typing import NamedTuple
 from followthrough.model import State
 
 from .annotations import Reader
+from .folding import has_cjk
 from .judging import Judge
 from .lengths import own_words
 from .notes import Notes
@@ -156,7 +157,7 @@ class Titles:
 
     def _listed(self, text: str, start: int, stop: int) -> int:
         """Before the second of several works that semicolons part, in a long sentence."""
-        if words_of(text[start : start + _SHORT]).unspaced:
+        if has_cjk(text[start : start + _SHORT]):
             parts = _WIDE_SEMICOLON.search(text, start + _SHORT // 2, stop)
             return parts.start() if parts and stop - start > _LONG // 2 else stop
         if stop - start < _LONG:
