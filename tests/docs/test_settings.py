@@ -91,10 +91,24 @@ def test_example_is_valid_as_it_stands(example: str, tmp_path: Path) -> None:
 
 def test_example_is_valid_with_every_key_uncommented(uncommented: str, tmp_path: Path) -> None:
     # A remote belongs to one kind of ledger only, and is an error beside the default.
-    loaded = load(uncommented.replace('url = "sqlite"', 'url = "git:followthrough/ledger"'), tmp_path)
+    text = uncommented.replace('url = "sqlite"', 'url = "git:followthrough/ledger"')
+    git = section(text, 'kind = "git"')
+    loaded = load(text.replace(git, ""), tmp_path)
     assert loaded.document_url is not None
     assert len(loaded.routes) == len(loaded.people) == len(loaded.services) == 1
     assert [source.kind for source in loaded.sources] == ["folder", "confluence"]
+
+
+def test_example_of_a_branch_is_valid_where_it_takes_the_place_of_the_folder(
+    uncommented: str, tmp_path: Path
+) -> None:
+    git = section(uncommented, 'kind = "git"')
+    assert [source.kind for source in load(git, tmp_path).sources] == ["git"]
+
+
+def section(text: str, key: str) -> str:
+    """The source that holds a line."""
+    return next(one for one in re.findall(r"(?m)^\[\[sources\]\]\n(?:(?:\w|#).*\n)*", text) if key in one)
 
 
 def test_example_holds_every_key_and_no_other(uncommented: str) -> None:
