@@ -108,7 +108,10 @@ def test_example_of_a_branch_is_valid_where_it_takes_the_place_of_the_folder(
 
 def section(text: str, key: str) -> str:
     """The source that holds a line."""
-    return next(one for one in re.findall(r"(?m)^\[\[sources\]\]\n(?:(?:\w|#).*\n)*", text) if key in one)
+    for found in re.finditer(r"(?m)^\[\[sources\]\]\n(?:(?:\w|#).*\n)*", text):
+        if key in found[0]:
+            return found[0]
+    raise AssertionError(f"the example shows no source with {key}")
 
 
 def test_example_holds_every_key_and_no_other(uncommented: str) -> None:
