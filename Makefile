@@ -51,10 +51,10 @@ imports: setup ## import-linter: the arrows that must never exist
 		|| { cat build/imports.log; exit 1; }
 
 # pytest comes last, and so does its closing line. The script, not `python -m pytest`, which would put the
-# checkout on sys.path.
+# checkout on sys.path. A worker with nothing left takes tests from the other: the slow ones are not spread evenly.
 test: setup node lint types imports ## everything CI checks (PYTEST_ARGS=... goes to pytest)
 	@echo "test: pytest"
-	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 nightly: export FOLLOWTHROUGH_TEST_SIZE = nightly
 nightly: test fuzz ## the same tests at their large sizes, and the fuzzer
