@@ -32,10 +32,8 @@ _QUIET: Final = (
     *("-c", "core.hooksPath=/dev/null"),  # a push of ours is none of a project's own checks' business
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.quotePath=true"),
-    *(
-        "-c",
-        "core.splitIndex=false",
-    ),  # an index of ours for a moment leaves no part of itself in the repository
+    # An index of ours for a moment leaves no part of itself in the repository.
+    *("-c", "core.splitIndex=false"),
     *("-c", "index.sparse=false"),
     *("-c", "fetch.writeCommitGraph=false"),
     *("-c", "http.lowSpeedLimit=1"),

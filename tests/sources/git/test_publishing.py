@@ -168,6 +168,26 @@ def test_somebody_pushes_to_our_branch_at_that_moment(nights: Callable[..., Nigh
     later(made)
 
 
+def test_the_remote_goes_away_after_somebody_has_pushed_to_our_branch(nights: Callable[..., Nights]) -> None:
+    made = nights()
+    raced, seen = made.project.remote / "raced", made.project.remote / "seen"
+    racing(made, f"git update-ref refs/heads/{BOT} main; touch {raced}")
+    wrapper = made.project.remote / "upload"
+    # One look is answered after the race, which tells that it is lost; the next one is not.
+    wrapper.write_text(
+        f"#!/bin/sh\n[ ! -e {raced} ] || [ ! -e {seen} ] || exit 1\n[ ! -e {raced} ] || touch {seen}\n"
+        'exec git-upload-pack "$@"\n',
+        encoding="utf-8",
+    )
+    wrapper.chmod(0o755)
+    made.project.git("config", "remote.origin.uploadpack", str(wrapper))
+    assert made.run() == 75, made.said()
+    assert "2 documents were not written: The remote origin cannot be reached" in made.said()
+    assert made.claimed() == 0
+    made.project.git("config", "--unset", "remote.origin.uploadpack")
+    later(made)
+
+
 def test_the_base_moves_at_that_moment(nights: Callable[..., Nights]) -> None:
     """What was read is written; the next night takes up what is new."""
     made = nights()

@@ -191,9 +191,10 @@ class GitSource:
 
     def _looked_again(self) -> dict[str, SourceError]:
         """Somebody moved a branch: what was made from other words than those that stand now is left."""
-        staged, self._staged, self._view = self._staged, {}, None
+        self._view = None
+        view = self._looked()  # if that fails, all that waits is still known, and told as not published
+        staged, self._staged = self._staged, {}
         failed: dict[str, SourceError] = {}
-        view = self._looked()
         for path, one in staged.items():
             try:
                 now = self.read(path).version
