@@ -46,8 +46,8 @@ def adopt(job: Job, request: Request, key: str, item: str) -> Done:
     intent = planned.snapshot.intents.get(line.id)
     records = linked(line.id, scope, ticket, intent, Relation.ADOPTED, job.occasion) if not own else []
     job.learn(planned, *records)
-    written = write_documents(job, planned.plan, [line.path])
-    done = Done(run=job.occasion.run, plan=planned.plan, written=written)
+    done = Done(run=job.occasion.run, plan=planned.plan)
+    _write(job, planned, line, done)
     done.said.append(
         f"{_place(line)} is linked to {ticket.key} already; nothing was done."
         if own
@@ -102,11 +102,18 @@ def move(job: Job, request: Request, item: str, scope: str) -> Done:
         return remember(job, done, job.occasion.now)
     if done.filed.created or there:
         _retire(job, line, old, done)
-    done.written = write_documents(job, planned.plan, [line.path])
+    _write(job, planned, line, done)
     ticket = job.ledger.snapshot().ticket_of(line.id)
     if there and not old and ticket is not None:
         done.said.append(f"{_place(line)} is in {scope} already, as {ticket.key}; nothing was done.")
     return remember(job, done, job.occasion.now)
+
+
+def _write(job: Job, planned: Planned, line: Known, done: Done) -> None:
+    """Bring the item's document up to date; a place that takes nothing at present is told."""
+    done.written = write_documents(job, planned.plan, [line.path])
+    if done.written.held_back:
+        done.troubled(job.remotes.troubles)
 
 
 def _moved_before(job: Job, planned: Planned, item: str, scope: str) -> TicketRecord | None:

@@ -86,6 +86,21 @@ def test_ignore_and_adopt(project: Project) -> None:
     assert b"- [x] Alert when the pool is full [FT-1, done]" in project.show("pm/checkout.md")
 
 
+def test_a_link_that_adopt_cannot_publish_is_told_and_written_later(project: Project) -> None:
+    project.ok("file", "--yes", "pm/2026/queue.md")
+    before, hook = project.at(BOT), project.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    result = project.run("adopt", "FT-1", POOL)
+    assert result.code == 3
+    assert f"git: 1 document was not written: The remote origin does not take the branch {BOT}" in result.err
+    assert project.at(BOT) == before
+    hook.unlink()
+    project.ok("sync")
+    assert b"Alert when the pool is full [FT-1, open]" in project.show("pm/checkout.md")
+
+
 def test_a_reference_that_people_wrote(project: Project) -> None:
     """Followed as on any disk: it is on the base that it counts."""
     project.ok("file", "--yes", "pm/2026/queue.md")
