@@ -48,6 +48,25 @@ def test_two_roots_share_the_branch(new_project: Callable[..., Project]) -> None
     assert sorted(project.published()) == ["api/pm/a.md"]
 
 
+def test_a_root_with_nothing_to_write_leaves_the_commit_of_another(
+    new_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = new_project()
+    project.elsewhere({"web/pm/a.md": CHECKOUT, "api/pm/a.md": CHECKOUT})
+    project.clone()
+    web = opened(project.root / "web")
+    web.write("pm/a.md", b"ours\n", web.read("pm/a.md").version)
+    assert web.publish() == {}
+    web.close()
+    at = project.at(BOT)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T02:00:00Z")  # another commit would have another name
+    api = opened(project.root / "api")
+    assert api.find() == ["pm/a.md"]
+    assert api.publish() == {}
+    api.close()
+    assert project.at(BOT) == at
+
+
 def test_what_is_written_twice_before_it_is_published(project: Project, source: GitSource) -> None:
     paths = ("pm/checkout.md", "pm/2026/queue.md")
     for text in (b"first\n", b"second\n"):

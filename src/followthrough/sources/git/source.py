@@ -174,7 +174,9 @@ class GitSource:
     def _is_merged(self) -> bool:
         """Whether our branch has been read and holds nothing any more that the base does not hold."""
         view = self._view
-        return view is not None and view.tips.ours is not None and not view.edits and view.foreign is None
+        if view is None or view.tips.ours is None:
+            return False
+        return not (view.edits or view.beside or view.foreign)
 
     def _move(self) -> None:
         repository, branches, view = self._open()[0], self._branches(), self._looked()
