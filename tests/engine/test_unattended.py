@@ -16,6 +16,7 @@ from followthrough.engine.exits import Exit
 from followthrough.engine.mutations import Mutation, WatchedSource
 from followthrough.ledger import Run
 from followthrough.sources import Changed, Content, SourceError, WriteRefused
+from followthrough.sources.interface import AtOnce
 from followthrough.testing import Fault, MemoryPlugin, MemoryTracker
 from followthrough.testing.memory import MemoryConnector
 
@@ -304,7 +305,7 @@ def sha256(data: bytes) -> str:
 def test_a_document_that_was_not_written_is_told_with_the_reason() -> None:
     told: list[Mutation] = []
 
-    class Closed:
+    class Closed(AtOnce):
         def find(self) -> list[str]:
             return ["pm.md"]
 
@@ -316,12 +317,6 @@ def test_a_document_that_was_not_written_is_told_with_the_reason() -> None:
 
         def write(self, path: str, data: bytes, version: str) -> None:
             raise Changed("pm.md: somebody saved it") if version == "v1" else WriteRefused("pm.md: read-only")
-
-        def puts_off(self, path: str) -> bool:
-            return False
-
-        def publish(self) -> dict[str, SourceError]:
-            return {}
 
         def nearby(self, path: str) -> list[str]:
             return []

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.simulation.stage import Stage
 
 from followthrough.sources.disk import TEMPORARY_PREFIX, version_of
-from followthrough.sources.interface import Changed, Content, SourceError, WriteRefused
+from followthrough.sources.interface import AtOnce, Changed, Content, SourceError, WriteRefused
 
 
 @dataclass
@@ -130,7 +130,7 @@ class VirtualDisk:
 
 
 @dataclass(frozen=True)
-class VirtualFolder:
+class VirtualFolder(AtOnce):
     """:class:`followthrough.sources.interface.Source` over one virtual disk."""
 
     disk: VirtualDisk
@@ -146,12 +146,6 @@ class VirtualFolder:
 
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(Path(path), data, version)
-
-    def puts_off(self, path: str) -> bool:
-        return False
-
-    def publish(self) -> dict[str, SourceError]:
-        return {}
 
     def nearby(self, path: str) -> list[str]:
         return []

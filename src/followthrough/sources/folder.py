@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from followthrough.sources.disk import TEMPORARY_PREFIX
-from followthrough.sources.interface import Content, Disk, SourceError, WriteRefused
+from followthrough.sources.interface import AtOnce, Content, Disk, SourceError, WriteRefused
 
 SUFFIXES = frozenset(
     {".md", ".markdown", ".mdown", ".mkd", ".qmd", ".mdx", ".txt", ".text", ".mediawiki", ".wiki"}
@@ -25,7 +25,7 @@ def has_text(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FolderSource:
+class FolderSource(AtOnce):
     """Files below ``root`` that match ``patterns`` and none of ``exclude``."""
 
     root: Path
@@ -60,14 +60,6 @@ class FolderSource:
 
     def write(self, path: str, data: bytes, version: str) -> None:
         self.disk.replace(self._resolved(path), data, version)
-
-    def puts_off(self, path: str) -> bool:
-        """A file is written at once."""
-        return False
-
-    def publish(self) -> dict[str, SourceError]:
-        """Nothing was put off."""
-        return {}
 
     def nearby(self, path: str) -> Iterable[str]:
         folder = (self.root / path).parent

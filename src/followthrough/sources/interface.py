@@ -92,6 +92,20 @@ class Source(Protocol):
         ...
 
 
+class AtOnce:
+    """The part of :class:`Source` that every place has in common where what is written is seen at once."""
+
+    __slots__ = ()
+
+    def puts_off(self, path: str) -> bool:
+        """It is never put off."""
+        return False
+
+    def publish(self) -> dict[str, SourceError]:
+        """Nothing was put off."""
+        return {}
+
+
 class Disk(Protocol):
     """The file system as far as documents need it; an argument, so that tests can make it fail."""
 

@@ -15,7 +15,7 @@ from followthrough.connector import ConnectorError, Finding, RateLimited, Reject
 from followthrough.sources.confluence.client import Answer, Client, error_of, login_failed, said
 from followthrough.sources.confluence.dialects import AT_ONCE, Dialect, dialect_of
 from followthrough.sources.confluence.pages import Listed, NotTold, Page
-from followthrough.sources.interface import Changed, Content, PlaceError, SourceError, WriteRefused
+from followthrough.sources.interface import AtOnce, Changed, Content, PlaceError, SourceError, WriteRefused
 
 if TYPE_CHECKING:
     from followthrough.settings.confluence import ConfluenceSettings
@@ -44,7 +44,7 @@ class _Seen:
     """Why Confluence could not be asked for its pages; nothing more is asked then."""
 
 
-class ConfluenceSource:
+class ConfluenceSource(AtOnce):
     """The pages of one ``[[sources]]``. It asks nothing before it is used."""
 
     def __init__(
@@ -158,14 +158,6 @@ class ConfluenceSource:
         if answer.status >= 500 or answer.status == 408:
             return self._settled(path, page, said_of_it, str(error_of(answer, self.settings)))
         raise self._refusal(path, answer)
-
-    def puts_off(self, path: str) -> bool:
-        """A page is written at once."""
-        return False
-
-    def publish(self) -> dict[str, SourceError]:
-        """Nothing was put off."""
-        return {}
 
     def nearby(self, path: str) -> list[str]:
         """A page is known by its number, which it keeps."""
