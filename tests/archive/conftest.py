@@ -5,23 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-# The package by its folder alone: with the checkout on sys.path, tests could see more than the wheel.
-_spec = ModuleSpec("benchmarks", None, is_package=True)
-_spec.submodule_search_locations = [str(Path(__file__).resolve().parents[2] / "benchmarks")]
-sys.modules.setdefault("benchmarks", module_from_spec(_spec))
-
-from benchmarks.archive import Archive, Fate, Page  # noqa: E402  after the lines that make it findable
+from benchmarks.archive import Archive, Fate, Page
 
 UNTIL = date(2026, 11, 20)
 SINCE = date(2026, 8, 24)

@@ -7,21 +7,11 @@ measures, and `tests/expressions` counts the steps of every regular expression.
 from __future__ import annotations
 
 import os
-import sys
 from cProfile import Profile
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
-from pathlib import Path
 from random import Random
 
 import pytest
-
-# The package by its folder alone: with the checkout on sys.path, tests could see more than the wheel.
-_spec = ModuleSpec("benchmarks", None, is_package=True)
-_spec.submodule_search_locations = [str(Path(__file__).resolve().parents[2] / "benchmarks")]
-sys.modules.setdefault("benchmarks", module_from_spec(_spec))
-
-from benchmarks.hostile import MARKUPS, PLACES, THINGS, Shape, document, mixtures, read  # noqa: E402
+from benchmarks.hostile import MARKUPS, PLACES, THINGS, Shape, document, mixtures, read
 
 NIGHTLY = os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly"
 SIZE = 8_000 if NIGHTLY else 2_500

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +14,6 @@ from followthrough.model import State
 from followthrough.reporting.asked import Asked
 from followthrough.reporting.computing import report
 from followthrough.reporting.figures import Report
-
-_spec = ModuleSpec("benchmarks", None, is_package=True)
-_spec.submodule_search_locations = [str(Path(__file__).resolve().parents[2] / "benchmarks")]
-sys.modules.setdefault("benchmarks", module_from_spec(_spec))
 
 CREATED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

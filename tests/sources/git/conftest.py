@@ -11,10 +11,18 @@ import pytest
 pytest.register_assert_rewrite("tests.sources.git.project", "tests.sources.git.staying")
 pytest.register_assert_rewrite("tests.sources.git.nights")
 
-from tests.cli.conftest import Forks, forks  # noqa: E402
-from tests.faults.conftest import LateTracker, Mortal, late_tracker, mortal, mortal_of, plugin  # noqa: E402
-from tests.sources.git.nights import Nights  # noqa: E402
-from tests.sources.git.project import Project  # noqa: E402
+# After the lines above: an assert is rewritten only in a module that is not imported yet.
+from tests.cli.conftest import Forks, forks  # noqa: E402  see above
+from tests.faults.conftest import (  # noqa: E402  see above
+    LateTracker,
+    Mortal,
+    late_tracker,
+    mortal,
+    mortal_of,
+    plugin,
+)
+from tests.sources.git.nights import Nights  # noqa: E402  see above
+from tests.sources.git.project import Project  # noqa: E402  see above
 
 __all__ = ["forks", "late_tracker", "mortal", "mortal_of", "plugin"]
 
