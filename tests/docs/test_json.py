@@ -74,7 +74,8 @@ def objects(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     def keep(*arguments: str) -> None:
         done = run(*arguments, folder=folder)
         assert done.returncode in (0, 3), (arguments, done.stderr)  # 3: one document is binary
-        for text in done.stdout.splitlines() if "jsonl" in arguments else [done.stdout]:
+        lines = {"jsonl", "--evidence"} & {*arguments}
+        for text in done.stdout.splitlines() if lines else [done.stdout]:
             value = json.loads(text)
             seen.setdefault(value["schema"], []).append(value)
 
@@ -110,6 +111,7 @@ def objects(run: Run, checkout: Path, tmp_path_factory: pytest.TempPathFactory) 
     keep("run", "--format", "jsonl")
     keep("status", "--format", "json")
     keep("report", "--format", "json")
+    keep("report", "--evidence")
     mail = '[notify]\nowners = true\n[notify.mail]\nurl = "mailto://localhost?from=a@b.example"\n'
     lena = '[people.lena]\nnames = ["Lena"]\nemail = "lena@b.example"\n'
     sending = folder / "sending.toml"  # named, and so trusted
@@ -186,7 +188,7 @@ def test_every_json_field_is_documented_and_no_other(
             field
             for field in found
             if schema != "followthrough.extractions/1" or not field.startswith("documents[]")
-            if not re.match(r"(?:by_kind|by_state|tracking|definitions)\.", field)
+            if not re.match(r"(?:by_kind|by_state|tracking|definitions|data)\.", field)
         }
         | RARE.get(schema, set())
         for schema, found in printed.items()
@@ -194,31 +196,44 @@ def test_every_json_field_is_documented_and_no_other(
     assert told == shown
 
 
-def declared(schema: dict[str, Any]) -> set[str]:
-    """The paths of all fields that a schema names, but for those of another one that it refers to."""
+def referred(within: dict[str, Any], reference: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a reference to a part of a schema means, and the schema that it lies in."""
+    whole, _, pointer = reference.partition("#")
+    if whole:
+        within = next(one for one in schemas().values() if one["$id"] == whole)
+    node = within
+    for name in pointer.strip("/").split("/"):
+        node = node[name]
+    return node, within
 
-    def walk(node: dict[str, Any], prefix: str) -> Iterator[str]:
+
+def declared(schema: dict[str, Any]) -> set[str]:
+    """The paths of all fields that a schema names, but for those of a whole one that it refers to."""
+
+    def walk(node: dict[str, Any], within: dict[str, Any], prefix: str) -> Iterator[str]:
         for inner in node.get("anyOf", ()):
-            yield from walk(inner, prefix)
-        if node.get("$ref", "").startswith("#/$defs/"):
-            yield from walk(schema["$defs"][node["$ref"].removeprefix("#/$defs/")], prefix)
+            yield from walk(inner, within, prefix)
+        if "#" in node.get("$ref", ""):
+            yield from walk(*referred(within, node["$ref"]), prefix)
         if "items" in node:
-            yield from walk(node["items"], f"{prefix}[]")
+            yield from walk(node["items"], within, f"{prefix}[]")
         for name, inner in node.get("properties", {}).items():
             path = f"{prefix}.{name}" if prefix else name
             yield path
-            yield from walk(inner, path)
+            yield from walk(inner, within, path)
 
-    return set(walk(schema, ""))
-
-
-PUBLISHED = ["check", "extract", "extractions", "plan", "plans", "report", "status"]
+    return set(walk(schema, schema, ""))
 
 
-def test_the_schemas_that_ship_are_the_published_ones(checkout: Path) -> None:
-    pages = sorted((checkout / "docs/reference/schemas").iterdir())
-    assert [page.name for page in pages] == [f"{name}.json" for name in PUBLISHED]
-    for page in pages:
+PUBLISHED = sorted(page.stem for page in Path(__file__).parents[2].glob("docs/reference/schemas/*.json"))
+
+
+def test_every_object_has_a_schema_and_what_ships_is_what_is_published(
+    checkout: Path, sections: Sections
+) -> None:
+    text = (checkout / "docs/reference/json.md").read_text(encoding="utf-8")
+    assert {name for name in sections(text) if name.startswith("followthrough.")} == schemas().keys()
+    for page in sorted((checkout / "docs/reference/schemas").iterdir()):
         schema = json.loads(page.read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema == schemas()[f"followthrough.{page.stem}/1"]
