@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from followthrough.model import Kind, State
@@ -16,6 +17,8 @@ from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
+_INNER = 8
+"""Brackets of a heading that are looked at."""
 _BRACKET = re.compile(r"[(\[（【]")
 _LABELS = (
     "action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
@@ -124,7 +127,8 @@ class Headings:
         if place and not exact:
             inner_role, exact = self._role(words_of(text[place.end() :]))
             role = inner_role if exact else role
-        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)] if _BRACKET.search(text) else ()
+        bracketed = islice(_BRACKETS.finditer(text), _INNER) if _BRACKET.search(text) else ()
+        inner = [words_of(match[1]) for match in bracketed]
         states = self._vocabulary.states.exact
         plain = words_of(_unbracketed(text[place.end() :] if place else rest or bare))
         done = self._vocabulary.finished_leads.inside(words) or any(

@@ -12,12 +12,13 @@ _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LABEL = 40
 
 
-def line_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """The lines of ``text`` from ``start`` on, without the blanks around them."""
+def line_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
+    """The lines of ``text`` from ``start`` to ``stop``, without the blanks around them."""
     spans = []
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
+    stop = len(text) if stop is None else stop
+    while start < stop:
+        end = text.find("\n", start, stop)
+        end = stop if end < 0 else end
         first, last = start, end
         while first < last and text[first] in " \t\r\\":
             first += 1

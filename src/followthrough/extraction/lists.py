@@ -9,7 +9,7 @@ from followthrough.documents.blocks import Block, BlockKind
 from .acts import Act
 from .annotations import Reader
 from .bracketed import Bracketed
-from .candidates import NO_LIMIT, Candidate
+from .candidates import NO_LIMIT, Candidate, Room
 from .fields import Fields
 from .judging import Judge
 from .lines import line_spans, separate_lines
@@ -69,8 +69,9 @@ class Lists:
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
         self._titles = self.parents.titles(nodes)
         found: list[Candidate] = []
+        room = Room(self._most)
         for node in nodes:
-            if len(found) > self._most:
+            if room.exceeded(found):
                 break
             plain = node.block.checkbox is None and not node.children
             if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):

@@ -12,7 +12,7 @@ from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
 from .bodies import OPEN_ROLES
-from .candidates import Candidate
+from .candidates import Candidate, Room
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .phrases import words_of
@@ -55,6 +55,7 @@ class Loose:
 
     def labelled(self, found: list[Candidate], most: int) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
+        room = Room(most)
         known = {item.block for item in found}
         stated = {
             index: section
@@ -65,7 +66,7 @@ class Loose:
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
-            if len(found) > most:
+            if room.exceeded(found):
                 break
             block = self.blocks[index]
             listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
@@ -79,17 +80,20 @@ class Loose:
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(self._labelled(index, section))
+                found.extend(self._labelled(index, section, most))
 
-    def _labelled(self, index: int, section: Section) -> list[Candidate]:
+    def _labelled(self, index: int, section: Section, most: int) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
         wording = Wording(self.blocks[index].own.runs)
         labels = list(self.patterns.lines.finditer(wording.broken))
         if not labels:  # the label's bytes belong to another block, such as a heading in an item
             return []
         ends = [label.start() for label in labels[1:]] + [len(wording.text)]
-        found = []
+        found: list[Candidate] = []
+        room = Room(most)
         for label, end in zip(labels, ends, strict=True):
+            if room.exceeded(found):
+                break
             rest = wording.text[label.end() : end]
             words = words_of(rest)
             if not rest.strip() or self.judge.hollow(rest, words) or self.judge.about_report(words):
@@ -107,8 +111,8 @@ class Loose:
 
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
         """The lines below a label that stands alone, or in front of a line that introduces them."""
-        lines = wording.broken[:end]
-        spans = line_spans(lines, start)
+        lines = wording.broken
+        spans = line_spans(lines, start, end)
         if spans and "\n" not in lines[start : spans[0][0]]:
             if not lines[spans[0][0] : spans[0][1]].endswith((":", "：")):
                 return []

@@ -10,7 +10,7 @@ from followthrough.model import State
 from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import Reader
-from .candidates import NO_LIMIT, Candidate
+from .candidates import NO_LIMIT, Candidate, Room
 from .judging import Judge
 from .parts import behind
 from .phrases import Words, words_of
@@ -161,8 +161,11 @@ class Tables:
         action = next(at for at, label in columns.items() if label is Label.ACTION)
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), None)
         name = " ".join(header.cells[action].text.split())
-        found = []
-        for index in rows[1 : self._most + 2]:
+        found: list[Candidate] = []
+        room = Room(self._most)
+        for index in rows[1:]:
+            if room.exceeded(found):
+                break
             block = self._blocks[index]
             if action < len(block.cells):
                 candidate = self._row(
@@ -193,7 +196,7 @@ class Tables:
         words = words_of(wording.text)
         if self._judge.hollow(wording.text, words) or self._judge.guides(words):
             return None
-        return Candidate(index, wording, section, why, cell=action)
+        return Candidate(index, wording, section, why, cell=action, beside=block.end - block.start)
 
     def _fill(
         self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None
