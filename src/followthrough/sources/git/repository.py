@@ -13,9 +13,9 @@ from typing import Final
 
 from followthrough.git.commands import LATE, Answer, Git, ended
 from followthrough.sources.git import faults
-from followthrough.sources.interface import SourceError
+from followthrough.sources.interface import PlaceError, SourceError
 
-__all__ = ["Blobs", "Change", "Entry", "Repository"]
+__all__ = ["Blobs", "Change", "Entry", "Repository", "at_hand"]
 
 TREE: Final = "Followthrough-Tree: "
 """Begins the line by which a commit of ours says what it holds, which whoever changes that does not know."""
@@ -40,6 +40,19 @@ class Change:
     """From the top folder on, wherever the root lies."""
     before: Entry
     after: Entry
+
+
+def at_hand(root: Path) -> list[str]:
+    """The files below the root in the commit that is checked out; none where git cannot tell."""
+    git = Git(root=root)
+    prefix = git("rev-parse", "--show-prefix")
+    if not prefix.ok:
+        return []
+    try:
+        files = Repository(git, _text(prefix.out.rstrip(b"\n"))).files("HEAD")
+    except PlaceError:
+        return []  # such as a clone without a commit: whoever reads the branch says what is wrong with it
+    return [path for path, entry in files.items() if entry.mode != LINK]
 
 
 @dataclass(frozen=True, slots=True)
