@@ -127,7 +127,7 @@ def decided(
     from followthrough.cli.workspace import workspaces
 
     paths, _ = paths_and_items(None, [item])
-    workspace = workspaces(ctx, paths)[0]
+    workspace = workspaces(ctx, paths, asking=True)[0]
     with open_job(workspace, command, writing=True) as job:
         extra = () if workspace.explicit else known_documents(job)
         request = request_for(workspace, extra=extra, filing=command == "move", offline=offline)

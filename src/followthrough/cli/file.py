@@ -61,7 +61,7 @@ def file_command(
     asking = not yes and record is None
     agreed = confirmation(confirm, saved=record is not None, yes=yes, asked=asking and at_a_terminal())
     results = []
-    for workspace in some_documents(workspaces(ctx, paths), asking=True):
+    for workspace in some_documents(workspaces(ctx, paths, asking=True), asking=True):
         with open_job(workspace, "file", writing=True, confirmation=agreed) as job:
             request = request_for(
                 workspace,

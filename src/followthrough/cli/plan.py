@@ -48,7 +48,7 @@ def plan_command(
     from followthrough.planning.plan_json import to_json
 
     codes, results, anything = [], [], False
-    for workspace in some_documents(workspaces(ctx, paths), asking=not offline):
+    for workspace in some_documents(workspaces(ctx, paths, asking=not offline), asking=not offline):
         with open_job(workspace, "plan", writing=False, offline=offline) as job:
             if offline and workspace.pages_left_out:
                 output.talk(workspace.pages_left_out)

@@ -27,7 +27,7 @@ def rebuild_command(ctx: typer.Context, paths: Paths = None) -> int:
     from followthrough.engine.rebuilding import rebuild
 
     results = []
-    for workspace in something_known(workspaces(ctx, paths)):
+    for workspace in something_known(workspaces(ctx, paths, asking=True)):
         _put_aside_if_damaged(workspace)
         with open_job(workspace, "rebuild", writing=True) as job:
             extra = known_documents(job)

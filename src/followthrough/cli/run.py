@@ -39,7 +39,7 @@ def run_command(
     from followthrough.engine.budget import Budget
 
     given = span_of(limit, "--for")
-    found = something_known(workspaces(ctx, paths))
+    found = something_known(workspaces(ctx, paths, asking=True))
     results: list[Done] = []
     with watched(found[0], results) as ended:
         budget = Budget(given, found[0].world.monotonic)

@@ -75,7 +75,7 @@ def _found(ctx: typer.Context, paths: Sequence[str] | None, items: Sequence[str]
 
     if items and all(item.rpartition(":")[2].isdigit() for item in items):
         paths, _ = paths_and_items(paths, items)
-    found = something_known(workspaces(ctx, paths))
+    found = something_known(workspaces(ctx, paths, asking=True))
     if items and len(found) > 1:
         raise UsageError("--push works in one root at a time. Name documents of one root.")
     return found

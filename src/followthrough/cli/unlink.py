@@ -20,7 +20,7 @@ def unlink_command(ctx: typer.Context, paths: Paths = None) -> int:
     from followthrough.engine.running import unlink
 
     results = []
-    for workspace in some_documents(workspaces(ctx, paths), asking=True):
+    for workspace in some_documents(workspaces(ctx, paths, asking=True), asking=True):
         with open_job(workspace, "unlink", writing=True) as job:
             found = () if workspace.explicit else job.remotes.find()
             done = unlink(job, list({**dict.fromkeys(found, False), **dict(workspace.paths)}.items()))

@@ -26,6 +26,7 @@ from followthrough.settings import (
     validate_tracker,
 )
 from followthrough.sources.folder import FolderSource, excluded, matching, one_name
+from followthrough.sources.globs import named
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -95,12 +96,13 @@ class Workspace:
 
 
 def workspaces(
-    ctx: typer.Context, arguments: Sequence[str] | None, *, tolerant: bool = False
+    ctx: typer.Context, arguments: Sequence[str] | None, *, tolerant: bool = False, asking: bool = False
 ) -> list[Workspace]:
     """The roots that the arguments lead to; without arguments, the one in force.
 
     Raises :class:`UsageError` for a path that does not exist or a glob that matches nothing. A
-    ``tolerant`` command needs no settings: it says what is wrong with them and works without.
+    ``tolerant`` command needs no settings: it says what is wrong with them and works without. An
+    ``asking`` one reads documents on a branch there, so that they need not lie in the folder.
     """
     base = workspace_here(ctx.obj, tolerant=tolerant)
     here, root, settings = Path.cwd(), base.root, base.settings
@@ -112,16 +114,17 @@ def workspaces(
         return [replace(base, paths=tuple((path, False) for path in found), excluded=tuple(out))]
     groups: dict[Path, dict[str, bool]] = {}
     left_out: dict[Path, list[str]] = {}
+    unseen = _unseen(base) if asking else []
     for argument in arguments:
         if base.is_page(argument):
             groups.setdefault(root, {})[argument] = True
             continue
-        for path, named in expand(argument, here):
+        for path, by_hand in expand(argument, here, root, unseen):
             home = root if path.is_relative_to(root) else git_top(path.parent) or path.parent
             relative = path.relative_to(home).as_posix()
             group = groups.setdefault(home, {})
-            if named or not excluded(relative, settings.exclude):
-                group[relative] = named or group.get(relative, False)
+            if by_hand or not excluded(relative, settings.exclude):
+                group[relative] = by_hand or group.get(relative, False)
             else:
                 left_out.setdefault(home, []).append(relative)
     return [
@@ -181,19 +184,40 @@ def scopes_of(workspace: Workspace, kind: str) -> dict[str, BaseModel]:
     }
 
 
-def expand(argument: str, here: Path) -> list[tuple[Path, bool]]:
-    """The files that one argument means, and whether it names them itself."""
+def expand(argument: str, here: Path, root: Path, unseen: Sequence[str]) -> list[tuple[Path, bool]]:
+    """The files that one argument means, and whether it names them itself.
+
+    ``unseen`` are documents below the root that are there, though not in the folder.
+    """
     path = _absolute(here / argument)
+    below = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+    if below in unseen:
+        return [(path, True)]
+    more = [(root / one, False) for one in named(unseen, [below])] if below and unseen else []
     if path.is_dir():
-        return [(path / found, False) for found in matching(path, ".")]
+        return [*((path / found, False) for found in matching(path, ".")), *more]
     if os.path.lexists(path):
         return [(path, True)]
     if GLOB & set(argument):
-        found = sorted(matching(here, argument))
+        found = [*((_absolute(here / one), False) for one in sorted(matching(here, argument))), *more]
         if not found:
             raise UsageError(f"{argument}: matches no document. Check the glob, and quote it for the shell.")
-        return [(_absolute(here / one), False) for one in found]
-    raise UsageError(f"{argument}: there is no such document. Check the path.")
+        return found
+    if not more:
+        raise UsageError(f"{argument}: there is no such document. Check the path.")
+    return more
+
+
+def _unseen(base: Workspace) -> list[str]:
+    """Where documents are read from a branch, files of the commit at hand that the folder does not show.
+
+    Only a part of a work tree may be checked out, which changes nothing for what lies on the branch.
+    """
+    if base.settings.git is None:
+        return []
+    from followthrough.sources.git.repository import at_hand
+
+    return [path for path in at_hand(base.root) if not os.path.lexists(base.root / path)]
 
 
 def _absolute(path: Path) -> Path:

@@ -27,7 +27,7 @@ def rebuild(job: Job, request: Request) -> Done:
     done.requests = job.trackers.requests
     done.credentials_refused = bool(job.trackers.refused)
     done.failures = job.unread(planned.plan.readings)
-    done.failures += [f"{scope}: {error}" for scope, error in planned.unreachable.items()]
+    done.unreached(planned)
     done.said = _told(before, job.ledger.snapshot(), planned.plan.holds)
     return remember(job, done, started)
 

@@ -75,6 +75,11 @@ class Done:
             self.credentials_refused = self.credentials_refused or trouble.refused
             (self.waits if trouble.later else self.failures).append(f"{name}: {left}{trouble}")
 
+    def unreached(self, planned: Planned) -> None:
+        """Trackers, and places of documents, that could not be asked."""
+        for scope, error in planned.unreachable.items():
+            (self.waits if scope in planned.come_back else self.failures).append(f"{scope}: {error}")
+
     @property
     def exit(self) -> Exit:
         """The exit code that tells it."""
@@ -178,8 +183,7 @@ def _carry_out(job: Job, request: Request, planned: Planned) -> Done:
     ]
     done.waits = [f"{scope}: {filed.stopped[scope]}" for scope in sorted(filed.later)]
     done.waits += [f"{scope}: {reason}" for scope, reason in carried.later.items()]
-    for scope, error in planned.unreachable.items():
-        (done.waits if scope in planned.come_back else done.failures).append(f"{scope}: {error}")
+    done.unreached(planned)
     done.troubled({k: v for k, v in job.remotes.troubles.items() if k not in planned.unreachable})
     if written.left:
         those = "1 document was" if written.left == 1 else f"{written.left} documents were"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from followthrough.git.commands import Answer, Git
 
-__all__ = ["Heads", "fetch", "listed", "push", "remote_for"]
+__all__ = ["Heads", "fetch", "fetch_objects", "listed", "promisor", "push", "remote_for"]
 
 _SYMREF: Final = "ref: "
+_FETCH: Final = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-prune")
+_UNTIDY: Final = ("--no-auto-maintenance",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,22 @@ def listed(git: Git, remote: str, refs: Sequence[str]) -> Heads | Answer:
 
 def fetch(git: Git, remote: str, refs: Sequence[str], *, quiet: bool = False) -> Answer:
     """Bring the commits of these refs here, into no ref; ``quiet`` tidies nothing up in the repository."""
-    words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-prune")
     # An empty refmap keeps git from moving its own copies of the branches.
-    more = ("--no-auto-maintenance",) if quiet else ()
-    return git("fetch", *words, "--no-filter", "--refmap=", *more, remote, *refs)
+    more = ("--no-filter", "--refmap=", *(_UNTIDY if quiet else ()))
+    return git("fetch", *_FETCH, *more, remote, *refs)
+
+
+def fetch_objects(git: Git, remote: str, objects: Iterable[str], *, quiet: bool) -> Answer:
+    """Bring these objects of a partial clone here at once; git by itself fetches each when it is read."""
+    words = (*_FETCH, "--filter=blob:none", "--stdin", *(_UNTIDY if quiet else ()))
+    given = "".join(f"{one}\n" for one in objects).encode()
+    return git("-c", "fetch.negotiationAlgorithm=noop", "fetch", *words, remote, given=given)
+
+
+def promisor(git: Git) -> str | None:
+    """The remote that a partial clone gets what it lacks from; ``None`` for a whole one."""
+    found = git("config", "--get-regexp", r"^remote\..*\.promisor$").text.splitlines()
+    return next((line.split()[0].split(".", 1)[1].removesuffix(".promisor") for line in found), None)
 
 
 def push(git: Git, remote: str, ref: str, *, old: str | None, new: str | None) -> Answer:

@@ -53,6 +53,16 @@ def test_a_long_limit_ends_the_run_and_the_next_goes_on(
     assert "Filed 6" in desk.ok("file", "--yes").out
 
 
+def test_a_ledger_is_rebuilt_later(site: Server, here: Callable[..., Desk]) -> None:
+    """What a limit keeps from being read is no failure, there as anywhere."""
+    desk = here()
+    desk.ok("file", "--yes")
+    site.limits.order(refusal(TENANT, "1847"), 99)
+    ended = desk.run("rebuild")
+    assert ended.code == 75
+    assert "wants to be asked later" in ended.err
+
+
 def test_a_limit_between_creates_files_nothing_twice(site: Server, here: Callable[..., Desk]) -> None:
     desk = here()
     fits = site.site.issues.__len__

@@ -47,9 +47,11 @@ class Nights:
         self.project.titles += 2
 
     def close_one(self) -> None:
-        """Somebody closes the oldest issue that is open."""
-        record = next(one for one in self.tracker.issues.values() if one["state"] == "open")
-        record["state"] = "done"
+        """Somebody closes the oldest issue that is open, if there is one."""
+        for record in self.tracker.issues.values():
+            if record["state"] == "open":
+                record["state"] = "done"
+                return
 
     def run(self, hours: float = 24.0, *, folder: Path | None = None, **how: object) -> int:
         """The nightly job, so many hours after the one before."""

@@ -52,10 +52,10 @@ def test_killed_at_any_time(nights: Callable[..., Nights], nightly: bool) -> Non
         made.postmortem()
         for _ in range(2):
             made.run(after=dice.uniform(0, whole))
+            made.close_one()
         if dice.random() < 0.5 and made.project.at(BOT):
             squash(made.project)
     made.postmortem()
-    made.close_one()
     after_death(made)
 
 

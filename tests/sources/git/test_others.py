@@ -173,6 +173,23 @@ def test_a_document_named_by_hand_that_is_nowhere(command: str, project: Project
     assert len(result.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("named", ["pm/checkout.md", "pm", "pm/*.md", "pm/2026", "p?/**/*.md"])
+def test_documents_that_the_folder_does_not_show(named: str, project: Project) -> None:
+    """What is named by hand is looked for on the branch too, where only a part of the work tree is there."""
+    project.elsewhere(
+        {"pm/2026/later.md": written("Guard the gate", title="Later"), "docs/readme.txt": "x\n"}
+    )
+    project.git("pull", "--quiet")
+    project.git("sparse-checkout", "set", "docs")
+    assert not (project.root / "pm").exists()
+    at = {"pm/checkout.md": ["checkout.md"], "pm/*.md": ["checkout.md"], "pm/2026": ["later.md"]}
+    result = project.ok("plan", named)
+    for name in ("checkout.md", "later.md"):
+        assert (name in result.out) == (name in at.get(named, [name])), result.out
+    assert project.run("extract", named).code == 2
+    assert project.run("plan", "--offline", named).code == 2
+
+
 def test_commands_without_a_connection_read_the_folder(project: Project) -> None:
     project.put({"pm/draft.md": written("Too early")})
     project.git("remote", "set-url", "origin", "/nowhere")

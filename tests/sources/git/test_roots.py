@@ -129,6 +129,23 @@ def test_a_name_that_is_no_text(project: Project) -> None:
     assert sum(text.count(b"#ft-") for text in project.published().values()) >= 3
 
 
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_a_partial_clone_fetches_all_documents_at_once(
+    command: str, new_project: Callable[..., Project]
+) -> None:
+    project = new_project()
+    project.elsewhere({f"pm/{at}.md": written(f"Guard gate {at}", title=f"Outage {at}") for at in range(20)})
+    project.git("config", "uploadpack.allowFilter", "true", where=project.remote)
+    project.clone("--filter=blob:none", "--no-checkout")
+    project.put({"followthrough.toml": SETTINGS})
+    asked, counting = project.folder / "asked", project.folder / "counting"
+    counting.write_text(f'#!/bin/sh\necho >> {asked}\nexec git-upload-pack "$@"\n', encoding="utf-8")
+    counting.chmod(0o755)
+    project.git("config", "remote.origin.uploadpack", str(counting))
+    assert "Guard gate 19" in project.ok(command).out
+    assert asked.read_text(encoding="utf-8").count("\n") <= 3  # what it has, the texts, and what came of it
+
+
 def test_a_remote_that_hangs_while_an_object_is_fetched(new_project: Callable[..., Project]) -> None:
     """As a partial clone fetches them: one by one, when they are read."""
     project = new_project()

@@ -6,16 +6,17 @@ import hashlib
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from followthrough.git.commands import LATE, Answer, Git, ended
+from followthrough.git.remotes import fetch_objects, promisor
 from followthrough.sources.git import faults
-from followthrough.sources.interface import SourceError
+from followthrough.sources.interface import PlaceError, SourceError
 
-__all__ = ["Blobs", "Change", "Entry", "Repository"]
+__all__ = ["Blobs", "Change", "Entry", "Repository", "at_hand"]
 
 TREE: Final = "Followthrough-Tree: "
 """Begins the line by which a commit of ours says what it holds, which whoever changes that does not know."""
@@ -42,6 +43,19 @@ class Change:
     after: Entry
 
 
+def at_hand(root: Path) -> list[str]:
+    """The files below the root in the commit that is checked out; none where git cannot tell."""
+    git = Git(root=root)
+    prefix = git("rev-parse", "--show-prefix")
+    if not prefix.ok:
+        return []
+    try:
+        files = Repository(git, _text(prefix.out.rstrip(b"\n"))).files("HEAD")
+    except PlaceError:
+        return []  # such as a clone without a commit: whoever reads the branch says what is wrong with it
+    return [path for path, entry in files.items() if entry.mode != LINK]
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """The repository that the root lies in; ``prefix`` is the root's path in it, with ``/`` at the end."""
@@ -53,6 +67,19 @@ class Repository:
         """The files below the root, by their paths there. Raises ``PlaceError``."""
         found = self._listed(commit, [self.prefix] if self.prefix else [])
         return {name.removeprefix(self.prefix): entry for name, entry in found.items()}
+
+    def bring(self, commit: str, objects: Collection[str]) -> None:
+        """In a partial clone, fetch at once what it lacks of the commit's ``objects``.
+
+        What cannot be had is fetched again when it is read, and told then.
+        """
+        remote = promisor(self.git)
+        if remote is None:
+            return
+        listed = self.git("rev-list", "--objects", "--no-walk", "--missing=print", commit).text.splitlines()
+        missing = {line[1:] for line in listed if line.startswith("?")} & {*objects}
+        if missing:
+            fetch_objects(self.git, remote, sorted(missing), quiet=self.git.objects is not None)
 
     def entries(self, commit: str, paths: Sequence[str]) -> dict[str, Entry]:
         """Some files anywhere, by their paths from the top folder on. Raises ``PlaceError``."""

@@ -94,9 +94,11 @@ class GitSource:
 
     def find(self) -> list[str]:
         """The documents that the settings name, in order of their paths. Raises :class:`PlaceError`."""
-        files = self._looked().files
-        found = named((path for path, entry in files.items() if entry.mode != LINK), self.settings.documents)
-        return [path for path in found if not excluded(path, self._exclude)]
+        view = self._looked()
+        texts = (path for path, entry in view.files.items() if entry.mode != LINK)
+        found = [path for path in named(texts, self.settings.documents) if not excluded(path, self._exclude)]
+        self._open()[0].bring(view.tips.base, {view.files[path].blob for path in found})
+        return found
 
     def exists(self, path: str) -> bool:
         try:
