@@ -153,7 +153,8 @@ class Text:
     def text(self) -> str:
         r"""The runs' text: what a reader sees, line breaks as ``\n``, markup gone."""
         if self._text is None:
-            self._text = "".join(run.text for run in self.runs)
+            runs = self.runs
+            self._text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
         return self._text
 
 

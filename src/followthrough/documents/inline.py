@@ -63,7 +63,8 @@ class Inline:
     def _walk(self, pieces: Iterable[Piece]) -> None:
         shift = self.shift
         for key, value, first, last in pieces:
-            start, end = first + shift, last + shift
+            # Numbers that stay the same are no new objects: of these there may be very many.
+            start, end = (first + shift, last + shift) if shift else (first, last)
             if key == "Text":
                 self._text(value, start, end)
             elif key == "Start":
@@ -99,7 +100,8 @@ class Inline:
             return tuple(self.runs)
         done: list[Run] = []
         for run in self.runs:
-            verbatim = run.link is None and not run.style & Style.CODE and "://" in run.text
+            code = run.style is not Style.PLAIN and run.style & Style.CODE
+            verbatim = run.link is None and not code and "://" in run.text
             if verbatim and len(run.text.encode()) == run.end - run.start:
                 done.extend(split_addresses(run))
             else:
@@ -151,8 +153,10 @@ class Inline:
         """Makes one run of the pieces that belong together."""
         if self._parts:
             first, last = self._parts[0], self._parts[-1]
-            text = "".join(part.text for part in self._parts) if first is not last else first.text
-            self.runs.append(Run(text, first.start, last.end, first.style, first.link))
+            if first is not last:
+                text = "".join([part.text for part in self._parts])
+                first = Run(text, first.start, last.end, first.style, first.link)
+            self.runs.append(first)
             self._parts = []
 
     def _break(self, start: int, end: int) -> None:

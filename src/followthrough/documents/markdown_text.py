@@ -15,6 +15,9 @@ _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragr
 _COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
+_BLOCK: Piece = ("", None, 0, 0)
+
+
 class Events:
     """The events of one document: streamed for its blocks, kept only once a text is asked for.
 
@@ -36,10 +39,11 @@ class Events:
             return [_piece(event, span) for event, span in self._all[first:last]]
         if self._kept is None:
             self._kept = [_piece(event, span) for event, span in self.stream()]
-        return self._kept[first:last]
+        pieces = self._kept[first:last]
+        self._kept[first:last] = [_BLOCK] * len(pieces)  # each text is read once; they take more than it does
+        return pieces
 
 
-_BLOCK: Piece = ("", None, 0, 0)
 INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 
 

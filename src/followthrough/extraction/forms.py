@@ -15,6 +15,8 @@ _BLANK = re.compile(
     r"|(?:YYYY|AAAA|JJJJ)[-/](?:MM|mm)[-/](?:DD|JJ|TT)(?:\s(?:HH:MM|hh:mm))?|HH:MM|INC-?[X#]{2,8})\W{0,3}"
 )
 """A field that nobody filled in: "[name of the incident]", "Author: <name>", "YYYY-MM-DD"."""
+_MAYBE_BLANK = re.compile(rb"[\[<{&\\]|YYYY|AAAA|JJJJ|HH:MM|INC")
+"""What the source of such a field has, if only as an entity or escaped."""
 _DATED = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _NAMED = re.compile(r"\[[^\[\]\d]{5,60}\]\s*$")
 """How the title of a form ends: "Postmortem: [title of the incident]"."""
@@ -88,8 +90,13 @@ class Forms:
     def _blanks(self) -> tuple[int, bool]:
         """How many fields, cells or lines are blank, and whether the day is one of them."""
         found, undated = 0, False
+        source = self._document.data
         for block in self._blocks:
-            if block.kind is BlockKind.ROW:
+            row = block.kind is BlockKind.ROW
+            first, last = (block.start, block.end) if row else (block.own.start, block.own.end)
+            if not _MAYBE_BLANK.search(source, first, last):  # before any text is loaded
+                continue
+            if row:
                 texts = [cell.text for cell in block.cells if cell.end - cell.start <= _SHORT]
                 label = texts[0] if texts else ""
             elif (

@@ -10,6 +10,8 @@ from .states import MARKS
 
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LABEL = 40
+_LINES = 5_000
+"""Lines of a paragraph; where there are more, they are text."""
 
 
 def line_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
@@ -58,6 +60,8 @@ def marked_lines(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
 
 def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> bool:
     """Whether every line says something of its own, rather than going on with the one before it."""
+    if len(spans) > _LINES:
+        return False
     starts = [text[start:end] for start, end in spans]
     if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
         return False

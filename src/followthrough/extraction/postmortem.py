@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from followthrough.collector import no_collection
 from followthrough.documents.blocks import Block, Document
 from followthrough.documents.reading import Unreadable
 from followthrough.model import ActionItem, Postmortem, Remark
@@ -41,6 +42,7 @@ def _tools(vocabulary: Vocabulary) -> tuple[Headings, Dates, Judge, Patterns]:
     return Headings(vocabulary), Dates(vocabulary), Judge(vocabulary), Patterns(vocabulary)
 
 
+@no_collection()
 def extract(
     document: Document, *, today: date, vocabulary: Vocabulary | None = None, most: int = NO_LIMIT
 ) -> Postmortem:

@@ -8,7 +8,6 @@ its own style, or to the end of the list item that it is.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from followthrough.documents.blocks import Block, BlockKind, Document
 
@@ -144,7 +143,7 @@ class Outline(Nesting):
             self._open(index, BOLD, heading, tail=not whole)
         elif colon and not bold and _few_words(text) and (whole or heading.role is not Role.NEUTRAL):
             if heading.role is Role.MEASURES and not heading.exact and heading.commands:
-                heading = replace(heading, role=Role.NEUTRAL)
+                heading = heading._replace(role=Role.NEUTRAL)
             self._open(index, COLON, heading, tail=not whole)
 
     def _fielded(self, index: int, skip: int) -> bool:
@@ -163,21 +162,21 @@ class Outline(Nesting):
 
     def _bare(self, index: int, line: bytes, *, tail: bool) -> None:
         """A line without any sign of being a heading is one if it says nothing else than headings do."""
-        heading = self._headings.read(_strip(line.decode(errors="replace")))
-        if heading.exact and heading.role is not Role.NEUTRAL and (heading.role is Role.MEASURES or not tail):
+        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        if heading is not None and (heading.role is Role.MEASURES or not tail):
             self._open(index, COLON, heading, tail=tail)
 
     def _heads_itself(self, index: int, line: bytes) -> None:
         """Takes the first line of a paragraph for the heading of the others, if it is one of measures."""
-        heading = self._headings.read(_strip(line.decode(errors="replace")))
-        if line and len(line) <= _LINE and heading.exact and heading.role is Role.MEASURES:
+        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        if line and len(line) <= _LINE and heading is not None and heading.role is Role.MEASURES:
             self._open(index, COLON, heading, tail=True)
 
     def _below(self, start: int, end: int) -> Heading | None:
         """The heading that a paragraph's last line is, if it says nothing else than headings do."""
         line = self._data[max(start, end - _LINE) : end].rpartition(b"\n")[2]
-        heading = self._headings.read(_strip(line.decode(errors="replace")))
-        return heading if heading.exact and heading.role is Role.MEASURES else None
+        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        return heading if heading is not None and heading.role is Role.MEASURES else None
 
     def _item(self, index: int, block: Block) -> None:
         """A bullet that ends in a colon, or whose first line does, heads what follows."""
