@@ -128,6 +128,11 @@ class Bodies:
                     if measures and lead >= 0 and block.checkbox is None and self.leads.explains(lead):
                         bold_titles = True
                         continue
+                    if measures and lead >= 0 and self.leads.rules(lead):
+                        self.keep([self._rule(lead, start, end, section)])
+                        paragraphs = [index for index in paragraphs if index != lead]
+                        listed = True
+                        continue
                     if self.leads.vetoed(lead, measures):
                         continue
                     found = self._list(start, end, section)
@@ -186,6 +191,14 @@ class Bodies:
             for item in found:
                 item.weak = item.weak or past
         return found
+
+    def _rule(self, lead: int, start: int, end: int, section: Section) -> Candidate:
+        """The line in front of a list that is a rule for what it lists."""
+        wording = Wording(self.blocks[lead].own.runs)
+        why = f'rule for the list below it, under "{section.title}"'
+        last = len(wording.text.rstrip(" :：*_"))
+        self.entries.told_of.update(dict.fromkeys(range(start, end), lead))
+        return Candidate(lead, wording, section, why, 0, last, below=tuple(range(start, end)))
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""

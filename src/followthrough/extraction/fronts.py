@@ -29,6 +29,17 @@ _SIGNED = re.compile(
     r"(?=[*`\w]{0,20}[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 """Numbers as they stand in front of Japanese, Chinese and Korean."""
+_NAMED = (
+    r"(?!(?:P[0-5]|[HRS][1-3]|Q[1-4]|L[1-7]|F5|K8|M365|V\d{1,2})\b)"
+    r"(?:[A-Z]|A[IPR]|CA|PA|FU|ACT|DET|MIT)-?\d{1,3}[a-z]?"
+)
+_ID = re.compile(
+    rf"(?:[(（\[](?:{_NAMED}|[A-Ha-h](?=[)）]))[)）\]](?=[\s:.–—-])[:.–—-]?"
+    rf"|{_NAMED}(?:[.):](?=[\s*])|\s?[–—](?=\s)|\s-(?=\s)))\s*"
+)
+"""What a document calls an item by: "C2. ", "D-3: ", "A1 – ", "[B4] ", "(a) ". No quarter, no product."""
+_BARE_ID = re.compile(rf"{_NAMED}[\s.:)–—-]*")
+"""The same, where bold letters set it apart."""
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
 """Brackets in which the writer left the owner or the state open."""
 _FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
@@ -90,9 +101,11 @@ class Front:
                 if named[1] in TICKS:
                     notes.mark(State.DONE)
                 start = named.end()
-            for plain in (_NUMBER, _SIGNED, _UNSAID):
+            for plain in (_NUMBER, _ID, _SIGNED, _UNSAID):
                 passed = plain.match(text, start, end)
                 start = passed.end() if passed else start
+            if start < lead < end and _BARE_ID.fullmatch(text, start, lead):
+                start = lead
             start = self._ticket(wording, start, end, notes)
             while text.startswith("{{", start):
                 start += 2

@@ -51,6 +51,8 @@ _WRITERS = ("we", "our", "us", "i", "my")
 _MUST = (["need"], ["must"], ["should"], ["can"], ["have"])
 _ASKED = 14
 """A heading of more words tells a story."""
+_UNSPACED = 10
+"""Characters of a script without spaces; a line of more of them says more than a kind."""
 _COMPOSED = 9
 """A heading of more words is a sentence."""
 _SHORT = 6
@@ -85,6 +87,8 @@ class Heading(NamedTuple):
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    rule: bool = False
+    """It is a measure itself, for what is listed below it: "Ask before any of the following"."""
     nothing: bool = False
     """It says that there is no work: "No action required"."""
     manual: bool = False
@@ -190,11 +194,12 @@ class Headings:
         imperative = (form is not None and len(tokens) >= _TOLD and not named) or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
         said = own or (placed if place else bare)
         return Heading(
             text,
             role,
-            self._kind(words_of(number) if labelled else words),
+            None if plain_sentence else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
@@ -206,6 +211,7 @@ class Headings:
             vetoes=vetoes,
             commands=form is Form.BASE and len(tokens) >= _TOLD and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            rule=v.rule_leads.inside(words),
             nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,

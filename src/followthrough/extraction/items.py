@@ -16,6 +16,7 @@ from .clauses import LONGEST
 from .dates import Dates
 from .judging import Judge
 from .kinds import inferred
+from .levels import heading_level
 from .phrases import Words, words_of
 from .sections import Outline
 from .sentences import TOLD, sentences
@@ -65,6 +66,7 @@ class Items:
         self._dates = dates
         self._base = base
         self._heading_dates: dict[int, tuple[str, date] | None] = {}
+        self._levels: dict[int, str | None] = {}
         self._paths: dict[int, tuple[str, ...]] = {}
         self._counted = (-1, 0)
         """A byte, and its line."""
@@ -104,7 +106,7 @@ class Items:
             owners=notes.owners,
             due=notes.due,
             due_text=notes.due_text,
-            priority=notes.priority,
+            priority=notes.priority or self._level(candidate.section.index),
             state=notes.state or State.OPEN,
             done=self._done(candidate),
             references=tuple(notes.references),
@@ -227,6 +229,16 @@ class Items:
                 found = (hit.words, hit.day) if hit else None
             self._heading_dates[index] = found
         return self._heading_dates[index]
+
+    def _level(self, index: int) -> str | None:
+        """The priority that the nearest heading of measures gives to all below it."""
+        if index not in self._levels:
+            section = self._outline.sections[index]
+            found = None
+            if section.role is Role.MEASURES and section.block >= 0:
+                found = heading_level(section.title, self._vocabulary) or self._level(section.parent)
+            self._levels[index] = found
+        return self._levels[index]
 
     def _kind(self, candidate: Candidate, text: str) -> tuple[Kind, bool]:
         if candidate.notes.kind is not None:

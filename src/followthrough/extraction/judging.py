@@ -31,7 +31,7 @@ _INSTANCE = re.compile(
 _FORM = re.compile(r"[\[<{]")
 _PROMPT = re.compile(
     r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
-    r"|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>",
+    r"|(?<![/\w=.-])<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>(?![/\w=.-])",
     re.IGNORECASE,
 )
 _LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—-]|\()\s*", re.IGNORECASE)
@@ -103,6 +103,8 @@ class Judge(Acts):
             return "speaks to other people"
         if v.guidance.start(words):
             return GUIDANCE
+        if v.works.inside(words) and not self.instructs(words):
+            return "says that something works"
         if v.rejections.inside(words):
             return "tells what will not be done"
         if (

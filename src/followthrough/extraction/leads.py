@@ -80,6 +80,14 @@ class Leads:
             return False
         return self._judge.leads(words_of(block.text))
 
+    def rules(self, lead: int) -> bool:
+        """Whether the line in front of a list is a rule for what it lists: "Ask before any of these:"."""
+        own = self._blocks[lead].own
+        if own.end - own.start > _LEAD:
+            return False
+        text = self._blocks[lead].text.rstrip()
+        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words_of(text))
+
     def explains(self, lead: int) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""
         own = self._blocks[lead].own

@@ -16,6 +16,7 @@ from .lines import line_spans, separate_lines
 from .nodes import Node
 from .parents import Heads, Parents
 from .phrases import Words, words_of
+from .questions import answered
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
@@ -133,7 +134,8 @@ class Lists:
                 self._reader.refer(text, found[-1].notes)
             return
         if (
-            self._answers(node, words, found)
+            self._asks(node, wording, found)
+            or self._answers(node, words, found)
             or self._labelled(node, wording, words, found)
             or self._lines(node, wording, found)
             or (node.children and self._divides(node, wording, words, found))
@@ -146,6 +148,15 @@ class Lists:
             self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
+
+    def _asks(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
+        """Reads what the answer to a question promises: "Should we page on it? Yes, add an alert."."""
+        spans = answered(wording.text, self._judge) if node.block.checkbox is None else None
+        for start, end in spans or ():
+            candidate = self._candidate(node, wording, self._weak)
+            candidate.start, candidate.end = start, end
+            found.append(candidate)
+        return spans is not None
 
     def _answers(self, node: Node, words: Words, found: list[Candidate]) -> bool:
         """Reads children labelled "Action:" below a lesson or a problem. Whether there are any."""

@@ -35,6 +35,8 @@ _AUXILIARY = frozenset(
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
+_CONTRACTED = re.compile(r"['’](?:t|s|re|ll|ve|d|m)$", re.IGNORECASE)
+"""How words end that are none of a name: "Don't", "Let's"."""
 _NICK = re.compile(r"[a-z][a-z0-9_.-]{1,20}")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _AND = re.compile(r"(?<!\s)\s*+[,/&+]\s*+|\s(?:and|y|et|und|e)\s")
@@ -176,6 +178,8 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
     """Whether ``text`` could be somebody's name: one to three capitalised words that mean nothing else."""
     words = text.split()
     if not 1 <= len(words) <= 3 or not all(_CAPITALISED.fullmatch(word) for word in words):
+        return False
+    if _CONTRACTED.search(words[0]):
         return False
     folded = words_of(text).folded
     return not (

@@ -54,6 +54,8 @@ class Parents:
         """
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
+        if colon and self._vocabulary.rule_leads.inside(words):
+            return Heads.NOTHING
         boxed = any(child.block.checkbox is not None for child in node.children)
         titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
         if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
@@ -101,7 +103,8 @@ class Parents:
             return False
         if not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
-        named = words.folded in self._vocabulary.kinds.exact
+        v = self._vocabulary
+        named = words.folded in v.kinds.exact or words.folded in v.heading_alone
         return colon or named or any(self.starts_with_verb(child) for child in node.children)
 
     def _described(self, node: Node, wording: Wording, words: Words, *, beside: bool) -> bool:

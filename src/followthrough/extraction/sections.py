@@ -129,6 +129,8 @@ class Outline(Nesting):
         if not text or (bold and text.count("**")):
             return
         heading = self._headings.read(text)
+        if colon and heading.rule:
+            return
         if (
             bold
             and not heading.exact

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from followthrough.model import State
 
+from .acts import Act
 from .annotations import Reader
 from .folding import has_cjk
 from .judging import Judge
@@ -128,13 +129,15 @@ class Titles:
                 if not self._is_mere(text, start, lead, dash.end(), end):
                     return lead, False
                 label = True
-            elif self._own(text[start:lead]) > 2 and (
-                text[lead - 1] in ".!。" or self._breaks(wording, lead)
-            ):
+            elif text[lead - 1] in ".!。" or self._breaks(wording, lead):
                 titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
-                if titled or self._instructs(text[start:lead]) or not self._promised(text, lead, end):
+                whole = titled or self._instructs(text[start:lead])
+                if self._own(text[start:lead]) <= _NAME - 1:
+                    label = not whole
+                elif whole or not self._promised(text, lead, end):
                     return lead, False
-                label = True
+                else:
+                    label = True
         spans = sentences(text, start, end=end, most=2)
         if not spans:
             return end, label
@@ -169,10 +172,10 @@ class Titles:
         return stop
 
     def _promised(self, text: str, start: int, end: int) -> bool:
-        """Whether the next sentence promises the work that the words before it only name."""
+        """Whether the next sentence promises or demands the work that the words before it only name."""
         told = sentences(text, start, end=end, most=1)
         words = [words_of(text[first:last][:300]) for first, last in told]
-        return any(self._judge.promises(one) for one in words)
+        return any(self._judge.promises(one) or self._judge.act(one) is Act.OBLIGES for one in words)
 
     def _sentence_follows(self, text: str, start: int, end: int) -> bool:
         """Whether what follows a label is a sentence of its own, not an explanation of it."""

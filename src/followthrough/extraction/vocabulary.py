@@ -179,6 +179,8 @@ class Vocabulary:
         self.leads = self._phrases("words", "leads")
         """What a paragraph that introduces a list of measures says."""
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
+        self.rule_leads = self._phrases("words", "rule_leads")
+        """What a line says that is a rule itself, and the list behind it only says for what it holds."""
         self.history_leads = self._phrases("words", "history_leads")
         """What the line in front of a list says that tells how the incident ended."""
         self.guidance = self._phrases("words", "guidance")
@@ -209,6 +211,8 @@ class Vocabulary:
         """What says that something is wrong, so that its statement names work."""
         self.definitions = self._phrases("words", "definitions")
         """First words of what a priority or a severity means."""
+        self.works = self._phrases("words", "works")
+        """What is said of something that needs no work."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
