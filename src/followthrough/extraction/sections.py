@@ -204,7 +204,7 @@ class Outline(Nesting):
             (heading.role is not Role.MEASURES and not heading.exact) or self._within(block, parent)
         ):
             return
-        children = block.end > own.end
+        children = index + 1 < len(self.blocks) and self.blocks[index + 1].parent == index
         if heading.role is Role.NEUTRAL or (not whole and heading.role is not Role.MEASURES):
             if not children and whole and parent.rank >= LABEL and parent.rank == LABEL + block.level:
                 self._open(index, LABEL + block.level, heading)
