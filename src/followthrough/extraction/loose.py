@@ -56,6 +56,8 @@ class Loose:
     def labelled(self, found: list[Candidate], most: int) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         known = {item.block for item in found}
+        headings = (item for item in found if self.blocks[item.block].kind is BlockKind.HEADING)
+        known.update(index for item in headings for index in item.below)
         stated = {
             index: section
             for index, section in self._hits(_STATED)

@@ -113,6 +113,10 @@ class Vocabulary:
         self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
         self.inline = self._phrases("labels", "inline")
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
+        self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
+        """Columns that say what helps, or helped, beside columns of problems."""
+        self.problems = frozenset(fold(words) for words in self._list("labels", "problems"))
+        """What stands in front of what is wrong: "Finding 2: ..."."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
         self.cell_states = Phrases({state: self._list("states", f"cell_{state.value}") for state in State})
         """Words that tell a state only where nothing else is expected, as in a column of states."""
