@@ -17,6 +17,7 @@ from .judging import Judge
 from .lines import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
+from .remedies import reported
 from .sections import Outline, Section
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
@@ -104,7 +105,7 @@ class Loose:
                 candidate.notes.kind = self._kind(label[1])
                 found.append(candidate)
             if end == len(wording.text):
-                self._reported(index, found[-1])
+                reported(self.blocks, index, self.vocabulary, found[-1])
         return found
 
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
@@ -130,15 +131,6 @@ class Loose:
         """The kind that a label such as "Preventive action:" states."""
         hit = self.vocabulary.kinds.start(words_of(label))
         return hit.value if hit is not None else None
-
-    def _reported(self, index: int, candidate: Candidate) -> None:
-        """A bullet right below may tell that it is done."""
-        after = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if after is not None and after.kind is BlockKind.ITEM and after.own.end - after.own.start < 400:
-            words = words_of(after.text)
-            hit = self.vocabulary.states.start(words)
-            if hit is not None:
-                candidate.notes.mark(hit.value)
 
     def _hits(self, pattern: re.Pattern[bytes]) -> list[tuple[int, Section]]:
         """The blocks in which ``pattern`` is found, with their sections."""

@@ -18,6 +18,9 @@ from .wording import Wording
 
 _OTHER = (Label.OWNER, Label.DUE, Label.PRIORITY, Label.STATE, Label.TICKET, Label.KIND)
 
+_REPORT = 400
+"""Bytes of such a bullet at most."""
+
 
 class Remedies:
     """Finds such lines in the sections of one document."""
@@ -79,6 +82,7 @@ class Remedies:
         candidate = Candidate(index, wording, section, why, match.end(), last)
         if notes is not None:
             candidate.notes = notes
+        reported(self._blocks, index, self._vocabulary, candidate)
         sure = words_of(match[1]).folded in self._vocabulary.inline.exact
         candidate.weak = section.role is Role.LESSONS and not sure
         return candidate
@@ -89,3 +93,12 @@ class Remedies:
         before = [item for item in found if item.block <= index] or found[:1]
         if label is not None and label[0] in _OTHER and before[-1].block != index:
             self._reader.label(label[0], label[1], before[-1].notes)
+
+
+def reported(blocks: Sequence[Block], index: int, vocabulary: Vocabulary, candidate: Candidate) -> None:
+    """Notes what a bullet right below a labelled measure tells of it: "This has been done."."""
+    after = blocks[index + 1] if index + 1 < len(blocks) else None
+    if after is not None and after.kind is BlockKind.ITEM and after.own.end - after.own.start < _REPORT:
+        hit = vocabulary.states.start(words_of(after.text))
+        if hit is not None:
+            candidate.notes.mark(hit.value)
