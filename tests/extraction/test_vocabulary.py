@@ -54,6 +54,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_rejected",
         "heading_urgent",
         "heading_past",
+        "heading_done",
         "ambiguous",
         "follow_ups",
         "incident_tasks",

@@ -141,6 +141,7 @@ class Headings:
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
+        done = done or plain.folded in self._vocabulary.heading_done
         deed = words.unspaced and self._vocabulary.unspaced_deeds.inside(words)
         signed = _SIGNED.match(text) if words.unspaced else None
         numbered = number is not None or (

@@ -12,6 +12,7 @@ from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
 from .bodies import OPEN_ROLES
+from .calls import Calls
 from .candidates import Candidate
 from .judging import Judge
 from .lines import line_spans, separate_lines
@@ -37,6 +38,7 @@ class Patterns:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.both = (_inline(vocabulary), _behind(vocabulary))
         self.lines = _lines(vocabulary)
+        self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
 
 
@@ -67,7 +69,8 @@ class Loose:
         hits = stated | {
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
-        for index, section in sorted(hits.items()):
+        called = dict(self._hits(self.patterns.calls.bytes))
+        for index, section in sorted((called | hits).items()):
             if len(found) > most:
                 break
             block = self.blocks[index]
@@ -82,7 +85,9 @@ class Loose:
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(self._labelled(index, section))
+                found.extend(
+                    (self._labelled(index, section) if index in hits else ()) or self._called(index, section)
+                )
 
     def _labelled(self, index: int, section: Section) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -106,6 +111,22 @@ class Loose:
                 found.append(candidate)
             if end == len(wording.text):
                 reported(self.blocks, index, self.vocabulary, found[-1])
+        return found
+
+    def _called(self, index: int, section: Section) -> list[Candidate]:
+        """The measures that labels in the midst of a text call on somebody for."""
+        wording = Wording(self.blocks[index].own.runs)
+        found = []
+        for call in self.patterns.calls.read(wording.broken):
+            text = wording.text[call.start : call.end]
+            words = words_of(text)
+            if not text.strip() or self.judge.hollow(text, words) or self.judge.about_report(words):
+                continue
+            why = f'labelled "{call.label}"'
+            candidate = Candidate(index, wording, section, why, call.start, call.end)
+            if call.owner is not None:
+                candidate.notes.own(call.owner, self.vocabulary)
+            found.append(candidate)
         return found
 
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:

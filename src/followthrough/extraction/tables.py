@@ -31,6 +31,9 @@ _SAMPLE = 8
 """Rows that show what a column holds."""
 _WORDY = 4
 """Words; a longer text is no ticket."""
+_DIGITS = re.compile(r"\D")
+_TICKET_NUMBER = 10
+"""A smaller number beside a state may be that of a row."""
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -127,9 +130,17 @@ class Tables:
             else:
                 self._reader.label(label, text, candidate.notes)
                 self._links(candidate, wording)
+                if label is Label.STATE:
+                    self._beside_state(candidate, text)
         anchor = block.cells[ticket].anchor if ticket is not None and ticket < len(block.cells) else None
         if anchor is not None and anchor.refusal is None:
             candidate.cell = ticket
+
+    def _beside_state(self, candidate: Candidate, text: str) -> None:
+        """The ticket beside a state: "Planned (#28)", "Done in #1945"."""
+        for hit in find(text, self._vocabulary.not_keys):
+            if hit.sure or int("0" + _DIGITS.sub("", hit.text)) >= _TICKET_NUMBER:
+                candidate.notes.refer(hit.text, hit.url)
 
     def _led(self, candidate: Candidate) -> None:
         """The ticket that leads the words of a row: "#41 - alert on it"."""
