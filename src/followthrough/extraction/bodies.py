@@ -72,9 +72,9 @@ class Bodies:
         self.found.extend(found)
         room = self._room
         if room.exceeded(self.found):
-            characters = "" if len(self.found) > room.most else f"{room.characters:,} characters in "
+            many = f"{room.most:,}" if len(self.found) > room.most else f"{room.characters:,} characters of"
             raise Unreadable(
-                f"{self.document.name} has more than {characters}{room.most:,} lines that may be measures: "
+                f"{self.document.name} has more than {many} lines that may be measures: "
                 "split it, or raise `items` under [limits]."
             )
 

@@ -27,6 +27,8 @@ _STATED = re.compile(
 )
 """A state in capitals and bold in front of a paragraph."""
 _PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
+_AHEAD = 40
+"""Characters in front of a promise in which it may be said that it looks ahead."""
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -166,13 +168,22 @@ class Loose:
         found: list[Candidate] = []
         for index, section in self._hits(self.patterns.promises):
             block = self.blocks[index]
-            if (
-                section.role in (*OPEN_ROLES, Role.SUMMARY)
-                and block.kind is BlockKind.PARAGRAPH
-                and not block.quoted
-            ):
+            if block.kind is not BlockKind.PARAGRAPH or block.quoted:
+                continue
+            if section.role in (*OPEN_ROLES, Role.SUMMARY):
                 found.extend(self.prose.promises(index, block, section))
+            elif section.role is Role.TIMELINE:
+                found.extend(self._onward(self.prose.promises(index, block, section)))
         return found
+
+    def _onward(self, promises: list[Candidate]) -> list[Candidate]:
+        """Those with which a story of what happened ends: "Moving forward, we will ..."."""
+        onward = self.vocabulary.onward
+        for at, item in enumerate(promises):
+            before = item.wording.text[max(0, item.start - _AHEAD) : item.start].rpartition(". ")[2]
+            if onward.inside(words_of(before)) or onward.start(words_of(item.words)) is not None:
+                return promises[at:]
+        return []
 
 
 def _labels(vocabulary: Vocabulary) -> str:

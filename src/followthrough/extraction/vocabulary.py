@@ -157,6 +157,7 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
+        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
