@@ -20,6 +20,8 @@ _MAYBE_BLANK = re.compile(rb"[\[<{&\\]|YYYY|AAAA|JJJJ|HH:MM|INC")
 _DATED = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _NAMED = re.compile(r"\[[^\[\]\d]{5,60}\]\s*$")
 """How the title of a form ends: "Postmortem: [title of the incident]"."""
+_BEHIND = re.compile(r"[^:：]{0,60}[:：]|[^–—]{0,60}\s[–—-]\s")
+"""What stands in a title in front of the name of the incident: "Postmortem: "."""
 _SHORT, _LONG = 160, 600
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _BLANKS, _ASKS = 3, 3
@@ -42,6 +44,9 @@ class Forms:
         """Whether it is an empty form: its title or its first words say so, or most of it is blank."""
         for section in self._outline.sections[1:3]:
             words = words_of(section.title)
+            name = _BEHIND.match(section.title)
+            if name and words_of(section.title[name.end() :]).folded in self._v.unnamed:
+                return True
             hit = self._v.template.first(words)
             if (
                 hit is not None

@@ -16,7 +16,7 @@ from .lines import line_spans, separate_lines
 from .nodes import Node
 from .parents import Heads, Parents
 from .phrases import Words, words_of
-from .questions import answered
+from .questions import answered, filed
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
@@ -28,7 +28,6 @@ _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
 """Characters of a label at most."""
-_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 
 
 class Lists:
@@ -149,7 +148,8 @@ class Lists:
             return
         weak = self._weak
         if weak and not (
-            (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
+            (judge.instructs(words) and words.tokens[0] not in self._vocabulary.rules)
+            or judge.conditional(text, words)
         ):
             self._promised(node, wording, found)
             return
@@ -158,6 +158,8 @@ class Lists:
     def _asks(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
         """Reads what the answer to a question promises: "Should we page on it? Yes, add an alert."."""
         spans = answered(wording.text, self._judge) if node.block.checkbox is None else None
+        if spans == [] and filed(wording, self._vocabulary.not_keys):
+            return False
         for start, end in spans or ():
             candidate = self._candidate(node, wording, self._weak)
             candidate.start, candidate.end = start, end
