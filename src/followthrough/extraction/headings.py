@@ -43,7 +43,7 @@ _SIGN = re.compile(rf"^\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+
 _TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
-_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
+_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s(?:[–—]|-{1,3})\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
