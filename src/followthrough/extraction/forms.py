@@ -8,6 +8,7 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 
 from .phrases import Words, words_of
 from .sections import Outline
+from .shown import Showing
 from .vocabulary import Fact, Role, Vocabulary
 
 _BLANK = re.compile(
@@ -36,6 +37,7 @@ class Forms:
 
     def __init__(self, document: Document, outline: Outline, vocabulary: Vocabulary) -> None:
         self._document = document
+        self._shown = Showing(document)
         self._blocks = document.blocks
         self._outline = outline
         self._v = vocabulary
@@ -93,8 +95,7 @@ class Forms:
         return sum(1 for block in texts for _ in self._v.teaching.all(words_of(block.text[:_LONG])))
 
     def _opening(self, block: Block) -> Words:
-        text = self._document.data[block.own.start : block.own.start + _OPENING]
-        return words_of(text.decode(errors="replace"))
+        return words_of(self._shown(block).head[:_OPENING].decode(errors="replace"))
 
     def _unnamed(self) -> bool:
         """Whether its title asks for the title of the incident."""

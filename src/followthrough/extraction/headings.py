@@ -48,7 +48,7 @@ _PROBLEM = re.compile(
 """A label with a number, or a colon, in front of a heading: "Finding 2: ", "Problem: "."""
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
-_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
+_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s(?:[–—]|-{1,3})\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""

@@ -34,7 +34,7 @@ _PROMPT = re.compile(
     r"|(?<![/\w=.-])<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>(?![/\w=.-])",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—-]|\()\s*", re.IGNORECASE)
+_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—]|-{1,3}|\()\s*", re.IGNORECASE)
 _FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "means", "remains"))
 _ANSWERS = frozenset(("no", "yes", "unknown", "maybe", "non", "oui", "si", "nein", "ja", "nao", "sim"))
 _LONGEST_NAME = 25

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
+from .acts import FIELD, FIELD_END, Act
 from .bodies import OPEN_ROLES
 from .calls import Calls
 from .candidates import Candidate, Room
@@ -25,10 +26,12 @@ from .wording import Wording
 
 _ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
 _STATED = re.compile(
-    rb"\n[ \t>*+-]{0,6}(?:\*\*|__|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?(?:\*\*|__|</strong>|</b>)[ \t:]{1,3}\w"
+    rb"[\n>][ \t>+-]{0,6}(?:\*{1,3}|__|'''|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?"
+    rb"(?:\*{1,3}|__|'''|</strong>|</b>)[ \t:]{1,3}\w"
 )
 """A state in capitals and bold in front of a paragraph."""
 _PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
+_STORY = (Role.TIMELINE, Role.CAUSE, Role.IMPACT, Role.SUMMARY)
 _AHEAD = 40
 """Characters in front of a promise in which it may be said that it looks ahead."""
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
@@ -84,6 +87,8 @@ class Loose:
                 continue
             if index in stated:
                 wording = Wording(block.own.runs)
+                if not wording.lead() and wording.text[:2] not in ("**", "__"):
+                    continue
                 found.append(
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
@@ -108,6 +113,8 @@ class Loose:
             rest = wording.text[label.end() : end]
             words = words_of(rest)
             if not rest.strip() or self.judge.hollow(rest, words) or self.judge.about_report(words):
+                continue
+            if self.judge.act(words) is Act.REPORTS and self._lists_parts(index):
                 continue
             why = f'labelled "{label[1]}"'
             each = self._listed(wording, label.end(), end) or self._enumerated(wording.text, label.end(), end)
@@ -135,6 +142,14 @@ class Loose:
                 candidate.notes.own(call.owner, self.vocabulary)
             found.append(candidate)
         return found
+
+    def _lists_parts(self, index: int) -> bool:
+        """Whether the element above it is called as a part of a report is: "Timeline: ..."."""
+        above = self.blocks[index - 1] if index else None
+        if above is None or (above.list_id, above.kind) != (self.blocks[index].list_id, BlockKind.ITEM):
+            return False
+        label = FIELD.match(above.text[:FIELD_END])
+        return label is not None and self.outline.headings.read(label[1]).role in _STORY
 
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
         """The lines below a label that stands alone, or in front of a line that introduces them."""
@@ -208,14 +223,14 @@ def _labels(vocabulary: Vocabulary) -> str:
         re.escape(phrase).replace(r"\ ", r"[ -]?")
         for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
     ]
-    return rf"\[?((?:{'|'.join(words)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+    return rf"\[?((?:{'|'.join(words)})s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels at the start of a line, in the document's bytes."""
+    """Such labels at the start of a line, or of what a tag opens, in the document's bytes."""
     signs = "|".join(_ARROWS)
     return re.compile(
-        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
+        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
         re.IGNORECASE,
     )
 
@@ -248,6 +263,9 @@ def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
 
 
+_SPACE = "['’\u00a0\u202f\\s]{1,3}"
+
+
 def _trie(phrases: Sequence[str]) -> str:
     """A pattern for one of ``phrases``, all different, that tries each character once."""
     found: dict[str, list[str]] = {}
@@ -255,7 +273,5 @@ def _trie(phrases: Sequence[str]) -> str:
         found.setdefault(phrase[:1], []).append(phrase[1:])
     if "" in found:
         return ""
-    parts = [
-        (r"['’\s]{1,3}" if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()
-    ]
+    parts = [(_SPACE if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()]
     return f"(?:{'|'.join(parts)})" if len(parts) > 1 else "".join(parts)

@@ -25,7 +25,7 @@ _NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
 """The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
-_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s(?:[–—]|-{1,3})\s)")
 """A state and more of it: "Resolved by #47"."""
 _SAMPLE = 8
 """Rows that show what a column holds."""

@@ -15,9 +15,7 @@ from tests.simulation.truth import foreign
 __all__ = ["BOT", "BOX", "CHECKOUT", "QUEUE", "SETTINGS", "Project", "written"]
 
 BOT = "followthrough/status"
-SETTINGS = (
-    'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n[brakes]\nfirst_run = 99\ncreates = 999\n'
-)
+SETTINGS = 'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n[brakes]\nfirst_run = 99\ncreates = 999\n'
 BOX = "- [ ] "
 Files = Mapping[str, str | bytes | None]
 
