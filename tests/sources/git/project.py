@@ -15,7 +15,10 @@ from tests.simulation.truth import foreign
 __all__ = ["BOT", "BOX", "CHECKOUT", "QUEUE", "SETTINGS", "Project", "written"]
 
 BOT = "followthrough/status"
-SETTINGS = 'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n[brakes]\nfirst_run = 99\ncreates = 999\n'
+SETTINGS = (
+    'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n'
+    '[brakes]\nfirst_run = 99\ncreates = 999\nchanges = "100%"\n'
+)
 BOX = "- [ ] "
 Files = Mapping[str, str | bytes | None]
 
