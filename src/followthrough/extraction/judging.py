@@ -151,6 +151,16 @@ class Judge(Acts):
         label = self._v.labels.exact.get(words_of(match[1]).folded)
         return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
 
+    def notes(self, label: str) -> bool:
+        """Whether a label only says more of a measure: "Requirements", "Acceptance criteria"."""
+        words = words_of(label)
+        role = self._v.headings.exact.get(words.folded)
+        return self._v.labels.exact.get(words.folded) is Label.NOTE or role in (
+            Role.ASIDE,
+            Role.CAUSE,
+            Role.IMPACT,
+        )
+
     def labelled(self, text: str) -> bool:
         """Whether it opens with a label such as "Preventive action:"."""
         match = FIELD.match(text[:FIELD_END])
