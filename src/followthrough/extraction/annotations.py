@@ -202,9 +202,22 @@ class Reader(Together):
             return None
         return inner
 
+    def _since(self, text: str, notes: Notes) -> bool:
+        """The day on which it was done, in front of the word for it: "2026-05-14 done"."""
+        dated = self.dates.absolute(text, self.base) if text[:1].isdigit() else None
+        if dated is None or dated.start > 0:
+            return False
+        state = self.vocabulary.states.exact.get(words_of(text[dated.end :]).folded)
+        if state in (None, *OPEN_STATES):
+            return False
+        notes.mark(state)
+        return True
+
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
         vocabulary = self.vocabulary
+        if self._since(text, notes):
+            return True
         state = vocabulary.states.start(words)
         if state is not None and state.size >= 3:
             notes.mark(state.value)

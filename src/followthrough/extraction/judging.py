@@ -105,6 +105,8 @@ class Judge(Acts):
             return GUIDANCE
         if v.works.inside(words) and not self.instructs(words):
             return "says that something works"
+        if v.doubts.start(words):
+            return "says what nobody knows"
         if v.rejections.inside(words):
             return "tells what will not be done"
         if (

@@ -323,7 +323,8 @@ def _before_remark(text: str, start: int, end: int) -> int:
         return end
     start = sentences(text, start, end=end, most=2)[-1][0]
     at = text.find(opening, start, last)
-    return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
+    long = _REMARK // 3 if has_cjk(text[start:at]) else _REMARK
+    return at if at > start + _NAMED and last - at > max(long, at - start) else end
 
 
 def _unbracketed(title: str) -> str:

@@ -228,6 +228,8 @@ class Vocabulary:
         """First words of what a priority or a severity means."""
         self.works = self._phrases("words", "works")
         """What is said of something that needs no work."""
+        self.doubts = self._phrases("words", "doubts")
+        """How an observation starts of what nobody knows."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
