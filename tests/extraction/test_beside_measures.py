@@ -9,7 +9,7 @@ import pytest
 
 from followthrough.extraction.headings import Headings
 from followthrough.extraction.vocabulary import Role, Vocabulary
-from followthrough.model import ActionItem
+from followthrough.model import ActionItem, State
 
 Texts = Callable[..., list[str]]
 Items = Callable[..., tuple[ActionItem, ...]]
@@ -108,3 +108,101 @@ def test_short_explanations_below_titles_where_others_are_longer(texts: Texts) -
         "Check the disks before every deployment",
         "Alert earlier",
     ]
+
+
+@pytest.mark.parametrize(
+    "remark", ["2026-05-14 done", "2026-05-14 fixed", "14.05.2026 erledigt", "2026/05/14実装済み"]
+)
+def test_a_day_in_front_of_a_state_says_when_it_was_reached(items: Items, remark: str) -> None:
+    (item,) = items(f"{HEAD}1. **Add a second disk ({remark})** - More room for all logs of the queue.\n")
+    assert (item.text, item.state, item.due) == ("Add a second disk", State.DONE, None)
+
+
+def test_a_day_in_front_of_an_open_state_is_left_alone(items: Items) -> None:
+    (item,) = items(f"{HEAD}- Add a second disk (2027-05-14 open)\n")
+    assert item.state is not State.DONE
+
+
+@pytest.mark.parametrize(
+    ("bullet", "expected"),
+    [
+        ("**ディスクを監視する（完了）** — 変更した。", ("ディスクを監視する", State.DONE)),
+        ("ディスクを増やす（2026-05-14 対応済み）", ("ディスクを増やす", State.DONE)),
+    ],
+)
+def test_wide_brackets_hold_states_as_narrow_ones_do(
+    items: Items, bullet: str, expected: tuple[str, State]
+) -> None:
+    (item,) = items(f"# 障害\n\n## 再発防止策\n\n- {bullet}\n")
+    assert (item.text, item.state) == expected
+
+
+def test_a_long_remark_in_wide_brackets_is_no_title(texts: Texts) -> None:
+    told = "（这次磁盘写满时只能靠手工删除旧日志来恢复服务，如果删错目录，后面的恢复路径就会完全不同）"
+    assert texts(f"# 故障\n\n## 改进措施\n\n- 变更之前先检查磁盘剩余空间{told}\n") == [
+        "变更之前先检查磁盘剩余空间"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("We are looking into adding a second disk.", 1),
+        ("In the future we are looking to add a second disk.", 1),
+        ("We are looking into the failure of the disk.", 0),
+        ("We are looking at the logs.", 0),
+    ],
+)
+def test_what_is_weighed_is_announced_and_what_is_investigated_is_not(
+    texts: Texts, told: str, expected: int
+) -> None:
+    found = texts(f"# Disk full\n\n## Future measures\n\n{told} We will delete old logs every night.\n")
+    assert len(found) == expected + 1
+
+
+def test_what_something_will_be_taken_for_is_no_work_of_its_own(texts: Texts) -> None:
+    told = "We will add a rule that says that uploads of this kind fill all disks and will be treated as an attack."
+    assert texts(f"# Disk full\n\n## Future measures\n\n{told}\n") == [told]
+
+
+def test_a_sentence_does_not_end_inside_a_quotation(texts: Texts) -> None:
+    assert texts(HEAD + '- Stop logging "Disk is full. Trying again" every second. It hides the rest.\n') == [
+        'Stop logging "Disk is full. Trying again" every second.'
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not immediately clear which disk was full",
+        "Unclear why nobody was paged",
+        "Unklar, warum niemand gerufen wurde",
+    ],
+)
+def test_what_nobody_knows_is_no_measure(texts: Texts, text: str) -> None:
+    assert texts(f"{HEAD}- {text}\n- Add a second disk\n") == ["Add a second disk"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("再発防止策として実施しないこと", Role.ASIDE),
+        ("Décisions pour la suite", Role.MEASURES),
+        ("Decisions going forward", Role.MEASURES),
+        ("Entscheidungen für die Zukunft", Role.MEASURES),
+    ],
+)
+def test_headings_of_decisions_and_of_what_was_decided_against(
+    vocabulary: Vocabulary, heading: str, role: Role
+) -> None:
+    assert Headings(vocabulary).read(heading).role is role
+
+
+def test_rejected_measures_of_a_kind_are_none_below_measures(texts: Texts) -> None:
+    body = "- Add a second disk\n\n### Preventive measures considered\n\n- Buy a larger building\n"
+    assert texts(f"# Disk full\n\n## Preventive measures\n\n{body}") == ["Add a second disk"]
+
+
+def test_the_return_of_a_service_is_no_measure(texts: Texts) -> None:
+    assert texts("# 障害\n\n残りのサービスは順次復旧される予定です。\n") == []
+    assert texts("# Disk full\n\nThe remaining services will be moved back as time permits.\n") == []

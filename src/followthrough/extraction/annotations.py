@@ -129,6 +129,7 @@ class Reader(Together):
             self._labelled(text, words, notes)
             or self._spanned(text, words, notes)
             or self._plain(text, words, notes, tag)
+            or self._since(text, notes)
             or self._remark(text, words, notes)
         )
 
@@ -216,8 +217,6 @@ class Reader(Together):
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""
         vocabulary = self.vocabulary
-        if self._since(text, notes):
-            return True
         state = vocabulary.states.start(words)
         if state is not None and state.size >= 3:
             notes.mark(state.value)

@@ -211,7 +211,9 @@ class Headings:
         return Heading(
             text,
             role,
-            None if plain_sentence or (exact and role is Role.ASIDE) else self._kind(words_of(number) if labelled else words),
+            None
+            if plain_sentence or (exact and role is Role.ASIDE)
+            else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
