@@ -12,7 +12,7 @@ from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
 from .bodies import OPEN_ROLES
-from .calls import Calls
+from .calls import NAMED, Calls
 from .candidates import Candidate
 from .judging import Judge
 from .lines import line_spans, separate_lines
@@ -36,7 +36,7 @@ class Patterns:
     """What to look for in bytes; made once a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.both = (_inline(vocabulary), _behind(vocabulary))
+        self.both = (_inline(vocabulary), *_behind(vocabulary))
         self.lines = _lines(vocabulary)
         self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
@@ -69,8 +69,7 @@ class Loose:
         hits = stated | {
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
-        called = dict(self._hits(self.patterns.calls.bytes))
-        for index, section in sorted((called | hits).items()):
+        for index, section in sorted(hits.items()):
             if len(found) > most:
                 break
             block = self.blocks[index]
@@ -85,9 +84,7 @@ class Loose:
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(
-                    (self._labelled(index, section) if index in hits else ()) or self._called(index, section)
-                )
+                found.extend(self._labelled(index, section) or self._called(index, section))
 
     def _labelled(self, index: int, section: Section) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -186,34 +183,53 @@ class Loose:
         return found
 
 
-def _labels(vocabulary: Vocabulary) -> str:
-    """Labels such as "Action:", with a number or not."""
+def _words(vocabulary: Vocabulary) -> str:
     words = [
         re.escape(phrase).replace(r"\ ", r"[ -]?")
         for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
     ]
-    return rf"\[?((?:{'|'.join(words)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+    return "|".join(words)
+
+
+def _labels(vocabulary: Vocabulary) -> str:
+    """Labels such as "Action:", with a number or not."""
+    return rf"\[?((?:{_words(vocabulary)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels at the start of a line, in the document's bytes."""
+    """Such labels at the start of a line, in the document's bytes, or what could be a call."""
     signs = "|".join(_ARROWS)
+    ends = rf"\][ *_:]|[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}(?:[:：(@]|[–—-] )|[ *_]{{0,3}}(?:for |(?-i:{NAMED}))"
+    words = list(vocabulary.inline.exact)
     return re.compile(
-        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
+        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}\[?".encode()
+        + _firsts([*words, *map(str.upper, words)])
+        + rf"(?:{_words(vocabulary)})s?(?:{ends})".encode(),
         re.IGNORECASE,
     )
 
 
-def _behind(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels behind a sentence, where they start with a capital letter."""
+def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Such labels behind a sentence or a bracket, where they start with a capital letter, and arrows."""
     words = sorted(vocabulary.inline.exact, key=len, reverse=True)
-    spelled = [re.escape(form) for word in words for form in (word.capitalize(), word.upper())]
-    plain = "|".join(re.escape(word) for word in words)
+    spelled = [form for word in words for form in (word.capitalize(), word.upper())]
+    loud = "|".join(map(re.escape, spelled))
+    plain = "|".join(map(re.escape, words))
+    called = rf"s?\]?[*_]{{0,3}} ?(?:[:：(@]|[–—-] |for |{NAMED})"
     ends = r"s?[*_]{0,3}[:：]"
-    return re.compile(
-        rf"[.!?)] [*_]{{0,2}}(?:{'|'.join(spelled)}){ends}"
-        rf"|(?:–|—|→|=>) [*_]{{0,2}}(?:{'|'.join(spelled)}|{plain}){ends}".encode()
+    # What stands in front is one class of bytes, the last ones of arrows: so it is looked for quickly.
+    return (
+        re.compile(rb"[.!?()][ *_\[]{0,4}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
+        re.compile(
+            rb"[\x92-\x94>] [*_]{0,2}" + _firsts([*words, *spelled]) + rf"(?:{loud}|{plain}){ends}".encode()
+        ),
     )
+
+
+def _firsts(words: Sequence[str]) -> bytes:
+    """A look at the first byte, which spares most places the words themselves."""
+    found = sorted({word.encode()[0] for word in words})
+    return b"(?=[" + b"".join(b"\\x%02x" % byte for byte in found) + b"])"
 
 
 def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:
