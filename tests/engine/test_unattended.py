@@ -19,35 +19,9 @@ from followthrough.sources import Changed, Content, SourceError, WriteRefused
 from followthrough.sources.interface import AtOnce
 from followthrough.testing import Fault, MemoryPlugin, MemoryTracker
 from followthrough.testing.memory import MemoryConnector
+from postmortems import postmortem
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-NOUNS = [
-    "cache",
-    "queue",
-    "replica",
-    "backup",
-    "gateway",
-    "token",
-    "broker",
-    "ledger",
-    "parser",
-    "mirror",
-    "proxy",
-    "bucket",
-    "shard",
-    "crawler",
-    "planner",
-    "index",
-    "router",
-    "worker",
-    "mailer",
-    "janitor",
-]
-
-
-def document(count: int, *, severity: str = "sev2", first: int = 0) -> str:
-    items = "".join(f"- [ ] Alert when the {noun} is slow\n" for noun in NOUNS[first : first + count])
-    return f"# Outage\n\n- Date: 2026-11-20\n- Severity: {severity}\n- Impact: nobody could pay.\n\n## Action items\n\n{items}"
 
 
 def two_scopes(office: Any) -> None:
@@ -57,9 +31,9 @@ def two_scopes(office: Any) -> None:
 
 def proven(office: Any, *trackers: MemoryTracker) -> None:
     """Past the first run in each scope, where only ten are filed."""
-    office.write("first.md", document(1, first=19))
+    office.write("first.md", postmortem(1, first=19))
     if len(trackers) > 1:
-        office.write("second.md", document(1, first=18, severity="sev1"))
+        office.write("second.md", postmortem(1, first=18, severity="sev1"))
     assert office.file().exit is Exit.OK
 
 
@@ -69,8 +43,8 @@ def proven(office: Any, *trackers: MemoryTracker) -> None:
 def test_five_failures_in_a_row_turn_a_scope_off_and_the_others_go_on(office: Any) -> None:
     two_scopes(office)
     proven(office, office.ops, office.web)
-    office.write("big.md", document(12, severity="sev1"))
-    office.write("small.md", document(5, first=12))
+    office.write("big.md", postmortem(12, severity="sev1"))
+    office.write("small.md", postmortem(5, first=12))
     office.web.break_down(Fault.LOST_BEFORE, "create")
     sent = office.web.writes["create"]
     done = office.run()
@@ -87,7 +61,7 @@ def test_five_failures_in_a_row_turn_a_scope_off_and_the_others_go_on(office: An
 
 def test_failures_that_are_not_in_a_row_turn_nothing_off(office: Any) -> None:
     proven(office)
-    office.write("big.md", document(12))
+    office.write("big.md", postmortem(12))
     office.ops.fail("create", *[Fault.LOST_BEFORE, Fault.REFUSED, Fault.LOST_BEFORE] * 4)
     done = office.run()
     assert len(done.filed.unknown) + len(done.filed.refused) == 12
@@ -97,8 +71,8 @@ def test_failures_that_are_not_in_a_row_turn_nothing_off(office: Any) -> None:
 def test_refused_credentials_stop_the_scope_at_the_first(office: Any) -> None:
     two_scopes(office)
     proven(office, office.ops, office.web)
-    office.write("big.md", document(8, severity="sev1"))
-    office.write("small.md", document(4, first=8))
+    office.write("big.md", postmortem(8, severity="sev1"))
+    office.write("small.md", postmortem(4, first=8))
     office.web.break_down(Fault.UNAUTHORIZED)
     sent = sum(office.web.writes.values()) + sum(office.web.reads.values())
     done = office.run()
@@ -130,8 +104,8 @@ def test_a_bug_in_a_connector_stops_its_scope_and_no_other(office: Any) -> None:
             return Broken(office.web) if settings.project == "web" else connector
 
     office.load = lambda _kind: Plugin(**office.trackers)
-    office.write("big.md", document(3, severity="sev1"))
-    office.write("small.md", document(3, first=3))
+    office.write("big.md", postmortem(3, severity="sev1"))
+    office.write("small.md", postmortem(3, first=3))
     done = office.run()
     assert len(office.ops.tickets) == 3
     # Whether the first create took effect nobody can know, so that none follows it in a new scope.
@@ -145,7 +119,7 @@ def test_a_bug_in_a_connector_stops_its_scope_and_no_other(office: Any) -> None:
 
 def test_what_was_refused_for_the_moment_is_sent_again_after_the_time_asked_for(office: Any) -> None:
     proven(office)
-    office.write("big.md", document(6))
+    office.write("big.md", postmortem(6))
     office.ops.fail("create", Fault.RATE_LIMITED)
     start = office.clock.time
     done = office.run()
@@ -156,7 +130,7 @@ def test_what_was_refused_for_the_moment_is_sent_again_after_the_time_asked_for(
 
 def test_a_tracker_that_never_has_time_is_left_to_a_later_run(office: Any) -> None:
     proven(office)
-    office.write("big.md", document(6))
+    office.write("big.md", postmortem(6))
     office.ops.break_down(Fault.RATE_LIMITED, "create")
     sent = office.ops.writes["create"]
     done = office.run()
@@ -189,7 +163,7 @@ def slow(office: Any) -> None:
 def test_a_run_stops_at_its_deadline_and_the_next_ones_finish(office: Any) -> None:
     slow(office)
     proven(office)
-    office.write("big.md", document(18))
+    office.write("big.md", postmortem(18))
     office.limit = timedelta(seconds=75)
     done = office.run()
     assert done.exit is Exit.LATER
@@ -211,7 +185,7 @@ def test_a_run_stops_at_its_deadline_and_the_next_ones_finish(office: Any) -> No
 
 def test_documents_that_were_not_reached_are_written_by_the_next_run(office: Any) -> None:
     for number in range(4):
-        office.write(f"{number}.md", document(2, first=2 * number))
+        office.write(f"{number}.md", postmortem(2, first=2 * number))
     office.file()
     for ticket in office.ops.tickets:
         office.ops.edit(ticket.id, Change(state=State.DONE))
@@ -263,7 +237,7 @@ def test_the_journal_tells_every_change_and_how_it_ended(office: Any) -> None:
     proven(office)
     office.configure(default_tracker="ops", sync={"push": ["title"]})
     (office.root / "runs.jsonl").unlink()
-    path = office.write("pm.md", document(4))
+    path = office.write("pm.md", postmortem(4))
     before = path.read_bytes()
     office.ops.fail("create", Fault.REFUSED, Fault.LOST_AFTER)
     done = office.file()

@@ -9,10 +9,12 @@ import base64
 import gzip
 import itertools
 import json
+import os
+import shutil
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +23,7 @@ from urllib.parse import quote
 from fault_proxy import Answered, Rewrite
 from sweeping import ENDS, Case
 
-__all__ = ["Elsewhere", "evils", "forms", "kept", "suffered"]
+__all__ = ["CASES", "Elsewhere", "endured", "evils", "forms", "kept"]
 
 JSON = {"Content-Type": "application/json"}
 
@@ -275,6 +277,16 @@ def evils(to: str) -> list[tuple[str, Rewrite]]:
     return list(itertools.chain(redirects(to), refusals(), wrong_types(), packings(), no_http()))
 
 
+NIGHTLY = os.environ.get("FOLLOWTHROUGH_TEST_SIZE") == "nightly"
+CASES = [
+    # Each idea once in every run, and by night before and after filing.
+    (name, filed)
+    for number, (name, _) in enumerate(evils("http://127.0.0.1:1"))
+    for filed in (False, True)
+    if NIGHTLY or (number + filed) % 2 == 0
+]
+
+
 def suffered(case: Case, rewrite: Rewrite, *commands: str) -> str:
     """Run commands against an evil server, then a few nights against the honest one; what was said."""
     case.proxy.rewrite = rewrite
@@ -285,6 +297,22 @@ def suffered(case: Case, rewrite: Rewrite, *commands: str) -> str:
         assert done.code in {*ENDS, 5}, said
     case.proxy.rewrite = None
     return said
+
+
+def endured(case: Case, elsewhere: Elsewhere, name: str, *, filed: bool, secrets: Sequence[str]) -> None:
+    """Nothing leaks to an evil server, into words or onto the disk, and nothing is filed twice."""
+    if filed:
+        case.desk.ok("file", "--yes")
+        case.clock.advance(hours=20)
+    commands = ("doctor", "file --yes", "sync", "run") if NIGHTLY else ("doctor", "run")
+    said = suffered(case, dict(evils(elsewhere.url))[name], *commands)
+    assert elsewhere.heard == []
+    for secret in secrets:
+        assert secret not in said
+        assert secret.encode() not in kept(case.desk.folder)
+    case.nights(3)
+    case.assert_whole()
+    shutil.rmtree(case.desk.folder)
 
 
 def kept(folder: Path) -> bytes:

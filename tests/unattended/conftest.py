@@ -16,29 +16,9 @@ from typing import Any
 
 import pytest
 
+from postmortems import postmortem
+
 HERE = Path(__file__).parent
-NOUNS = [
-    "cache",
-    "queue",
-    "replica",
-    "backup",
-    "gateway",
-    "token",
-    "broker",
-    "ledger",
-    "parser",
-    "mirror",
-    "proxy",
-    "bucket",
-    "shard",
-    "crawler",
-    "planner",
-    "index",
-    "router",
-    "worker",
-    "mailer",
-    "janitor",
-]
 
 
 @dataclass(frozen=True)
@@ -221,13 +201,6 @@ def _settings(*trackers: Tracker | str, more: str = "") -> str:
     return text + more
 
 
-def _document(count: int, *, severity: str = "sev2", first: int = 0) -> str:
-    """A postmortem with so many measures, all different."""
-    items = "".join(f"- [ ] Alert when the {noun} is slow\n" for noun in NOUNS[first : first + count])
-    head = f"# Outage\n\n- Date: 2026-11-20\n- Severity: {severity}\n- Impact: nobody could pay.\n"
-    return f"{head}\n## Action items\n\n{items}"
-
-
 @pytest.fixture
 def settings() -> Callable[..., str]:
     return _settings
@@ -235,7 +208,7 @@ def settings() -> Callable[..., str]:
 
 @pytest.fixture
 def document() -> Callable[..., str]:
-    return _document
+    return postmortem
 
 
 @pytest.fixture

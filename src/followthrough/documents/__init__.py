@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from followthrough.collector import no_collection
+
 from .blocks import Document
 from .edits import Edit, apply, invert
 from .formats import format_named, name_of, source_of
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 
+@no_collection()
 def parse(
     data: bytes,
     name: str,

@@ -52,6 +52,7 @@ class Inline:
         self._words: list[str] = []
         self._parts: list[Run] = []
         self._swallow = False
+        self._remarked = False
         # The opening <a> of a mark written as HTML, and how many runs stood before it.
         self._raw: tuple[str, str, int, int] | None = None
 
@@ -63,7 +64,8 @@ class Inline:
     def _walk(self, pieces: Iterable[Piece]) -> None:
         shift = self.shift
         for key, value, first, last in pieces:
-            start, end = first + shift, last + shift
+            # Numbers that stay the same are no new objects: of these there may be very many.
+            start, end = (first + shift, last + shift) if shift else (first, last)
             if key == "Text":
                 self._text(value, start, end)
             elif key == "Start":
@@ -95,16 +97,30 @@ class Inline:
 
     def finished(self) -> tuple[Run, ...]:
         """The runs, bare addresses cut out of them as links."""
+        if self._remarked:
+            self._close_up()
         if not any("://" in run.text for run in self.runs):
             return tuple(self.runs)
         done: list[Run] = []
         for run in self.runs:
-            verbatim = run.link is None and not run.style & Style.CODE and "://" in run.text
+            code = run.style is not Style.PLAIN and run.style & Style.CODE
+            verbatim = run.link is None and not code and "://" in run.text
             if verbatim and len(run.text.encode()) == run.end - run.start:
                 done.extend(split_addresses(run))
             else:
                 done.append(run)
         return tuple(done)
+
+    def _close_up(self) -> None:
+        """Takes the white space away that stands before a comment at the end."""
+        while self.runs and not self.runs[-1].style & Style.CODE:
+            last = self.runs[-1]
+            kept = last.text.rstrip()
+            if kept:
+                if len(last.text.encode()) == last.end - last.start:
+                    self.runs[-1] = last._replace(text=kept, end=last.start + len(kept.encode()))
+                return
+            self.runs.pop()
 
     @property
     def empty(self) -> bool:
@@ -151,8 +167,10 @@ class Inline:
         """Makes one run of the pieces that belong together."""
         if self._parts:
             first, last = self._parts[0], self._parts[-1]
-            text = "".join(part.text for part in self._parts) if first is not last else first.text
-            self.runs.append(Run(text, first.start, last.end, first.style, first.link))
+            if first is not last:
+                text = "".join([part.text for part in self._parts])
+                first = Run(text, first.start, last.end, first.style, first.link)
+            self.runs.append(first)
             self._parts = []
 
     def _break(self, start: int, end: int) -> None:
@@ -227,6 +245,9 @@ class Inline:
 
     def _html(self, source: str, start: int, end: int) -> None:
         if source.startswith("<!--"):
+            self._flush()
+            self._remarked = True
+            self._swallow = not self.runs or self.runs[-1].text[-1:] in " \n"
             return
         self.end = end
         found = _TAG.match(source)

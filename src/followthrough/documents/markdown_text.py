@@ -12,7 +12,11 @@ from .inline import Event, Inline, Piece
 
 NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
 _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+_ATTRIBUTES = re.compile(r"\{(?::?[ \t]?[#.][^{}]+|-)\}\s*+")
 _COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
+
+
+_BLOCK: Piece = ("", None, 0, 0)
 
 
 class Events:
@@ -36,10 +40,11 @@ class Events:
             return [_piece(event, span) for event, span in self._all[first:last]]
         if self._kept is None:
             self._kept = [_piece(event, span) for event, span in self.stream()]
-        return self._kept[first:last]
+        pieces = self._kept[first:last]
+        self._kept[first:last] = [_BLOCK] * len(pieces)  # each text is read once; they take more than it does
+        return pieces
 
 
-_BLOCK: Piece = ("", None, 0, 0)
 INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 
 
@@ -89,6 +94,11 @@ class HeadingText(LateText):
 
     __slots__ = ()
 
+    def _fill(self) -> None:
+        super()._fill()
+        if self._runs and self._runs[-1].text.rstrip().endswith("}"):
+            self._runs = _unattributed(self._runs)
+
     def place(self, inline: Inline) -> Anchor:
         return _HEADING
 
@@ -123,6 +133,21 @@ class SourceText(Text):
         self._runs = (Run(text, self.start, self.end, style),) if text else NO_RUNS
         what = "code" if self.code else "an HTML block"
         self._anchor = Anchor(refusal=f"it is {what}, where a link would be read as part of it")
+
+
+def _unattributed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """A heading's runs without the attributes behind it, "{#id .class}", which no reader sees.
+
+    kramdown, Pandoc, Hugo, MkDocs and Docusaurus write them so.
+    """
+    last = runs[-1]
+    at = last.text.rfind("{")
+    if last.style is not Style.PLAIN or last.link is not None or not _ATTRIBUTES.fullmatch(last.text, at):
+        return runs
+    kept = last.text[:at].rstrip()
+    verbatim = len(last.text.encode()) == last.end - last.start
+    end = last.start + len(kept.encode()) if verbatim else last.end
+    return (*runs[:-1], last._replace(text=kept, end=end)) if kept else runs[:-1]
 
 
 def _stripped(source: str) -> str:

@@ -28,13 +28,15 @@ class Unreadable(Exception):
 class Limits:
     """How much is read of one document: bytes in all, bytes a line, blocks, pieces (lines, signs of markup).
 
-    The last two keep a small file from taking hundreds of megabytes of memory.
+    These two keep a small file from taking hundreds of megabytes of memory; the last one counts what heads
+    something, whatever it is written like.
     """
 
     document: int = 5_000_000
     line: int = 64 * 1024
     blocks: int = 75_000
     pieces: int = 600_000
+    headings: int = 20_000
 
 
 DEFAULT_LIMITS = Limits()
@@ -98,7 +100,7 @@ def line_starts(data: bytes, name: str, limits: Limits) -> list[int]:
     r"""Where lines start; only ``\r\n``, ``\n`` and ``\r`` end one. Raises ``Unreadable`` over ``limits``."""
     # Counted first: a list of five million lines is more than any document is worth.
     if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") >= limits.pieces:
-        raise _too_many(name, "lines", limits.pieces)
+        raise too_many_of(name, "lines", limits.pieces)
     limit = limits.line
     # bytes.splitlines, unlike str.splitlines, knows exactly these three line ends.
     lengths = [len(line) for line in data.splitlines(keepends=True)]
@@ -116,10 +118,11 @@ def line_starts(data: bytes, name: str, limits: Limits) -> list[int]:
 
 def too_many(source: Source, what: str, limit: int) -> Unreadable:
     """The error for a document with more than ``limit`` pieces of ``what``."""
-    return _too_many(source.name, what, limit)
+    return too_many_of(source.name, what, limit)
 
 
-def _too_many(name: str, what: str, limit: int) -> Unreadable:
+def too_many_of(name: str, what: str, limit: int) -> Unreadable:
+    """The same for the document of that ``name``."""
     return Unreadable(
         f"{name} has more than {limit:,} {what}, more than is read of one document: split it, or exclude it."
     )

@@ -34,8 +34,8 @@ _NAMED_LEAD = 3
 _HEADLINE = 8
 """Words in which a headline says what was done."""
 _DONE = frozenset(("was", "were", "been"))
-_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does"))
-"""Behind one of these, what could be a verb is a noun: "Search has been fast"."""
+_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does", "now"))
+"""Behind one of these, what could be a verb is none: "Search has been fast", "Right now the disk is full"."""
 _WAS = frozenset(("was", "were", "had", "did"))
 RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
 EARLY = 9

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from itertools import islice
 
 from followthrough.model import State
 from followthrough.references import find, is_ticket_url
 
-from .dates import Dates
 from .notes import Notes
 from .owners import name_like, nick
 from .parts import EDGES, FOLLOWING, behind, parted
 from .phrases import Words, words_of
 from .states import MARK, MARKS, state_of
 from .together import Together
-from .values import REMARKED
-from .vocabulary import Label, Vocabulary
+from .values import REMARKED, Setting
+from .vocabulary import Label
 
 _LABELLED = re.compile(r"\s*+([^\W\d_][^:=：]{0,30}?)\s{0,30}+(?:::|[:=：])\s*+(\S.*)", re.DOTALL)
 _SECOND = re.compile(r"(?:[,;|]\s*|\.\s+)[^\W\d_][^:,;|.]{0,30}[:：]\s")
@@ -46,20 +44,17 @@ OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.BLOCKED)
 class Reader(Together):
     """Understands annotations."""
 
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        dates: Dates,
-        base: date,
-        people: frozenset[str] = frozenset(),
-        *,
-        dated: bool = True,
-    ) -> None:
-        super().__init__(vocabulary, dates, base, people, dated=dated)
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
         self._refused: set[tuple[str, bool, bool, bool]] = set()
         """Chunks of this document that are none: the same one is offered more than once."""
-        self._read = 0
-        """Parts that were read so far."""
+        self._most, self._read = setting.most, 0
+        """Parts that are read of this document, and that were read so far."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the document has more remarks than are read."""
+        return self._read > self._most
 
     def take(
         self, chunk: str, notes: Notes, *, tag: bool = False, names: bool = True, alone: bool = False
@@ -71,7 +66,7 @@ class Reader(Together):
         certainly is somebody's.
         """
         key = (chunk, tag, names, alone)
-        if len(chunk) > _LONGEST or key in self._refused or notes.effort > _EFFORT:
+        if len(chunk) > _LONGEST or key in self._refused or notes.effort > _EFFORT or self.exhausted:
             return False
         before = self._read
         taken = self._taken(chunk, notes, tag, names, alone)

@@ -7,7 +7,7 @@ from followthrough.documents.reading import Unreadable
 
 from .acts import Act
 from .annotations import Reader
-from .candidates import NO_LIMIT, Candidate
+from .candidates import NO_LIMIT, Candidate, Room
 from .entries import Entries
 from .evidence import Evidence
 from .floods import drained
@@ -58,7 +58,7 @@ class Bodies:
         self.found: list[Candidate] = []
         self.above: set[int] = set()
         """Sections with sections of measures below them."""
-        self._most = most
+        self._room = Room(most)
 
     def read(self, sections: list[Section]) -> list[Candidate]:
         """What may be a measure in ``sections``."""
@@ -72,9 +72,11 @@ class Bodies:
     def keep(self, found: list[Candidate]) -> None:
         """Adds what may be a measure. Raises ``Unreadable`` for more of it than is read of one document."""
         self.found.extend(found)
-        if len(self.found) > self._most:
+        room = self._room
+        if room.exceeded(self.found):
+            many = f"{room.most:,}" if len(self.found) > room.most else f"{room.characters:,} characters of"
             raise Unreadable(
-                f"{self.document.name} has more than {self._most:,} lines that may be measures: "
+                f"{self.document.name} has more than {many} lines that may be measures: "
                 "split it, or raise `items` under [limits]."
             )
 
@@ -163,9 +165,10 @@ class Bodies:
     def _told(self, section: Section, paragraphs: list[int], beside: bool, bold_titles: bool) -> None:
         """What the paragraphs of a section of measures say, some of them ``beside`` a list or a table."""
         told: list[Candidate] = []
+        room = Room(self._room.most)
         explained = self._explained(paragraphs)
         for index in paragraphs:
-            if len(told) > self._most:
+            if room.exceeded(told):
                 break
             if index not in explained:
                 alone = not beside or (bold_titles and self.leads.bold(index))

@@ -12,7 +12,7 @@ from .judging import Judge
 from .notes import Notes
 from .openings import OPENING, Openings
 from .phrases import Words, words_of
-from .sentences import sentences
+from .sentences import each_sentence
 from .verbs import Form
 from .vocabulary import Vocabulary
 
@@ -40,7 +40,7 @@ class Clauses:
 
     def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
-        for first, last in sentences(text, start):
+        for first, last in each_sentence(text, start):
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first

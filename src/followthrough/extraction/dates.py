@@ -21,7 +21,7 @@ _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d
 _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
-_RANGE = re.compile(r"\s?(?:[-–—/]|to)\s?")
+_RANGE = re.compile(r"\s?(?:-{1,3}|[–—/]|to)\s?")
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")

@@ -13,7 +13,7 @@ from .fields import Fields
 from .judging import Judge
 from .notes import Notes
 from .sections import Section
-from .wording import Wording
+from .wording import Wording, bold_lead
 
 _LINE = 160
 """Characters of a title at most."""
@@ -173,4 +173,4 @@ class Entries:
         return self._bold(block, line) or not line.rstrip().endswith((".", ":", "：", "。", "?", "!"))
 
     def _bold(self, block: Block, line: str) -> bool:
-        return Wording(block.own.runs).lead() >= len(line.rstrip(" :：")) > 0
+        return bold_lead(block.own.runs) >= len(line.rstrip(" :：")) > 0

@@ -8,6 +8,7 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 
 from .phrases import Words, words_of
 from .sections import Outline
+from .shown import Showing
 from .vocabulary import Fact, Role, Vocabulary
 
 _BLANK = re.compile(
@@ -15,9 +16,13 @@ _BLANK = re.compile(
     r"|(?:YYYY|AAAA|JJJJ)[-/](?:MM|mm)[-/](?:DD|JJ|TT)(?:\s(?:HH:MM|hh:mm))?|HH:MM|INC-?[X#]{2,8})\W{0,3}"
 )
 """A field that nobody filled in: "[name of the incident]", "Author: <name>", "YYYY-MM-DD"."""
+_MAYBE_BLANK = re.compile(rb"[\[<{&\\]|YYYY|AAAA|JJJJ|HH:MM|INC")
+"""What the source of such a field has, if only as an entity or escaped."""
 _DATED = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _NAMED = re.compile(r"\[[^\[\]\d]{5,60}\]\s*$")
 """How the title of a form ends: "Postmortem: [title of the incident]"."""
+_BEHIND = re.compile(r"[^:：]{0,60}[:：]|[^–—]{0,60}\s[–—-]\s")
+"""What stands in a title in front of the name of the incident: "Postmortem: "."""
 _SHORT, _LONG = 160, 600
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _BLANKS, _ASKS = 3, 3
@@ -32,6 +37,7 @@ class Forms:
 
     def __init__(self, document: Document, outline: Outline, vocabulary: Vocabulary) -> None:
         self._document = document
+        self._shown = Showing(document)
         self._blocks = document.blocks
         self._outline = outline
         self._v = vocabulary
@@ -40,6 +46,9 @@ class Forms:
         """Whether it is an empty form: its title or its first words say so, or most of it is blank."""
         for section in self._outline.sections[1:3]:
             words = words_of(section.title)
+            name = _BEHIND.match(section.title)
+            if name and words_of(section.title[name.end() :]).folded in self._v.unnamed:
+                return True
             hit = self._v.template.first(words)
             if (
                 hit is not None
@@ -86,8 +95,7 @@ class Forms:
         return sum(1 for block in texts for _ in self._v.teaching.all(words_of(block.text[:_LONG])))
 
     def _opening(self, block: Block) -> Words:
-        text = self._document.data[block.own.start : block.own.start + _OPENING]
-        return words_of(text.decode(errors="replace"))
+        return words_of(self._shown(block).head[:_OPENING].decode(errors="replace"))
 
     def _unnamed(self) -> bool:
         """Whether its title asks for the title of the incident."""
@@ -108,8 +116,13 @@ class Forms:
     def _blanks(self) -> tuple[int, bool]:
         """How many fields, cells or lines are blank, and whether the day is one of them."""
         found, undated = 0, False
+        source = self._document.data
         for block in self._blocks:
-            if block.kind is BlockKind.ROW:
+            row = block.kind is BlockKind.ROW
+            first, last = (block.start, block.end) if row else (block.own.start, block.own.end)
+            if not _MAYBE_BLANK.search(source, first, last):  # before any text is loaded
+                continue
+            if row:
                 texts = [cell.text for cell in block.cells if cell.end - cell.start <= _SHORT]
                 label = texts[0] if texts else ""
             elif (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from followthrough.model import Kind, State
 
@@ -16,6 +16,10 @@ from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,80})[)\]）】]")
+_TOLD = 3
+"""Words of an instruction at least, beside numbers."""
+_INNER = 4
+"""Brackets of a heading that are looked at."""
 _BRACKET = re.compile(r"[(\[（【]")
 _LABELS = (
     "action|item|task|ai|a|t|r|ca|pa|fu|recommendation|measure|improvement|step|remediation"
@@ -44,7 +48,7 @@ _PROBLEM = re.compile(
 """A label with a number, or a colon, in front of a heading: "Finding 2: ", "Problem: "."""
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
-_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
+_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s(?:[–—]|-{1,3})\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
@@ -60,8 +64,7 @@ _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """What the words of a heading say."""
 
     text: str
@@ -101,6 +104,24 @@ class Heading:
     """It opens measures where no heading above says otherwise: "Longer term"."""
 
 
+class _Parts(NamedTuple):
+    """A heading's words in parts."""
+
+    bare: str
+    """Without a sign or tag in front."""
+    number: str
+    rest: str
+    """What stands behind the number."""
+    own: str
+    """The same behind a label and number, or behind a state."""
+    placed: str
+    """All of it behind the number of a chapter."""
+
+
+_KEPT = 10_000
+"""Headings that are remembered."""
+
+
 class Headings:
     """Judges headings; equal words are judged once."""
 
@@ -108,13 +129,30 @@ class Headings:
         self._vocabulary = vocabulary
         self._known: dict[str, Heading] = {}
         self._numbered = _numbered(vocabulary)
+        self._openings = frozenset().union(
+            vocabulary.headings.openings,
+            vocabulary.heading_rejected.openings,
+            vocabulary.heading_nouns.openings,
+            vocabulary.heading_acts.openings,
+        )
+        """The words that start whatever gives a heading a role."""
 
     def read(self, text: str) -> Heading:
         """The heading that reads ``text``."""
         found = self._known.get(text)
         if found is None:
+            if len(self._known) > _KEPT:
+                self._known.clear()
             found = self._known[text] = self._judge(text)
         return found
+
+    def known(self, text: str) -> Heading | None:
+        """The heading that reads ``text``, if it says nothing else than headings do: most lines do not."""
+        found = self._known.get(text)
+        if found is None:
+            role, exact = self._opens(words_of(text), self._parts(text))
+            found = self.read(text) if exact and role is not Role.NEUTRAL else None
+        return found if found is not None and found.exact and found.role is not Role.NEUTRAL else None
 
     def assigns(self, line: str) -> bool:
         """Whether a line opens with a label for whose work something is or by when: "Owner: Sam"."""
@@ -122,44 +160,56 @@ class Headings:
         label = match and self._vocabulary.labels.exact.get(words_of(match[1]).folded)
         return label in (Label.OWNER, Label.DUE)
 
-    def _judge(self, text: str) -> Heading:
-        words = words_of(text)
+    def _parts(self, text: str) -> _Parts:
         bare = _TAG.sub("", _SIGN.sub("", text))
         number = self._numbered.match(bare.strip(" *_"))
         rest = bare.strip(" *_")[number.end() :] if number is not None else ""
         stated = _STATED.match(rest)
         own = rest[stated.end() :] if stated else rest.strip() if number and number[0][0].isalpha() else ""
-        labelled = bool(own and number) and self._names_kind(words_of(number[0] if number else ""))
-        role, exact = self._role(words_of(own) if own else words)
-        place = _PLACE.match(text)
-        if place and not exact:
-            inner_role, exact = self._role(words_of(text[place.end() :]))
+        return _Parts(bare, number[0] if number is not None else "", rest, own, text[_place(text) :])
+
+    def _opens(self, words: Words, parts: _Parts) -> tuple[Role, bool]:
+        """What a heading opens, and whether it consists of known words."""
+        role, exact = self._role(words_of(parts.own) if parts.own else words)
+        if not exact and len(parts.placed) < len(words.raw):
+            inner_role, exact = self._role(words_of(parts.placed))
             role = inner_role if exact else role
-        inner = [words_of(match[1]) for match in _BRACKETS.finditer(text)] if _BRACKET.search(text) else ()
+        return role, exact
+
+    def _judge(self, text: str) -> Heading:
+        words, parts = words_of(text), self._parts(text)
+        bare, number, rest, own, placed = parts
+        labelled = bool(own and number) and self._names_kind(words_of(number))
+        role, exact = self._opens(words, parts)
+        place = len(placed) < len(text)
+        bracketed = islice(_BRACKETS.finditer(text), _INNER) if _BRACKET.search(text) else ()
+        inner = [words_of(match[1]) for match in bracketed]
         states = self._vocabulary.states.exact
-        plain = words_of(_unbracketed(text[place.end() :] if place else rest or bare))
+        plain = words_of(_unbracketed(placed if place else rest or bare))
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
         done = done or plain.folded in self._vocabulary.heading_done
         deed = words.unspaced and self._vocabulary.unspaced_deeds.inside(words)
         signed = _SIGNED.match(text) if words.unspaced else None
-        numbered = number is not None or (
+        numbered = number != "" or (
             signed is not None and (deed or signed[0].strip(" *_")[0] not in _CHAPTERS)
         )
-        tokens = [token for token in words_of(bare).tokens if not token.isdigit()] or [""]
+        told = (token for token in words_of(bare).tokens if not token.isdigit())
+        tokens = list(islice(told, _TOLD)) or [""]
         form = self._vocabulary.verbs.form(tokens[0])
         named = form is Form.BASE and tokens[1:2] == ["of"]  # "Speed of the queue" instructs nobody
         problem = self._problem(bare)
-        imperative = (form is not None and len(tokens) > 2 and not named and not problem) or "@" in bare
+        instructs = form is not None and len(tokens) >= _TOLD and not named and not problem
+        imperative = instructs or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
         plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
-        said = own or (text[place.end() :] if place else bare)
+        said = own or (placed if place else bare)
         return Heading(
             text,
             role,
-            None if plain_sentence else self._kind(words_of(number[0]) if labelled and number else words),
+            None if plain_sentence else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
@@ -169,7 +219,7 @@ class Headings:
             urgent=v.heading_urgent.inside(words) and not v.heading_past.inside(words),
             stated=done,
             vetoes=vetoes,
-            commands=form is Form.BASE and len(tokens) > 2 and not named,
+            commands=form is Form.BASE and len(tokens) >= _TOLD and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
             problem=problem,
             rule=v.rule_leads.inside(words),
@@ -191,6 +241,8 @@ class Headings:
         exact = vocabulary.headings.exact.get(words.folded)
         if exact is not None:
             return exact, True
+        if not (words.unspaced or self._speaks(words.tokens)):
+            return Role.NEUTRAL, False
         if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
             return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
@@ -224,9 +276,16 @@ class Headings:
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
 
+    def _speaks(self, tokens: list[str]) -> bool:
+        """Whether any of them can give a heading a role."""
+        endings = self._vocabulary.heading_endings
+        return not self._openings.isdisjoint(tokens) or any(token.endswith(endings) for token in tokens)
+
     def _composed(self, words: Words) -> bool:
         """Whether it is made of the words that name measures: "Planned engineering improvements"."""
         vocabulary = self._vocabulary
+        if len(words.tokens) > _COMPOSED:
+            return False
         nouns = list(vocabulary.heading_nouns.all(words))
         nouns += [
             Hit(True, at, 1)
@@ -236,7 +295,7 @@ class Headings:
         if not nouns or vocabulary.heading_vetoes.inside(words):
             return False
         found = nouns + list(vocabulary.heading_modifiers.all(words))
-        return len(words.tokens) <= _COMPOSED and _covered(found) >= len(words.tokens)
+        return _covered(found) >= len(words.tokens)
 
     def _asked(self, words: Words) -> bool:
         """Whether it asks or says how things will get better: "What are we doing to avoid a repeat?"."""
@@ -288,6 +347,12 @@ def _numbered(vocabulary: Vocabulary) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{labels}|{_LABELS})?[ \t]*+[-#]?[ \t]*+\d{{1,3}}[.):\u2013\u2014-](?!\d)", re.IGNORECASE
     )
+
+
+def _place(text: str) -> int:
+    """Behind the number of a chapter."""
+    place = _PLACE.match(text)
+    return place.end() if place is not None else 0
 
 
 def _unbracketed(text: str) -> str:

@@ -34,7 +34,7 @@ _PROMPT = re.compile(
     r"|(?<![/\w=.-])<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>(?![/\w=.-])",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—-]|\()\s*", re.IGNORECASE)
+_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—]|-{1,3}|\()\s*", re.IGNORECASE)
 _FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "means", "remains"))
 _ANSWERS = frozenset(("no", "yes", "unknown", "maybe", "non", "oui", "si", "nein", "ja", "nao", "sim"))
 _LONGEST_NAME = 25
@@ -101,7 +101,7 @@ class Judge(Acts):
             return "says what should have been"
         if v.advice.start(words):
             return "speaks to other people"
-        if v.guidance.start(words):
+        if v.guidance.start(words) or self._prompts(text):
             return GUIDANCE
         if v.works.inside(words) and not self.instructs(words):
             return "says that something works"
@@ -114,6 +114,14 @@ class Judge(Acts):
         ):
             return "says that a ticket was filed"
         return "says that tickets were filed" if self._filed(words) else None
+
+    def _prompts(self, text: str) -> bool:
+        """Whether it asks its writer behind a label: "Immediate action: what was done?"."""
+        match = FIELD.match(text[:FIELD_END]) if "?" in text or "？" in text else None
+        if match is None:
+            return False
+        asked = words_of(text[match.end() : match.end() + _BRIEF])
+        return self._v.asks.start(asked) is not None or self._v.guidance.start(asked) is not None
 
     def _filed(self, words: Words) -> bool:
         """Whether it says that tickets were filed, and no more: "We have opened three tickets."."""

@@ -10,14 +10,17 @@ from .states import MARKS
 
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LABEL = 40
+_LINES = 5_000
+"""Lines of a paragraph; where there are more, they are text."""
 
 
-def line_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """The lines of ``text`` from ``start`` on, without the blanks around them."""
+def line_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
+    """The lines of ``text`` from ``start`` to ``stop``, without the blanks around them."""
     spans = []
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
+    stop = len(text) if stop is None else stop
+    while start < stop:
+        end = text.find("\n", start, stop)
+        end = stop if end < 0 else end
         first, last = start, end
         while first < last and text[first] in " \t\r\\":
             first += 1
@@ -57,6 +60,8 @@ def marked_lines(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
 
 def separate_lines(text: str, spans: list[tuple[int, int]], judge: Judge) -> bool:
     """Whether every line says something of its own, rather than going on with the one before it."""
+    if len(spans) > _LINES:
+        return False
     starts = [text[start:end] for start, end in spans]
     if not all(line[0].isupper() or not line[0].isalpha() for line in starts):
         return False

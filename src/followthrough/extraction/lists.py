@@ -9,14 +9,14 @@ from followthrough.documents.blocks import Block, BlockKind
 from .acts import Act
 from .annotations import Reader
 from .bracketed import Bracketed
-from .candidates import NO_LIMIT, Candidate
+from .candidates import NO_LIMIT, Candidate, Room
 from .fields import Fields
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .nodes import Node
 from .parents import Heads, Parents
 from .phrases import Words, words_of
-from .questions import answered
+from .questions import answered, filed
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
@@ -28,7 +28,6 @@ _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
 """Characters of a label at most."""
-_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 
 
 class Lists:
@@ -70,8 +69,9 @@ class Lists:
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
         self._titles = self.parents.titles(nodes)
         found: list[Candidate] = []
+        room = Room(self._most)
         for node in nodes:
-            if len(found) > self._most:
+            if room.exceeded(found):
                 break
             plain = node.block.checkbox is None and not node.children
             if plain and boxed * 2 > len(nodes) and self._judge.remarks(words_of(node.block.text[:300])):
@@ -148,7 +148,8 @@ class Lists:
             return
         weak = self._weak
         if weak and not (
-            (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
+            (judge.instructs(words) and words.tokens[0] not in self._vocabulary.rules)
+            or judge.conditional(text, words)
         ):
             self._promised(node, wording, found)
             return
@@ -157,6 +158,8 @@ class Lists:
     def _asks(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
         """Reads what the answer to a question promises: "Should we page on it? Yes, add an alert."."""
         spans = answered(wording.text, self._judge) if node.block.checkbox is None else None
+        if spans == [] and filed(wording, self._vocabulary.not_keys):
+            return False
         for start, end in spans or ():
             candidate = self._candidate(node, wording, self._weak)
             candidate.start, candidate.end = start, end

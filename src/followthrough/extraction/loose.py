@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
+from .acts import FIELD, FIELD_END, Act
 from .bodies import OPEN_ROLES
 from .calls import NAMED, Calls
-from .candidates import Candidate
+from .candidates import Candidate, Room
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .phrases import words_of
@@ -25,10 +26,14 @@ from .wording import Wording
 
 _ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
 _STATED = re.compile(
-    rb"\n[ \t>*+-]{0,6}(?:\*\*|__|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?(?:\*\*|__|</strong>|</b>)[ \t:]{1,3}\w"
+    rb"[\n>][ \t>+-]{0,6}(?:\*{1,3}|__|'''|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?"
+    rb"(?:\*{1,3}|__|'''|</strong>|</b>)[ \t:]{1,3}\w"
 )
 """A state in capitals and bold in front of a paragraph."""
 _PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
+_STORY = (Role.TIMELINE, Role.CAUSE, Role.IMPACT, Role.SUMMARY)
+_AHEAD = 40
+"""Characters in front of a promise in which it may be said that it looks ahead."""
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -58,6 +63,7 @@ class Loose:
 
     def labelled(self, found: list[Candidate], most: int) -> None:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
+        room = Room(most)
         known = {item.block for item in found}
         headings = (item for item in found if self.blocks[item.block].kind is BlockKind.HEADING)
         known.update(index for item in headings for index in item.below)
@@ -70,7 +76,7 @@ class Loose:
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
-            if len(found) > most:
+            if room.exceeded(found):
                 break
             block = self.blocks[index]
             listed = section.role is Role.MEASURES and block.kind is not BlockKind.PARAGRAPH
@@ -80,24 +86,31 @@ class Loose:
                 continue
             if index in stated:
                 wording = Wording(block.own.runs)
+                if not wording.lead() and wording.text[:2] not in ("**", "__"):
+                    continue
                 found.append(
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(self._labelled(index, section) or self._called(index, section))
+                found.extend(self._labelled(index, section, most) or self._called(index, section))
 
-    def _labelled(self, index: int, section: Section) -> list[Candidate]:
+    def _labelled(self, index: int, section: Section, most: int) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
         wording = Wording(self.blocks[index].own.runs)
         labels = list(self.patterns.lines.finditer(wording.broken))
         if not labels:  # the label's bytes belong to another block, such as a heading in an item
             return []
         ends = [label.start() for label in labels[1:]] + [len(wording.text)]
-        found = []
+        found: list[Candidate] = []
+        room = Room(most)
         for label, end in zip(labels, ends, strict=True):
+            if room.exceeded(found):
+                break
             rest = wording.text[label.end() : end]
             words = words_of(rest)
             if not rest.strip() or self.judge.hollow(rest, words) or self.judge.about_report(words):
+                continue
+            if self.judge.act(words) is Act.REPORTS and self._lists_parts(index):
                 continue
             why = f'labelled "{label[1]}"'
             each = self._listed(wording, label.end(), end) or self._enumerated(wording.text, label.end(), end)
@@ -126,10 +139,18 @@ class Loose:
             found.append(candidate)
         return found
 
+    def _lists_parts(self, index: int) -> bool:
+        """Whether the element above it is called as a part of a report is: "Timeline: ..."."""
+        above = self.blocks[index - 1] if index else None
+        if above is None or (above.list_id, above.kind) != (self.blocks[index].list_id, BlockKind.ITEM):
+            return False
+        label = FIELD.match(above.text[:FIELD_END])
+        return label is not None and self.outline.headings.read(label[1]).role in _STORY
+
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
         """The lines below a label that stands alone, or in front of a line that introduces them."""
-        lines = wording.broken[:end]
-        spans = line_spans(lines, start)
+        lines = wording.broken
+        spans = line_spans(lines, start, end)
         if spans and "\n" not in lines[start : spans[0][0]]:
             if not lines[spans[0][0] : spans[0][1]].endswith((":", "：")):
                 return []
@@ -174,13 +195,22 @@ class Loose:
         found: list[Candidate] = []
         for index, section in self._hits(self.patterns.promises):
             block = self.blocks[index]
-            if (
-                section.role in (*OPEN_ROLES, Role.SUMMARY)
-                and block.kind is BlockKind.PARAGRAPH
-                and not block.quoted
-            ):
+            if block.kind is not BlockKind.PARAGRAPH or block.quoted:
+                continue
+            if section.role in (*OPEN_ROLES, Role.SUMMARY):
                 found.extend(self.prose.promises(index, block, section))
+            elif section.role is Role.TIMELINE:
+                found.extend(self._onward(self.prose.promises(index, block, section)))
         return found
+
+    def _onward(self, promises: list[Candidate]) -> list[Candidate]:
+        """Those with which a story of what happened ends: "Moving forward, we will ..."."""
+        onward = self.vocabulary.onward
+        for at, item in enumerate(promises):
+            before = item.wording.text[max(0, item.start - _AHEAD) : item.start].rpartition(". ")[2]
+            if onward.inside(words_of(before)) or onward.start(words_of(item.words)) is not None:
+                return promises[at:]
+        return []
 
 
 def _words(vocabulary: Vocabulary) -> str:
@@ -193,16 +223,17 @@ def _words(vocabulary: Vocabulary) -> str:
 
 def _labels(vocabulary: Vocabulary) -> str:
     """Labels such as "Action:", with a number or not."""
-    return rf"\[?((?:{_words(vocabulary)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+    return rf"\[?((?:{_words(vocabulary)})s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels at the start of a line, in the document's bytes, or what could be a call."""
+    """Such labels and calls where a line or what a tag encloses starts, in the bytes of a document."""
     signs = "|".join(_ARROWS)
-    ends = rf"\][ *_:]|[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}(?:[:：(@]|[–—-] )|[ *_]{{0,3}}(?:for |(?-i:{NAMED}))"
+    closed = r"(?:[ *_']{0,3}|</[a-z]{1,6}>)"
+    ends = rf"\][ *_:]|[ \t]?(?:\d{{1,2}})?{closed}(?:[:：(@]|[–—-] )|[ *_]{{0,3}}(?:for |(?-i:{NAMED}))"
     words = list(vocabulary.inline.exact)
     return re.compile(
-        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}\[?".encode()
+        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}\[?".encode()
         + _firsts([*words, *map(str.upper, words)])
         + rf"(?:{_words(vocabulary)})s?(?:{ends})".encode(),
         re.IGNORECASE,
@@ -248,6 +279,9 @@ def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
 
 
+_SPACE = "['’\u00a0\u202f\\s]{1,3}"
+
+
 def _trie(phrases: Sequence[str]) -> str:
     """A pattern for one of ``phrases``, all different, that tries each character once."""
     found: dict[str, list[str]] = {}
@@ -255,7 +289,5 @@ def _trie(phrases: Sequence[str]) -> str:
         found.setdefault(phrase[:1], []).append(phrase[1:])
     if "" in found:
         return ""
-    parts = [
-        (r"['’\s]{1,3}" if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()
-    ]
+    parts = [(_SPACE if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()]
     return f"(?:{'|'.join(parts)})" if len(parts) > 1 else "".join(parts)

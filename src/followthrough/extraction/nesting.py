@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.documents.reading import too_many_of
 from followthrough.model import Kind
 
 from .directives import Directives
@@ -82,6 +83,9 @@ class Nesting:
             self._stack[-1].ranges.append((self._begin, index))
 
     def _push(self, section: Section) -> None:
+        limit = self.document.limits.headings
+        if len(self.sections) > limit:
+            raise too_many_of(self.document.name, "headings", limit)
         self.sections.append(section)
         self._stack.append(section)
 

@@ -13,7 +13,7 @@ from .vocabulary import Vocabulary
 
 OPENING = 120
 """Characters in which a clause says who will do what."""
-_LONG = 1_000
+_LONG, _ENDLESS = 1_000, 100_000
 _JOINT = r",\s(?:and|as well as|y|et|und|e)\s(?:also\s|to\s|then\s){0,2}|[;,]\s"
 _EVERY = re.compile(_JOINT)
 _TOLD = re.compile(
@@ -39,8 +39,11 @@ class Openings:
     def of(self, text: str, first: int, last: int) -> Iterator[re.Match[str]]:
         """The commas and semicolons behind which stands a word with which somebody begins to speak.
 
-        In a short sentence, or one without spaces, all of them: there is nothing to save.
+        In a short sentence, or one without spaces, all of them: there is nothing to save. In what is no
+        sentence, but a document without a full stop, none.
         """
+        if last - first > _ENDLESS:
+            return iter(())
         sentence = text[first:last] if last - first > _LONG else ""
         if not sentence or has_cjk(sentence):
             return _EVERY.finditer(text, first, last)

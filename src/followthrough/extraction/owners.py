@@ -15,7 +15,7 @@ _SUBJECT = re.compile(
     r"|@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}"
     r"|[A-Z][\w'’-]{1,30}(?:\s?[/&+,]\s?[A-Z][\w'’-]{1,30}){1,3}"
     r"|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,5}?)"
-    r"(?:\s*[:–—]\s*|\s-\s"
+    r"(?:\s*[:–—]\s*|\s-{1,3}\s"
     r"|\s(?:will|shall|to|should|needs to|need to|is going to|is to|are to|va|doit|debe|deve)\s)(?=\S)"
 )
 _OFFICE = re.compile(

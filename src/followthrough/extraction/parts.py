@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(
-    r"(?<!\s)\s*+(?:[,;|•·/]\s++|[、，；;|•·]\s*+)|(?<!\s)\s++[-–—|]\s++|\.\s++(?=[^\W\d_][^:：.]{0,30}[:：]\s)"
+    r"(?<!\s)\s*+(?:[,;|•·/]\s++|[、，；;|•·]\s*+)|(?<!\s)\s++(?:[–—|]|-{1,3})\s++|\.\s++(?=[^\W\d_][^:：.]{0,30}[:：]\s)"
 )
 FOLLOWING = re.compile(r"(?<!\s)\s++([^\W\d_]++(?: [^\W\d_]++)?+)\s?[:：]\s")
 """A second label on the line of the first: "Owner: Sam   Status: done"."""

@@ -5,7 +5,7 @@ A phrase of a script without spaces is found anywhere in the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -113,6 +113,11 @@ class Phrases(Generic[Value]):
             if size < 3 or tokens[at : at + size] == phrase:
                 return Hit(value, at, size)
         return None
+
+    @property
+    def openings(self) -> Collection[str]:
+        """The first words of the phrases in scripts with spaces."""
+        return self._heads.keys()
 
     def begins(self, one: str, two: str) -> bool:
         """Whether a phrase starts with these two words, or is the first of them."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from followthrough.collector import no_collection
 from followthrough.documents.blocks import Block, Document
+from followthrough.documents.reading import Unreadable
 from followthrough.model import ActionItem, Postmortem, Remark
 
 from .annotations import Reader
 from .bodies import Bodies
-from .candidates import NO_LIMIT, Candidate
+from .boxed import with_boxes
+from .candidates import FEW, NO_LIMIT, Candidate
 from .dates import Dates
 from .directives import Directives
 from .forms import Forms
@@ -25,9 +28,13 @@ from .people import mentioned
 from .prose import Prose
 from .sections import Outline
 from .titles import Titles
+from .values import Setting
 from .vocabulary import Role, Vocabulary, default_vocabulary
 from .weighing import weighed
 from .wording import Wording
+
+REMARKS = 10
+"""Parts of remarks for each measure; in published documents with several measures there are fewer than 8."""
 
 
 @lru_cache(maxsize=8)
@@ -36,13 +43,15 @@ def _tools(vocabulary: Vocabulary) -> tuple[Headings, Dates, Judge, Patterns]:
     return Headings(vocabulary), Dates(vocabulary), Judge(vocabulary), Patterns(vocabulary)
 
 
+@no_collection()
 def extract(
     document: Document, *, today: date, vocabulary: Vocabulary | None = None, most: int = NO_LIMIT
 ) -> Postmortem:
     """What ``document`` says of its incident, and the measures it promises.
 
     ``today`` is the day from which words such as "next week" count where the incident has no date.
-    Raises :class:`followthrough.documents.Unreadable` for more than ``most`` lines that may be measures.
+    Raises :class:`followthrough.documents.Unreadable` for more than ``most`` lines that may be measures,
+    and for more words or remarks than so many can have.
     """
     return Extraction(document, today, vocabulary or default_vocabulary(), most).run()
 
@@ -56,7 +65,7 @@ class Extraction:
     """One document on its way through; afterwards it tells what became of each block."""
 
     def __init__(self, document: Document, today: date, vocabulary: Vocabulary, most: int = NO_LIMIT) -> None:
-        self.document = document
+        self.document = document = with_boxes(document)
         self._most = most
         self.blocks: tuple[Block, ...] = document.blocks
         self.vocabulary = vocabulary
@@ -67,7 +76,9 @@ class Extraction:
         base = self.incident.date or today
         people |= mentioned(document, vocabulary)
         self.dates = self.dates.written(lambda: day_first(document.data))
-        self.reader = Reader(vocabulary, self.dates, base, people, dated=self.incident.date is not None)
+        dated = self.incident.date is not None
+        self._remarks = max(most, FEW) * REMARKS
+        self.reader = Reader(Setting(vocabulary, self.dates, base, people, dated, self._remarks))
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
         prose = Prose(vocabulary, self.judge, most)
@@ -88,6 +99,11 @@ class Extraction:
             self._find()
         self._forced()
         built = self._build()
+        if self.reader.exhausted:
+            raise Unreadable(
+                f"{self.document.name} has more than {self._remarks:,} remarks beside what may be "
+                "measures: split it, or raise `items` under [limits]."
+            )
         warnings = tuple(Remark(line, message) for line, message in self.document.warnings)
         return Postmortem(
             incident=self.incident,

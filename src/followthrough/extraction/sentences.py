@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
+from itertools import islice
 
 _END = re.compile(r"[.!?]{1,8}[\"'”’)\]*]{0,2}(?=\s)|[。！？]{1,4}(?![」』）〉》】])")
 _SHORT = frozenset(
@@ -102,17 +102,18 @@ def _abbreviation(text: str, dot: int, at: int) -> bool:
 
 
 def sentences(
-    text: str, start: int = 0, *, end: int | None = None, most: int = sys.maxsize
+    text: str, start: int = 0, *, end: int | None = None, most: int | None = None
 ) -> list[tuple[int, int]]:
     """The first ``most`` sentences of ``text`` to ``end``, as spans without the white space around them."""
-    spans: list[tuple[int, int]] = []
+    return list(islice(each_sentence(text, start, end), most))
+
+
+def each_sentence(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """The same one after another, for who may not want all of them."""
     at = start
     for stop in sentence_ends(text, start, end):
         words = text[at:stop]
         last = at + len(words.rstrip())
         if last > at:
-            spans.append((stop - len(words.lstrip()), last))
-            if len(spans) == most:
-                break
+            yield stop - len(words.lstrip()), last
         at = stop
-    return spans

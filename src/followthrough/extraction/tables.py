@@ -10,7 +10,7 @@ from followthrough.model import State
 from followthrough.references import find, is_reference, is_ticket_url, loose
 
 from .annotations import OPEN_STATES, Reader
-from .candidates import NO_LIMIT, Candidate
+from .candidates import NO_LIMIT, Candidate, Room
 from .columns import Columns
 from .judging import Judge
 from .parts import behind
@@ -25,7 +25,7 @@ _NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
 """The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
-_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s(?:[–—]|-{1,3})\s)")
 """A state and more of it: "Resolved by #47"."""
 _SAMPLE = 8
 """Rows that show what a column holds."""
@@ -75,8 +75,11 @@ class Tables:
         name = " ".join(header.cells[action].text.split())
         # What helped against something, as against what will: only what is still open is work.
         remedied = not inside and words_of(name).folded in self._vocabulary.remedies
-        found = []
-        for index in rows[1 : self._most + 2]:
+        found: list[Candidate] = []
+        room = Room(self._most)
+        for index in rows[1:]:
+            if room.exceeded(found):
+                break
             block = self._blocks[index]
             if action < len(block.cells):
                 candidate = self._row(
@@ -108,7 +111,7 @@ class Tables:
         words = words_of(wording.text)
         if self._judge.hollow(wording.text, words) or self._judge.guides(words):
             return None
-        return Candidate(index, wording, section, why, cell=action)
+        return Candidate(index, wording, section, why, cell=action, beside=block.end - block.start)
 
     def _fill(
         self, candidate: Candidate, block: Block, columns: dict[int, Label], ticket: int | None

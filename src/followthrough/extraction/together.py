@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 
-from .dates import Dates
 from .notes import Notes
 from .owners import SMALL_MONTHS, name_like, nick_like, person
 from .parts import EDGES
 from .remarks import Remarks
-from .vocabulary import Vocabulary
+from .values import Setting
 
 _KEPT = 2_000
 """Parts that are remembered."""
@@ -32,16 +31,8 @@ class _Part(Enum):
 class Together(Remarks):
     """Understands parts that stand together."""
 
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        dates: Dates,
-        base: date,
-        people: frozenset[str] = frozenset(),
-        *,
-        dated: bool = True,
-    ) -> None:
-        super().__init__(vocabulary, dates, base, people, dated=dated)
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
         self._parts: dict[tuple[str, bool, bool], tuple[_Part, date | None]] = {}
         """What parts are that say nothing by themselves."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import dataclass
 from datetime import date
 
 from followthrough.model import Kind, State
@@ -24,25 +26,31 @@ _LONGEST = 40
 """Characters; what is longer is more than a date."""
 
 
-class Values:
-    """Reads values. ``base`` is the day from which relative dates count."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What values mean in one document."""
 
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        dates: Dates,
-        base: date,
-        people: frozenset[str] = frozenset(),
-        *,
-        dated: bool = True,
-    ) -> None:
-        self.dated = dated
-        """Whether ``base`` is the incident's own day; otherwise a day before it may be a deadline as well."""
-        self.vocabulary = vocabulary
-        self.dates = dates
-        self.base = base
-        self.people = people
-        """Folded names that the document gives."""
+    vocabulary: Vocabulary
+    dates: Dates
+    base: date
+    """The day from which relative dates count."""
+    people: frozenset[str] = frozenset()
+    """Folded names that the document gives."""
+    dated: bool = True
+    """Whether ``base`` is the incident's own day; otherwise a day before it may be a deadline as well."""
+    most: int = sys.maxsize
+    """Parts of remarks that are read of it."""
+
+
+class Values:
+    """Reads values."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.vocabulary = setting.vocabulary
+        self.dates = setting.dates
+        self.base = setting.base
+        self.people = setting.people
+        self.dated = setting.dated
 
     def day(self, text: str) -> date | None:
         """The day that is all of ``text``, unless it lies before the incident."""

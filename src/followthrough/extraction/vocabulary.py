@@ -146,6 +146,8 @@ class Vocabulary:
         )
         self.openers = self._phrases("words", "openers")
         """What may stand before the verb of an instruction."""
+        self.rules = frozenset(fold(word) for word in self._list("words", "rules"))
+        """How a rule for everybody starts: "Always keep a spare disk"."""
         self.undone = frozenset(fold(word) for word in self._list("words", "undone"))
         """Participles that do not say that work is done."""
         self.deeds = frozenset(fold(word) for word in self._list("words", "deeds"))
@@ -161,6 +163,7 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
+        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
@@ -247,6 +250,8 @@ class Vocabulary:
         """A sentence of nothing else says of another one that it will be done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
+        self.unnamed = frozenset(fold(words) for words in self._list("words", "unnamed"))
+        """What stands in a form for the name of its incident."""
         self.manuals = self._phrases("words", "manuals")
         """How titles start or end of documents that say how to work."""
         self.teaching = self._phrases("words", "teaching")

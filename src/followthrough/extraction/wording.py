@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
-from followthrough.documents.blocks import Run, Style
+from followthrough.documents.blocks import Run, Style, spaced
 
 
 class Link(NamedTuple):
@@ -24,32 +25,32 @@ class Wording:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = runs
-        # Asked once for each of many items in one paragraph, so that it is found out only once.
-        self.plain = all(run.style is Style.PLAIN for run in runs)
-        """Whether none of it is set in bold, italics, code or struck through."""
+        self.links: list[Link] = []
         if len(runs) == 1 and runs[0].link is None:
-            self.broken = runs[0].text
-            self.links: list[Link] = []
+            self.broken = spaced(runs[0].text)
+            self.plain = runs[0].style is Style.PLAIN
+            """Whether none of it is set in bold, italics, code or struck through."""
             self._offsets = [0]
         else:
-            self.broken = "".join([run.text for run in runs])
-            self._offsets = []
-            self._measure()
+            texts = [run.text for run in runs]
+            self.broken = "".join(texts)
+            self._offsets = list(accumulate(map(len, texts[:-1]), initial=0)) if texts else []
+            # Asked once for each of many items in one paragraph, so that it is found out only once.
+            self.plain = all(run.style is Style.PLAIN for run in runs)
+            self._link()
         self.text = self.broken.replace("\n", " ")
 
-    def _measure(self) -> None:
-        self.links = []
-        at = 0
-        for run in self.runs:
-            self._offsets.append(at)
+    def _link(self) -> None:
+        """Notes what is a link, runs of one link that stand together as one."""
+        for run, at in zip(self.runs, self._offsets, strict=True):
             end = at + len(run.text)
-            if run.link is not None and end > at:
-                last = self.links[-1] if self.links else None
-                if last is not None and last.end == at and last.url == run.link:
-                    self.links[-1] = Link(last.start, end, run.link)
-                else:
-                    self.links.append(Link(at, end, run.link))
-            at = end
+            if run.link is None or end == at:
+                continue
+            last = self.links[-1] if self.links else None
+            if last is not None and last.end == at and last.url == run.link:
+                self.links[-1] = Link(last.start, end, run.link)
+            else:
+                self.links.append(Link(at, end, run.link))
 
     def byte(self, offset: int, *, end: bool = False) -> int:
         """The document's byte at a character's ``offset``; with ``end`` the one behind the one before."""
@@ -77,15 +78,7 @@ class Wording:
 
     def lead(self) -> int:
         """Where the bold words at its start end; 0 if it does not start in bold."""
-        end = 0
-        if not self.runs or (self.runs[0].style is Style.PLAIN and self.runs[0].text.strip()):
-            return 0
-        for run in self.runs:
-            if run.style & Style.STRONG or (not run.text.strip() and end == 0):
-                end += len(run.text)
-            else:
-                break
-        return end if self.text[:end].strip() else 0
+        return bold_lead(self.runs)
 
     def styled_from(self, end: int) -> int:
         """Where the stretch in bold, italics or code starts that ends at ``end``; -1 without one."""
@@ -128,6 +121,20 @@ class Wording:
                     return False
                 found = True
         return found
+
+
+def bold_lead(runs: Sequence[Run]) -> int:
+    """Where the bold words end that a text of ``runs`` starts with; 0 if it does not start in bold."""
+    if not runs or (runs[0].style is Style.PLAIN and runs[0].text.strip()):
+        return 0
+    end, words = 0, False
+    for run in runs:
+        blank = not run.text.strip()
+        if not (run.style & Style.STRONG or (blank and end == 0)):
+            break
+        end += len(run.text)
+        words = words or not blank
+    return end if words else 0
 
 
 def _start(link: Link) -> int:
