@@ -357,6 +357,32 @@ def docx(report: Report) -> bytes:
     )
 
 
+def text(report: Report) -> str:
+    """Plain text, as people write it: underlined headings, and bold words without their stars."""
+
+    def say(text: str) -> str:
+        return inline(text, str, lambda words, url: f"{words} ({url})")
+
+    def part(part: Part) -> str:
+        match part:
+            case Heading(level, text):
+                return text + "\n" + "=-"[level > 1] * len(text)
+            case Words(text):
+                return say(text)
+            case Bullets(elements, numbered):
+                return _listed(
+                    elements,
+                    lambda _, n: f"{n}. " if numbered else "- ",
+                    ("[ ]", "[x]"),
+                    say,
+                    3 if numbered else 2,
+                )
+            case Table(head, rows):
+                return "\n".join(" | ".join(row) for row in (head, *rows))
+
+    return "\n\n".join(map(part, report)) + "\n"
+
+
 def mail(text: str, subtype: str) -> bytes:
     """A mail with ``text`` as its body."""
     message = EmailMessage()
@@ -376,5 +402,7 @@ WRITERS: dict[str, Callable[[Report], str | bytes]] = {
     "a.html": html,
     "a.xml": storage,
     "a.docx": docx,
+    "a.txt": text,
+    "text.eml": lambda report: mail(text(report), "plain"),
     "html.eml": lambda report: mail(html(report), "html"),
 }
