@@ -40,6 +40,11 @@ _ID = re.compile(
 """What a document calls an item by: "C2. ", "D-3: ", "A1 – ", "[B4] ", "(a) ". No quarter, no product."""
 _BARE_ID = re.compile(rf"{_NAMED}[\s.:)–—-]*")
 """The same, where bold letters set it apart."""
+_SPELLED = re.compile(
+    r"[A-Z]{2,12}(?:-[A-Z0-9]{1,16}){2,5}"
+    r"(?:\s?\(([^()]{1,40})\))?(?:[:.](?=[\s*])|\s?[–—](?=\s)|\s-(?=\s))\s*"
+)
+"""An id in letters, maybe with a remark: "TD-QUEUE-ALERT (P1): ". Two parts are a name as well: "CI-CD: "."""
 _BOX = re.compile(r"\[([ \u00a0xX])\]\s+")
 """A box where the format has none."""
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
@@ -96,8 +101,7 @@ class Front:
             for plain in (_NUMBER, _ID, _SIGNED, _UNSAID):
                 passed = plain.match(text, start, end)
                 start = passed.end() if passed else start
-            if start < lead < end and _BARE_ID.fullmatch(text, start, lead):
-                start = lead
+            start = self._named(text, start, lead, end, notes)
             start = self._ticket(wording, start, end, notes)
             while text.startswith("{{", start):
                 start += 2
@@ -117,6 +121,15 @@ class Front:
             if start == first or start >= end:
                 break
         return min(start, end)
+
+    def _named(self, text: str, start: int, lead: int, end: int, notes: Notes) -> int:
+        """Behind an id in bold or one that is spelled in letters."""
+        if start < lead < end and _BARE_ID.fullmatch(text, start, lead):
+            return lead
+        spelled = _SPELLED.match(text, start, end)
+        if spelled and (spelled[1] is None or self._reader.take(spelled[1], notes, tag=True, alone=True)):
+            return spelled.end()
+        return start
 
     def _signs(self, text: str, start: int, end: int, notes: Notes) -> int:
         """Behind signs, boxes that are only words, and signs by their short names."""

@@ -13,11 +13,13 @@ from followthrough.model import Kind
 
 from .acts import FIELD, FIELD_END, Act
 from .bodies import OPEN_ROLES
+from .calls import Calls
 from .candidates import Candidate, Room
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
+from .remedies import reported
 from .sections import Outline, Section
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
@@ -41,6 +43,7 @@ class Patterns:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.both = (_inline(vocabulary), _behind(vocabulary))
         self.lines = _lines(vocabulary)
+        self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
 
 
@@ -62,6 +65,8 @@ class Loose:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         room = Room(most)
         known = {item.block for item in found}
+        headings = (item for item in found if self.blocks[item.block].kind is BlockKind.HEADING)
+        known.update(index for item in headings for index in item.below)
         stated = {
             index: section
             for index, section in self._hits(_STATED)
@@ -70,7 +75,8 @@ class Loose:
         hits = stated | {
             index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
         }
-        for index, section in sorted(hits.items()):
+        called = dict(self._hits(self.patterns.calls.bytes))
+        for index, section in sorted((called | hits).items()):
             if room.exceeded(found):
                 break
             block = self.blocks[index]
@@ -87,7 +93,10 @@ class Loose:
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(self._labelled(index, section, most))
+                found.extend(
+                    (self._labelled(index, section, most) if index in hits else ())
+                    or self._called(index, section)
+                )
 
     def _labelled(self, index: int, section: Section, most: int) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -115,7 +124,23 @@ class Loose:
                 candidate.notes.kind = self._kind(label[1])
                 found.append(candidate)
             if end == len(wording.text):
-                self._reported(index, found[-1])
+                reported(self.blocks, index, self.vocabulary, found[-1])
+        return found
+
+    def _called(self, index: int, section: Section) -> list[Candidate]:
+        """The measures that labels in the midst of a text call on somebody for."""
+        wording = Wording(self.blocks[index].own.runs)
+        found = []
+        for call in self.patterns.calls.read(wording.broken):
+            text = wording.text[call.start : call.end]
+            words = words_of(text)
+            if not text.strip() or self.judge.hollow(text, words) or self.judge.about_report(words):
+                continue
+            why = f'labelled "{call.label}"'
+            candidate = Candidate(index, wording, section, why, call.start, call.end)
+            if call.owner is not None:
+                candidate.notes.own(call.owner, self.vocabulary)
+            found.append(candidate)
         return found
 
     def _lists_parts(self, index: int) -> bool:
@@ -149,15 +174,6 @@ class Loose:
         """The kind that a label such as "Preventive action:" states."""
         hit = self.vocabulary.kinds.start(words_of(label))
         return hit.value if hit is not None else None
-
-    def _reported(self, index: int, candidate: Candidate) -> None:
-        """A bullet right below may tell that it is done."""
-        after = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if after is not None and after.kind is BlockKind.ITEM and after.own.end - after.own.start < 400:
-            words = words_of(after.text)
-            hit = self.vocabulary.states.start(words)
-            if hit is not None:
-                candidate.notes.mark(hit.value)
 
     def _hits(self, pattern: re.Pattern[bytes]) -> list[tuple[int, Section]]:
         """The blocks in which ``pattern`` is found, with their sections."""

@@ -94,7 +94,7 @@ class Extraction:
         forms = Forms(self.document, self.outline, self.vocabulary)
         # A form that says when its incident was is filled in.
         self.empty_form = self.incident.date is None and forms.template()
-        self.manual = not self.empty_form and forms.manual()
+        self.manual = not self.empty_form and forms.manual(dated=self.incident.date is not None)
         if not (self.empty_form or self.manual):
             self._find()
         self._forced()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from followthrough.references import find, is_ticket_url
+
 from .acts import Act
 from .judging import Judge
 from .phrases import words_of
 from .sentences import sentences
+from .wording import Wording
 
 _ASKED = re.compile(r"[?？][)\]*_]{0,4}$")
 _YES = re.compile(r"\W*(?:yes|yep|ja|oui|s[ií]|sim|はい|是的?|네)\b\s*(?:[,.:;–—-]+)\s*", re.IGNORECASE)
@@ -15,6 +18,8 @@ _NO = re.compile(r"\W*(?:no|nope|nein|non|não|いいえ|不|否|아니요)\b", 
 _SENTENCES = 12
 """Sentences of an answer that are read."""
 _LONGEST = 400
+_FILED = 12
+"""Words of a remark that says where somebody looks into a question."""
 
 
 def answered(text: str, judge: Judge) -> list[tuple[int, int]] | None:
@@ -44,3 +49,16 @@ def answered(text: str, judge: Judge) -> list[tuple[int, int]] | None:
         ):
             found.append((start, last))
     return found
+
+
+def filed(wording: Wording, not_keys: frozenset[str]) -> bool:
+    """Whether all that follows a question is the ticket in which somebody looks into it."""
+    text = wording.text
+    spans = sentences(text, most=3)
+    if len(spans) != 2 or not _ASKED.search(text[spans[0][0] : spans[0][1]]):
+        return False
+    start, end = spans[1]
+    if _NO.match(text, start, end) or len(text[start:end].split()) > _FILED:
+        return False
+    linked = any(is_ticket_url(link.url) for link in wording.links_from(start, end))
+    return linked or any(hit.sure for hit in find(text[start:end], not_keys))
