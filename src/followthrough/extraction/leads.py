@@ -5,6 +5,7 @@ from __future__ import annotations
 from followthrough.documents.blocks import Block, BlockKind, Document
 from followthrough.model import State
 
+from .acts import Act
 from .candidates import Candidate
 from .judging import Judge
 from .phrases import words_of
@@ -80,13 +81,26 @@ class Leads:
             return False
         return self._judge.leads(words_of(block.text))
 
+    def opens(self, lead: int) -> bool:
+        """Whether a line leads to what stands below it, and that may be measures: "Our next steps:"."""
+        own = self._blocks[lead].own
+        if own.end - own.start > _LEAD or self._document.data[own.end - 1 : own.end] not in (b":", b"\x9a"):
+            return False
+        return not self.vetoed(lead, True)
+
     def rules(self, lead: int) -> bool:
-        """Whether the line in front of a list is a rule for what it lists: "Ask before any of these:"."""
+        """Whether the line in front of a list is a measure itself, and the list only says for what or how.
+
+        It is a rule, "Ask before any of these:", or calls for one of several ways: "We must do either of:".
+        """
         own = self._blocks[lead].own
         if own.end - own.start > _LEAD:
             return False
         text = self._blocks[lead].text.rstrip()
-        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words_of(text))
+        words = words_of(text)
+        if self._vocabulary.choice_leads.inside(words):
+            return self._judge.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES)
+        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words)
 
     def explains(self, lead: int) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""
