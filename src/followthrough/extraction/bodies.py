@@ -19,6 +19,7 @@ from .lists import Lists
 from .nodes import trees
 from .phrases import words_of
 from .prose import Prose, explained
+from .remedies import Remedies
 from .sections import Outline, Section
 from .tables import Tables, tables
 from .vocabulary import Role, Vocabulary
@@ -51,6 +52,7 @@ class Bodies:
         self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.evidence = Evidence(vocabulary, judge, reader)
         self.leads = Leads(self.document, vocabulary, judge)
+        self.remedies = Remedies(outline, vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
         self.entries = Entries(self.blocks, judge, reader)
         self.found: list[Candidate] = []
@@ -81,7 +83,9 @@ class Bodies:
     def _section(self, section: Section) -> None:
         role = section.role
         if role is Role.MEASURES or role is Role.LESSONS or role is Role.TAKEN:
-            if role is Role.MEASURES and self._head(section):
+            if role is not Role.TAKEN and self._remedied(section):
+                return
+            if role is Role.MEASURES and not self.remedies.divided(section) and self._head(section):
                 return
             if role is Role.MEASURES or not self._introduced(section):
                 self._body(section)
@@ -89,6 +93,11 @@ class Bodies:
             self._loose_tables(section)
             if role in OPEN_ROLES and not self._introduced(section) and role in (Role.NEUTRAL, Role.TITLE):
                 self._evident(section)
+
+    def _remedied(self, section: Section) -> bool:
+        found = self.remedies.read(section)
+        self.keep(found)
+        return bool(found)
 
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
@@ -150,7 +159,8 @@ class Bodies:
                 ):
                     paragraphs.append(start)
         self.entries.explain(self.found[before:])
-        self._told(section, paragraphs, listed or tabled, bold_titles)
+        beside = listed or tabled or section.heading.problem
+        self._told(section, paragraphs, beside, bold_titles)
         self.leads.finished(self.found[before:], section)
 
     def _told(self, section: Section, paragraphs: list[int], beside: bool, bold_titles: bool) -> None:

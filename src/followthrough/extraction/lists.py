@@ -135,6 +135,12 @@ class Lists:
         label = judge.field(text)
         if (
             label is not None
+            and label[0] is Label.NOTE
+            and self._labelled(node, wording, words_of(label[1]), found)
+        ):
+            return
+        if (
+            label is not None
             and not node.children
             and block.checkbox is None
             and label[0] is not Label.NUMBER
@@ -189,11 +195,14 @@ class Lists:
 
     def _answers(self, node: Node, words: Words, found: list[Candidate]) -> bool:
         """Reads children labelled "Action:" below a lesson or a problem. Whether there are any."""
-        labelled = [child for child in node.children if self._judge.labelled(child.block.text)]
+        labelled = [child for child in node.children if self._judge.remedies(child.block.text)]
         if not labelled or node.block.checkbox is not None or self._judge.instructs(words):
             return False
         for child in labelled:
+            before = len(found)
             self._item(child, found)
+            if len(found) == before + 1:
+                found[-1].start = max(found[-1].start, self._judge.behind_remedy(child.block.text))
         return True
 
     def _labelled(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
@@ -201,9 +210,10 @@ class Lists:
         if ":" not in wording.text[1:] or self._judge.instructs(words) or node.block.checkbox is not None:
             return False
         for start, end in sentences(wording.text, most=_SENTENCES)[1:]:
-            if self._judge.labelled(wording.text[start:end]):
+            if self._judge.remedies(wording.text[start:end]):
                 candidate = self._candidate(node, wording, False)
-                candidate.start, candidate.end = start, len(wording.text)
+                candidate.start = start + self._judge.behind_remedy(wording.text[start:end])
+                candidate.end = len(wording.text)
                 found.append(candidate)
                 return True
         return False

@@ -19,7 +19,7 @@ _COMPLETE = 3
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
-_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
+_STORY = re.compile(r"(?:\s(?:[–—]|-{1,3})\s|[.:]\s)[^\W\d_]")
 """A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
 _TOLD = range(13, 402)
 """if it has so many more characters."""

@@ -39,7 +39,7 @@ class Outline(Nesting):
         super().__init__(document)
         self._data = document.data
         self._shown = Showing(document)
-        self._headings = headings
+        self.headings = headings
         self._walk()
 
     def _walk(self) -> None:
@@ -88,7 +88,7 @@ class Outline(Nesting):
             self._begin = index
 
     def _real(self, index: int, level: int, text: str) -> None:
-        self._open(index, level, self._headings.read(text))
+        self._open(index, level, self.headings.read(text))
 
     def _chapter(self, index: int, block: Block) -> bool:
         """Whether a short numbered line stands apart, and not in a list of such lines."""
@@ -125,7 +125,7 @@ class Outline(Nesting):
         text = _strip(line.decode(errors="replace"))
         if not text or (bold and text.count("**")):
             return
-        heading = self._headings.read(text)
+        heading = self.headings.read(text)
         if colon and heading.rule:
             return
         if (
@@ -154,14 +154,14 @@ class Outline(Nesting):
             return False
         block = self.blocks[index]
         line = self._shown(block).head[skip:].lstrip(b" \t\r\n\\")
-        return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self._headings.assigns(
+        return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self.headings.assigns(
             line.decode(errors="replace")
         )
 
     def _bare(self, index: int, line: bytes, *, tail: bool) -> None:
         """A line without any sign of being a heading is one if it says nothing else than headings do."""
         text = _strip(line.decode(errors="replace"))
-        heading = self._headings.known(text)
+        heading = self.headings.known(text)
         if heading is None and not tail and line.endswith((b"?", "？".encode())):
             heading = self._asked(text)
         if heading is not None and (heading.role is Role.MEASURES or not tail):
@@ -172,18 +172,18 @@ class Outline(Nesting):
         last = self._stack[-1]
         if last.rank != COLON or not last.title.rstrip().endswith(("?", "？")):
             return None
-        return self._headings.read(text)
+        return self.headings.read(text)
 
     def _heads_itself(self, index: int, line: bytes) -> None:
         """Takes the first line of a paragraph for the heading of the others, if it is one of measures."""
-        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        heading = self.headings.known(_strip(line.decode(errors="replace")))
         if line and len(line) <= LINE and heading is not None and heading.role is Role.MEASURES:
             self._open(index, COLON, heading, tail=True)
 
     def _below(self, tail: bytes) -> Heading | None:
         """The heading that a paragraph's last line is, if it says nothing else than headings do."""
         line = tail.rpartition(b"\n")[2]
-        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        heading = self.headings.known(_strip(line.decode(errors="replace")))
         return heading if heading is not None and heading.role is Role.MEASURES else None
 
     def _item(self, index: int, block: Block) -> None:
@@ -201,7 +201,7 @@ class Outline(Nesting):
             named or (block.number is not None and whole and self._chapter(index, block))
         ):
             return
-        heading = self._headings.read(_strip(line.decode(errors="replace")))
+        heading = self.headings.read(_strip(line.decode(errors="replace")))
         if not named and not (heading.exact and heading.role is not Role.NEUTRAL):
             return
         parent = self._stack[-1]

@@ -94,6 +94,8 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_done = frozenset(fold(words) for words in self._list("headings", "heading_done"))
+        """Headings of what was changed since."""
         self.heading_urgent = self._phrases("headings", "heading_urgent")
         self.heading_past = self._phrases("headings", "heading_past")
         """What says of measures that they come first, unless it says that they were taken."""
@@ -113,6 +115,10 @@ class Vocabulary:
         self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
         self.inline = self._phrases("labels", "inline")
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
+        self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
+        """Columns that say what helps, or helped, beside columns of problems."""
+        self.problems = frozenset(fold(words) for words in self._list("labels", "problems"))
+        """What stands in front of what is wrong: "Finding 2: ..."."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
         self.cell_states = Phrases({state: self._list("states", f"cell_{state.value}") for state in State})
         """Words that tell a state only where nothing else is expected, as in a column of states."""
@@ -250,6 +256,8 @@ class Vocabulary:
         """What stands in a form for the name of its incident."""
         self.manuals = self._phrases("words", "manuals")
         """How titles start or end of documents that say how to work."""
+        self.teaching = self._phrases("words", "teaching")
+        """What is said of reports in general by those who teach to write them."""
         self.not_keys = frozenset(word.upper() for word in self._list("words", "not_keys"))
         """What stands before ``-12`` without being a tracker's project."""
 
