@@ -135,3 +135,68 @@ def test_what_somebody_is_at(items: Items, heading: str, line: str, owner: str) 
 )
 def test_what_things_do_and_who_responds_is_no_work(texts: Texts, line: str) -> None:
     assert texts(f"# Disk full\n\n## Mitigation steps taken\n\n- {line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Follow-up",
+            "Short term: add an alert. Long term: a second disk for the logs.",
+            ["Short term: add an alert.", "Long term: a second disk for the logs."],
+        ),
+        (
+            "Maßnahmen",
+            "Kurzfristig: Alarm für volle Platten einrichten. Langfristig: Logs auf andere Server verschieben.",
+            [
+                "Kurzfristig: Alarm für volle Platten einrichten.",
+                "Langfristig: Logs auf andere Server verschieben.",
+            ],
+        ),
+        (
+            "改进措施",
+            "短期：增加磁盘告警。长期：把日志迁移到另一台机器。",
+            ["短期：增加磁盘告警。", "长期：把日志迁移到另一台机器。"],
+        ),
+        (
+            "Follow-up",
+            "Short term: we restarted it. Long term: move the logs.",
+            ["Long term: move the logs."],
+        ),
+        ("Follow-up", "Short term: none. Long term: move the logs.", ["Long term: move the logs."]),
+    ],
+)
+def test_each_term_of_a_plan_is_a_measure(texts: Texts, title: str, text: str, expected: list[str]) -> None:
+    assert texts(f"# Disk full\n\n## {title}\n\n{text}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Our next steps include adding a second disk for the logs.", "adding a second disk for the logs."),
+        ("The next steps are to add a second disk for the logs.", "add a second disk for the logs."),
+        (
+            "Los próximos pasos son agregar un disco para los registros.",
+            "agregar un disco para los registros.",
+        ),
+    ],
+)
+def test_steps_in_a_sentence(texts: Texts, text: str, title: str) -> None:
+    assert texts(f"# Disk full\n\n## Follow-up\n\n{text}\n") == [title]
+
+
+def test_a_name_with_its_owner_below_is_the_measure(items: Items) -> None:
+    (item,) = items(
+        f"{HEAD}1. Renewal\n   - Owner: Sam\n   - Due: 2026-12-01\n   - Renew by script, not by hand.\n"
+    )
+    assert (item.text, item.owner, item.due_text) == ("Renewal", "Sam", "2026-12-01")
+    assert "Renew by script" in item.description
+
+
+def test_an_owner_above_several_measures_is_theirs_and_nobody_elses(items: Items) -> None:
+    found = items(f"{HEAD}- Add a disk\n- Alerts:\n  - Owner: Kim\n  - Add one\n  - Page on two\n")
+    assert [(item.text, item.owner) for item in found] == [
+        ("Add a disk", None),
+        ("Add one", "Kim"),
+        ("Page on two", "Kim"),
+    ]

@@ -18,6 +18,9 @@ from .wording import Wording
 _LEAD = 400
 """Bytes; a longer paragraph is more than the line in front of a list."""
 
+_SAYS = 4
+"""Words beside "one of the following"; "Use one of the following:" says too little to be a measure."""
+
 
 class Leads:
     """Reads such lines of one document."""
@@ -95,8 +98,10 @@ class Leads:
             return False
         text = self._blocks[lead].text.rstrip()
         words = words_of(text)
-        if self._vocabulary.choice_leads.inside(words):
-            return self._judge.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES)
+        choice = self._vocabulary.choice_leads.first(words)
+        if choice is not None:
+            says = words.unspaced or len(words.tokens) - choice.size >= _SAYS
+            return says and self._judge.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES)
         return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words)
 
     def explains(self, lead: int) -> bool:

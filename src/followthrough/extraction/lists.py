@@ -15,6 +15,7 @@ from .fields import Fields
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .nodes import Node
+from .notes import Notes
 from .parents import Heads, Parents
 from .phrases import Words, words_of
 from .questions import answered, filed
@@ -27,6 +28,8 @@ from .wording import Wording
 _SENTENCES = 4
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
+_SHARED = (Label.OWNER, Label.DUE, Label.PRIORITY)
+"""What stands above several measures and holds for each of them."""
 _SETTINGS = 2
 _SETTING = re.compile(r"[^:：\n]{1,30}[:：]\s{0,3}(\S(?:[^\n]{0,58}\S)?)")
 _VALUE = re.compile(r"https?://\S+|[<>≤≥~]?\s?\d[\d.,]{0,12}\s?(?:[^\W\d]{1,8}|%)?", re.IGNORECASE)
@@ -307,12 +310,16 @@ class Lists:
             for child in node.children:
                 self._child(child, found, prefix)
             return True
-        before = len(found)
+        before, shared = len(found), Notes()
         for child in node.children:
-            self._item(child, found)
-        kind = self._vocabulary.kinds.exact.get(words.folded)
+            label = self._judge.field(child.block.text) if len(found) == before else None
+            if label is not None and not child.children and label[0] in _SHARED:
+                self._reader.label(label[0], label[1], shared)
+            else:
+                self._item(child, found)
+        shared.kind = shared.kind or self._vocabulary.kinds.exact.get(words.folded)
         for candidate in found[before:]:
-            candidate.notes.kind = candidate.notes.kind or kind
+            self._reader.merge(shared, candidate.notes)
         return True
 
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:

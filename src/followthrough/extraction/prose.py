@@ -206,9 +206,9 @@ class Prose:
             said.kept = said.kept or promise or changes
         elif act is Act.REPORTS:
             said.told = said.told or ([] if judge.rests(words) else [found])
-        elif act is not None:
+        elif act is not None or judge.sorted_by_time(sentence):
             said.calls.append(found)
-            said.wanted += [found] if judge.wants(words) else []
+            said.wanted += [found] if judge.wants(words) or judge.sorted_by_time(sentence) else []
         elif self._capable(words) and not judge.looks_back_on(words) and not said.named:
             said.named = [found]
             said.plain = (
