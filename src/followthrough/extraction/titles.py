@@ -237,8 +237,7 @@ class Titles:
 
     def _orders(self, label: str) -> bool:
         """Whether a label is a rule for everybody, and complete: "Always keep a spare disk"."""
-        words = words_of(label)
-        return words.tokens[0] in self._vocabulary.rules and self._judge.instructs(words)
+        return words_of(label).tokens[0] in self._vocabulary.rules
 
     def _tells(self, text: str) -> bool:
         words = words_of(text[:300])
