@@ -27,6 +27,7 @@ _STATED = re.compile(
 )
 """A state in capitals and bold in front of a paragraph."""
 _PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
+_SPACE = r"['’\s]{1,3}"
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -34,7 +35,7 @@ class Patterns:
     """What to look for in bytes; made once a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.both = (_inline(vocabulary), _behind(vocabulary))
+        self.labels = (_inline(vocabulary), *_behind(vocabulary))
         self.lines = _lines(vocabulary)
         self.promises = _promise(vocabulary)
 
@@ -63,7 +64,7 @@ class Loose:
             if self.blocks[index].kind is BlockKind.PARAGRAPH
         }
         hits = stated | {
-            index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
+            index: section for pattern in self.patterns.labels for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
             if room.exceeded(found):
@@ -177,11 +178,8 @@ class Loose:
 
 def _labels(vocabulary: Vocabulary) -> str:
     """Labels such as "Action:", with a number or not."""
-    words = [
-        re.escape(phrase).replace(r"\ ", r"[ -]?")
-        for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
-    ]
-    return rf"\[?((?:{'|'.join(words)})s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+    words = _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
+    return rf"\[?({words}s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
@@ -193,15 +191,18 @@ def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     )
 
 
-def _behind(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels behind a sentence, where they start with a capital letter."""
-    words = sorted(vocabulary.inline.exact, key=len, reverse=True)
-    spelled = [re.escape(form) for word in words for form in (word.capitalize(), word.upper())]
-    plain = "|".join(re.escape(word) for word in words)
+def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Such labels behind a sentence, where they start with a capital letter, and behind an arrow or a dash.
+
+    Two patterns, as each of them is looked for by its first character, which halves the time.
+    """
+    words = set(vocabulary.inline.exact)
+    spelled = {form for word in words for form in (word.capitalize(), word.upper())}
+    loud, plain = (_trie(sorted(forms), " ", longest=True) for forms in (spelled, spelled | words))
     ends = r"s?[*_]{0,3}[:：]"
-    return re.compile(
-        rf"[.!?)] [*_]{{0,2}}(?:{'|'.join(spelled)}){ends}"
-        rf"|(?:–|—|→|=>) [*_]{{0,2}}(?:{'|'.join(spelled)}|{plain}){ends}".encode()
+    return (
+        re.compile(rf"[.!?)] [*_]{{0,2}}{loud}{ends}".encode()),
+        re.compile(rf"(?:–|—|→|=>) [*_]{{0,2}}{plain}{ends}".encode()),
     )
 
 
@@ -218,17 +219,23 @@ def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     lists = vocabulary.lists.get("words", {})
     phrases = (*lists.get("announce", ()), *lists.get("purposes", ()), *lists.get("at_work", ()))
     spelled = {" ".join(re.split(r"[\s'’]+", phrase)) for phrase in phrases}
-    return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled), _SPACE)})".encode(), re.IGNORECASE)
 
 
-def _trie(phrases: Sequence[str]) -> str:
-    """A pattern for one of ``phrases``, all different, that tries each character once."""
+def _trie(phrases: Sequence[str], space: str, *, longest: bool = False) -> str:
+    """A pattern for one of ``phrases``, all different, that tries each character once.
+
+    Of two that begin alike it finds the shorter one, or the longer one if it is the ``longest`` that counts.
+    """
     found: dict[str, list[str]] = {}
     for phrase in phrases:
         found.setdefault(phrase[:1], []).append(phrase[1:])
-    if "" in found:
+    ends = found.pop("", None) is not None
+    if ends and not longest:
         return ""
     parts = [
-        (r"['’\s]{1,3}" if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()
+        (space if first == " " else re.escape(first)) + _trie(rest, space, longest=longest)
+        for first, rest in found.items()
     ]
-    return f"(?:{'|'.join(parts)})" if len(parts) > 1 else "".join(parts)
+    grouped = f"(?:{'|'.join(parts)})" if len(parts) > 1 or (ends and parts) else "".join(parts)
+    return grouped + "?" if ends and parts else grouped
