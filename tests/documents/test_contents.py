@@ -31,7 +31,7 @@ def test_the_end_of_the_name_says_the_format(name: str, format: str) -> None:
     ("data", "name", "format"),
     [
         (b"<p>a", "a.html", "html"), (b"a", "a.HTM", "html"), (b"a", "a.xhtml", "html"), (b"a", "a.mediawiki", "mediawiki"), (b"a", "a.wiki", "mediawiki"),
-        (MAIL, "a.eml", "email"), (WORD, "a.docx", "docx"), (b"<p>a</p>", "a.xml", "text"),
+        (MAIL, "a.eml", "email"), (WORD, "a.docx", "docx"), (b"<p>a</p>", "a.xml", "confluence"), (b"<h1 local-id='b'>a</h1>", "a.xml", "confluence"), (b"<para>a</para>", "a.xml", "text"), (b"<?xml version='1.0'?>\n<article>", "a.xml", "text"),
         (STORAGE, "a.xml", "confluence"), (STORAGE, "a.html", "confluence"), (STORAGE, "a.txt", "confluence"), (STORAGE, "-", "confluence"), (STORAGE, "a.md", "confluence"), (b"Words " + STORAGE, "a.xml", "confluence"), (b"Words " + STORAGE, "a.html", "confluence"), (b"Words", "a.xml", "text"),
         (b'<details>\n\n# Notes\n\n<ac:link />', "a.md", "markdown"), (b"a <ac:link />", "a.txt", "text"),
         (PAGE, "a.md", "html"), (PAGE + b"<ac:link />", "a.html", "html"), (b"<html>" + STORAGE, "a.html", "confluence"), (PAGE, "a.txt", "html"), (PAGE, "a", "html"), (PAGE, "a.xml", "html"), (b"<?xml version='1.0'?>\n<html>", "a.xml", "html"),

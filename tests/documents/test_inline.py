@@ -45,7 +45,8 @@ def runs(text: str) -> list[tuple[str, str, str | None]]:
         pytest.param("![a](b) c", [(" c", "", None)], id="image"),
         pytest.param("a[^1]b\n\n[^1]: c", [("a", "", None), ("b", "", None)], id="footnote"),
         pytest.param("a &amp; \\* &nbsp;b", [("a ", "", None), ("&", "", None), (" ", "", None), ("* ", "", None), ("\u00a0", "", None), ("b", "", None)], id="entities and escapes"),
-        pytest.param("a <span class='x'>b</span> <!-- c -->", [("a ", "", None), ("b", "", None), (" ", "", None)], id="tags and comments"),
+        pytest.param("a <span class='x'>b</span> <!-- c -->", [("a ", "", None), ("b", "", None)], id="tags and comments"),
+        pytest.param("a <!-- c --> b <!-- c --> <!-- d -->", [("a ", "", None), ("b", "", None)], id="comments between words and behind them"),
         pytest.param("*a **b", [("*a **b", "", None)], id="unclosed emphasis"),
     ],
 )  # fmt: skip

@@ -41,6 +41,8 @@ def outline(text: str) -> list[tuple[Any, ...]]:
         pytest.param("a\n\n***\n\n---\n", [("paragraph", "a", 0, -1, 1, 1), ("rule", "", 0, -1, 3, 3), ("rule", "", 0, -1, 5, 5)], id="rules"),
         pytest.param("a\n\n---\nb: c\n---\n", [("paragraph", "a", 0, -1, 1, 1), ("rule", "", 0, -1, 3, 3), ("heading", "b: c", 2, -1, 4, 4)], id="no front matter in the middle"),
         pytest.param("text[^1]\n\n[^1]: note\n", [("paragraph", "text", 0, -1, 1, 1), ("paragraph", "note", 0, -1, 3, 3)], id="footnote"),
+        pytest.param("# A {#a}\n\n## B **c** {: #b .d e=f}\n\nC {.c}\n---\n\n# D {-}\n", [("heading", "A", 1, -1, 1, 1), ("heading", "B c", 2, -1, 3, 3), ("heading", "C", 2, -1, 5, 5), ("heading", "D", 1, -1, 8, 8)], id="attributes of headings"),
+        pytest.param("# A {b}\n\n# `{#c}`\n\n# {{ d }}\n", [("heading", "A {b}", 1, -1, 1, 1), ("heading", "{#c}", 1, -1, 3, 3), ("heading", "{{ d }}", 1, -1, 5, 5)], id="words in braces"),
         pytest.param("[a]: http://x\ntext\n", [("paragraph", "text", 0, -1, 2, 2)], id="link definition before a paragraph"),
     ],
 )  # fmt: skip
@@ -79,6 +81,23 @@ def test_markers(text: str, markers: list[str], numbers: list[int | None]) -> No
 
 def test_items_of_one_list_share_its_id() -> None:
     assert [b.list_id for b in blocks("- a\n  - b\n  - c\n- d\n\n* e\n")] == [0, 1, 1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        pytest.param("- a\n<!-- c -->\n- b\n", [0, 0], id="bullets"),
+        pytest.param("1. a\n\n<!-- c -->\n\n2. b\n<!-- d -->\n1. c\n", [0, 0, 0], id="numbers"),
+        pytest.param("- a\n  - b\n  <!-- c -->\n  - d\n", [0, 1, 1], id="inside an item"),
+        pytest.param("- a\n<!-- -->\n- b\n", [0, 1], id="an empty comment keeps lists apart"),
+        pytest.param("- a\n<!-- c -->\n* b\n", [0, 1], id="another bullet"),
+        pytest.param("1. a\n<!-- c -->\n1) b\n", [0, 1], id="another sign behind the number"),
+        pytest.param("1. a\n<!-- c -->\n7. b\n", [0, 1], id="another number"),
+        pytest.param("- a\n<!-- c -->\ntext\n\n- b\n", [0, -1, 1], id="text between"),
+    ],
+)
+def test_a_comment_breaks_no_list_in_two(text: str, ids: list[int]) -> None:
+    assert [block.list_id for block in blocks(text)] == ids
 
 
 @pytest.mark.parametrize(
@@ -171,7 +190,7 @@ def test_directives(text: str, expected: list[tuple[str, str, int]]) -> None:
 
 
 def test_comments_are_no_text() -> None:
-    assert blocks("- Do it <!-- ft:item why --> now\n")[0].text == "Do it  now"
+    assert blocks("- Do it <!-- ft:item why --> now\n")[0].text == "Do it now"
 
 
 HOSTILE = {

@@ -42,7 +42,8 @@ from .conftest import Outline
             id="inside an item",
         ),
         pytest.param("> <p>a\n> b</p>\n", [("html", "a\nb\n")], id="in a quotation, which is left as it is"),
-        pytest.param("<!-- a\n\nb -->\n", [("html", "\n")], id="a comment alone"),
+        pytest.param("<!-- a\n\nb -->\n<!-- c --> <!-- d -->\n", [], id="comments alone, which nobody sees"),
+        pytest.param("<!-- a\n\nb\n", [("html", "")], id="a comment that never ends"),
         pytest.param(
             "<script>\nlet a = '<p>no</p>'\n</script>\n\n<p>yes</p>\n",
             [("html", "\nlet a = 'no'\n\n"), ("paragraph", "yes")],

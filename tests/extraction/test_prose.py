@@ -102,3 +102,10 @@ def test_the_span_is_the_sentence(items: Callable[..., tuple[ActionItem, ...]]) 
         == "We should page two people\ninstead of one."
     )
     assert (item.line, item.end_line) == (6, 7)
+
+
+def test_what_a_story_ends_with(texts: Callable[..., list[str]]) -> None:
+    story = "# Disk full\n\n## Resolution\n\nWe emptied the disk. We will use no other in the future."
+    assert texts(story + "\n") == []
+    ahead = " Moving forward, we plan to add a disk, watch its space, and rehearse the move."
+    assert texts(story + ahead + "\n") == ["add a disk, watch its space, and rehearse the move."]

@@ -54,11 +54,12 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_rejected",
         "heading_urgent",
         "heading_past",
+        "heading_done",
         "ambiguous",
         "follow_ups",
         "incident_tasks",
     }
-    assert lists["labels"].keys() <= {label.value for label in Label} | {"inline"}
+    assert lists["labels"].keys() <= {label.value for label in Label} | {"inline", "remedies", "problems"}
     assert lists["incident"].keys() <= {fact.value for fact in Fact} | {
         "report_status",
         "incident_status",

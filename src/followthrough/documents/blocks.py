@@ -6,6 +6,7 @@ only when somebody asks for it, because most blocks of a postmortem are never lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, Flag
@@ -95,6 +96,20 @@ class Anchor(NamedTuple):
     refusal: str | None = None
 
 
+_NO_BREAK = {ord(sign): " " for sign in "\u00a0\u202f\u2007"}
+_UNSEEN = re.compile("(?<!\\S)[\u200b\u2060\ufeff\u200e\u200f]++|[\u200b\u2060\ufeff\u200e\u200f]++(?!\\S)")
+_ODD = re.compile("[\u00a0\u202f\u2007\u200b\u2060\ufeff\u200e\u200f]")
+
+
+def spaced(text: str) -> str:
+    """``text``, as long as before, with a plain space for each that does not break, and for signs of no
+    width at its edges and beside spaces: word processors and chats leave them behind.
+    """
+    if text.isascii() or not _ODD.search(text):
+        return text
+    return _UNSEEN.sub(lambda found: " " * len(found[0]), text.translate(_NO_BREAK))
+
+
 NO_RUNS: tuple[Run, ...] = ()
 
 
@@ -151,10 +166,10 @@ class Text:
 
     @property
     def text(self) -> str:
-        r"""The runs' text: what a reader sees, line breaks as ``\n``, markup gone."""
+        r"""The runs' text: what a reader sees, line breaks as ``\n``, markup gone, every space a space."""
         if self._text is None:
             runs = self.runs
-            self._text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
+            self._text = spaced(runs[0].text if len(runs) == 1 else "".join([run.text for run in runs]))
         return self._text
 
 

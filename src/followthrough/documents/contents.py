@@ -14,6 +14,8 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _STORAGE = re.compile(rb"<(?:ac:[a-z]{3,30}[-\s/>]|ri:[a-z]{3,30}[-\s/>])")
+_FLOW = re.compile(rb"<(?:h[1-6]|p|table|ul|ol|pre|blockquote|div|hr)[\s/>]")
+"""How a page in storage format starts that has no macro: no other XML starts with these."""
 _MARKDOWN = re.compile(rb"^(?:#{1,6} |[-*+] |\d{1,3}\. |```)", re.MULTILINE)
 _FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):")
 _SENT = frozenset((b"message-id", b"mime-version", b"received", b"return-path", b"delivered-to"))
@@ -44,7 +46,7 @@ def _markup(data: bytes, head: bytes, format: str) -> str:
         return "confluence"  # never with a document type: that is a page as a browser gets it
     if page is not None:
         return "html"
-    return "text" if format == "confluence" else format
+    return "text" if format == "confluence" and not _FLOW.match(head) else format
 
 
 def _mailed(head: bytes) -> bool:

@@ -52,6 +52,7 @@ class Inline:
         self._words: list[str] = []
         self._parts: list[Run] = []
         self._swallow = False
+        self._remarked = False
         # The opening <a> of a mark written as HTML, and how many runs stood before it.
         self._raw: tuple[str, str, int, int] | None = None
 
@@ -96,6 +97,8 @@ class Inline:
 
     def finished(self) -> tuple[Run, ...]:
         """The runs, bare addresses cut out of them as links."""
+        if self._remarked:
+            self._close_up()
         if not any("://" in run.text for run in self.runs):
             return tuple(self.runs)
         done: list[Run] = []
@@ -107,6 +110,17 @@ class Inline:
             else:
                 done.append(run)
         return tuple(done)
+
+    def _close_up(self) -> None:
+        """Takes the white space away that stands before a comment at the end."""
+        while self.runs and not self.runs[-1].style & Style.CODE:
+            last = self.runs[-1]
+            kept = last.text.rstrip()
+            if kept:
+                if len(last.text.encode()) == last.end - last.start:
+                    self.runs[-1] = last._replace(text=kept, end=last.start + len(kept.encode()))
+                return
+            self.runs.pop()
 
     @property
     def empty(self) -> bool:
@@ -231,6 +245,9 @@ class Inline:
 
     def _html(self, source: str, start: int, end: int) -> None:
         if source.startswith("<!--"):
+            self._flush()
+            self._remarked = True
+            self._swallow = not self.runs or self.runs[-1].text[-1:] in " \n"
             return
         self.end = end
         found = _TAG.match(source)

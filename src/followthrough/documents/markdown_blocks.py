@@ -12,6 +12,7 @@ from bisect import bisect_right
 from typing import Any
 
 from .blocks import Anchor, Block, BlockKind, Checkbox, Text
+from .markdown_lists import Lists, divides, unseen
 from .markdown_text import INLINE, NO_WORDS, CellText, Events, HeadingText, LateText, SourceText
 from .reading import Source, too_many
 
@@ -36,10 +37,9 @@ class Blocks:
         self._limit = source.limits.blocks
         # The inline events since the last block event: first, behind the last, and their bytes.
         self._first = self._last = self._start = self._end = -1
-        self._leaf = False
+        self._leaf = self._cut = False
         self._quotes = 0
-        self._lists: list[list[int]] = []
-        self._list_count = 0
+        self._lists = Lists()
         self._items: list[int] = []
         self._fresh: list[bool] = []
         """For each open item, whether nothing has been seen in it yet."""
@@ -66,7 +66,7 @@ class Blocks:
                         if handler is not None:
                             handler(self, tag, span["start"] + self.shift, span["end"] + self.shift)
                         continue
-                elif self._aside(event, span):
+                elif self._aside(event, span, first >= 0):
                     continue
             if first < 0:
                 first, start = index, span["start"]
@@ -78,17 +78,24 @@ class Blocks:
         if events > self.source.limits.pieces:
             raise too_many(self.source, "pieces of text and markup", self.source.limits.pieces)
 
-    def _aside(self, event: Any, span: Any) -> bool:
-        """What is neither text nor structure; whether it is no part of the inline text either."""
+    def _aside(self, event: Any, span: Any, behind: bool) -> bool:
+        """What is neither text nor structure; whether it is no part of the inline text either.
+
+        ``behind`` says that it stands behind inline text.
+        """
         if "TaskListMarker" in event:
             self._tick(event["TaskListMarker"], span["start"] + self.shift)
             return True
         if "InlineHtml" in event:
             self.html.append((span["start"] + self.shift, span["end"] + self.shift))
+            self._cut = behind and event["InlineHtml"].startswith("<!--")
+            return self._cut
         return False
 
     def _seen(self, first: int, last: int, start: int, end: int) -> None:
         """Notes the inline events before a block event. Without a leaf around them they end here."""
+        if self._cut:
+            end, self._cut = self._trimmed(start + self.shift, end + self.shift) - self.shift, False
         self._first, self._last, self._start, self._end = first, last, start, end
         if first >= 0 and not self._leaf:
             self._paragraph()
@@ -169,35 +176,39 @@ class Blocks:
         self.html.append((start, end))
         first = self._first if self._first >= 0 else self._last
         end = self._trimmed(start, end)
+        if unseen(self.data, start, end):
+            if not divides(self.data, start, end):
+                self._lists.remark()
+            return
         self._add(BlockKind.HTML, start, end, SourceText(start, end, self.events, first, self._last, False))
 
     def _list_start(self, tag: Any, start: int, end: int) -> None:
-        number = tag["List"]
-        self._lists.append([self._list_count, -1 if number is None else number])
-        self._list_count += 1
+        found = _MARKER.match(self.data, start)
+        self._lists.start(tag["List"], _sign(found[1]) if found else "", len(self.blocks))
 
     def _list_end(self, tag: Any, start: int, end: int) -> None:
-        self._lists.pop()
+        self._lists.end(len(self.blocks))
 
     def _item_start(self, tag: Any, start: int, end: int) -> None:
-        current = self._lists[-1]
+        current = self._lists.open[-1]
         found = _MARKER.match(self.data, start)
         # pyromark starts a list's first item at its indentation.
         start, after = found.span(1) if found else (start, start)
+        current.sign = _sign(self.data[start:after])
         self._add(
             BlockKind.ITEM,
             start,
             self._trimmed(after, end),
             Text(after, after, anchor=NO_WORDS),
-            level=len(self._lists),
-            list_id=current[0],
+            level=len(self._lists.open),
+            list_id=current.id,
             marker=self.data[start:after].decode(),
-            number=current[1] if current[1] >= 0 else None,
+            number=current.next if current.next >= 0 else None,
         )
         self._items.append(len(self.blocks) - 1)
         self._fresh.append(True)
-        if current[1] >= 0:
-            current[1] += 1
+        if current.next >= 0:
+            current.next += 1
 
     def _item_end(self, tag: Any, start: int, end: int) -> None:
         self._items.pop()
@@ -236,6 +247,11 @@ class Blocks:
         own = Text(start, start, anchor=NO_WORDS)
         cells = tuple(self._cells)
         self._add(BlockKind.ROW, start, end, own, table=self._table, header=tag == "TableHead", cells=cells)
+
+
+def _sign(marker: bytes) -> str:
+    """What the markers of one list share: the bullet, or what stands behind the number."""
+    return marker[-1:].decode()
 
 
 def _named(event: Any) -> tuple[str, str, Any]:

@@ -12,6 +12,7 @@ from .inline import Event, Inline, Piece
 
 NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
 _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+_ATTRIBUTES = re.compile(r"\{(?::?[ \t]?[#.][^{}]+|-)\}\s*+")
 _COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
@@ -93,6 +94,11 @@ class HeadingText(LateText):
 
     __slots__ = ()
 
+    def _fill(self) -> None:
+        super()._fill()
+        if self._runs and self._runs[-1].text.rstrip().endswith("}"):
+            self._runs = _unattributed(self._runs)
+
     def place(self, inline: Inline) -> Anchor:
         return _HEADING
 
@@ -127,6 +133,21 @@ class SourceText(Text):
         self._runs = (Run(text, self.start, self.end, style),) if text else NO_RUNS
         what = "code" if self.code else "an HTML block"
         self._anchor = Anchor(refusal=f"it is {what}, where a link would be read as part of it")
+
+
+def _unattributed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """A heading's runs without the attributes behind it, "{#id .class}", which no reader sees.
+
+    kramdown, Pandoc, Hugo, MkDocs and Docusaurus write them so.
+    """
+    last = runs[-1]
+    at = last.text.rfind("{")
+    if last.style is not Style.PLAIN or last.link is not None or not _ATTRIBUTES.fullmatch(last.text, at):
+        return runs
+    kept = last.text[:at].rstrip()
+    verbatim = len(last.text.encode()) == last.end - last.start
+    end = last.start + len(kept.encode()) if verbatim else last.end
+    return (*runs[:-1], last._replace(text=kept, end=end)) if kept else runs[:-1]
 
 
 def _stripped(source: str) -> str:

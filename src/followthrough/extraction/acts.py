@@ -21,7 +21,11 @@ _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
 _AND = frozenset(("and", "but"))
-_JOINED = frozenset(("to", "from", "with", "by", "into"))
+_JOINED = frozenset(("to", "from", "with", "by", "into", "for", "on"))
+_NOW_AFTER = frozenset(
+    ("will", "to", "should", "must", "can", "could", "would", "may", "and", "from", "not", "until", "by")
+)
+"""Before "now" these say that something is to be, or from when."""
 _FINITE = frozenset(
     ("is", "are", "be", "was", "were", "will", "should", "must", "can", "that", "which", "when", "if", "so")
 )
@@ -30,8 +34,8 @@ _NAMED_LEAD = 3
 _HEADLINE = 8
 """Words in which a headline says what was done."""
 _DONE = frozenset(("was", "were", "been"))
-_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does"))
-"""Behind one of these, what could be a verb is a noun: "Search has been fast"."""
+_TELLS = frozenset(("has", "had", "is", "was", "were", "did", "does", "now"))
+"""Behind one of these, what could be a verb is none: "Search has been fast", "Right now the disk is full"."""
 _WAS = frozenset(("was", "were", "had", "did"))
 RELATIVE = frozenset(("that", "which", "who", "what", "whether", "if", "when", "until", "where", "how"))
 EARLY = 9
@@ -299,6 +303,18 @@ class Acts:
             one == "working" or one == "currently" or two == "being" or two.endswith("ing")
             for one, two in zip(["", *words.tokens], words.tokens, strict=False)
             if one in ("working", "currently", "are", "re", "is", "now")
+        )
+
+    def does_now(self, words: Words) -> bool:
+        """Whether it says early what something does now that the work is done: "It now drops old files"."""
+        tokens = words.tokens
+        if "now" not in tokens[1:EARLY]:
+            return False
+        at = tokens.index("now", 1)
+        return (
+            at + 2 < len(tokens)
+            and tokens[at - 1] not in _NOW_AFTER
+            and self._v.verbs.form(tokens[at + 1]) in (Form.THIRD, Form.BASE)
         )
 
     def completed(self, words: Words) -> bool:

@@ -127,6 +127,7 @@ class Reader(Together):
             return not text or bool(words.folded)
         return (
             self._labelled(text, words, notes)
+            or self._spanned(text, words, notes)
             or self._plain(text, words, notes, tag)
             or self._remark(text, words, notes)
         )
@@ -160,6 +161,13 @@ class Reader(Together):
             named = name_like(name, self.vocabulary) or nick(name, self.vocabulary, self.people)
             return named and notes.own(name, self.vocabulary)
         return False
+
+    def _spanned(self, text: str, words: Words, notes: Notes) -> bool:
+        """A deadline that no calendar knows: "next sprint"."""
+        if notes.due_text is not None or not self.dates.unspecified(text, words):
+            return False
+        notes.due_text = text
+        return True
 
     def _first(self, value: str, notes: Notes) -> str:
         """``value`` up to the next label on its line: "Sam   Status: done"."""

@@ -19,6 +19,7 @@ from .lists import Lists
 from .nodes import trees
 from .phrases import words_of
 from .prose import Prose, explained
+from .remedies import Remedies
 from .sections import Outline, Section
 from .tables import Tables, tables
 from .vocabulary import Role, Vocabulary
@@ -51,6 +52,7 @@ class Bodies:
         self.tables = Tables(self.blocks, vocabulary, judge, reader, most)
         self.evidence = Evidence(vocabulary, judge, reader)
         self.leads = Leads(self.document, vocabulary, judge)
+        self.remedies = Remedies(outline, vocabulary, judge, reader)
         self.heads = Heads(outline, judge, reader)
         self.entries = Entries(self.blocks, judge, reader)
         self.found: list[Candidate] = []
@@ -72,16 +74,18 @@ class Bodies:
         self.found.extend(found)
         room = self._room
         if room.exceeded(self.found):
-            characters = "" if len(self.found) > room.most else f"{room.characters:,} characters in "
+            many = f"{room.most:,}" if len(self.found) > room.most else f"{room.characters:,} characters of"
             raise Unreadable(
-                f"{self.document.name} has more than {characters}{room.most:,} lines that may be measures: "
+                f"{self.document.name} has more than {many} lines that may be measures: "
                 "split it, or raise `items` under [limits]."
             )
 
     def _section(self, section: Section) -> None:
         role = section.role
         if role is Role.MEASURES or role is Role.LESSONS or role is Role.TAKEN:
-            if role is Role.MEASURES and self._head(section):
+            if role is not Role.TAKEN and self._remedied(section):
+                return
+            if role is Role.MEASURES and not self.remedies.divided(section) and self._head(section):
                 return
             if role is Role.MEASURES or not self._introduced(section):
                 self._body(section)
@@ -89,6 +93,11 @@ class Bodies:
             self._loose_tables(section)
             if role in OPEN_ROLES and not self._introduced(section) and role in (Role.NEUTRAL, Role.TITLE):
                 self._evident(section)
+
+    def _remedied(self, section: Section) -> bool:
+        found = self.remedies.read(section)
+        self.keep(found)
+        return bool(found)
 
     def _head(self, section: Section) -> bool:
         candidate = self.heads.read(section)
@@ -128,6 +137,11 @@ class Bodies:
                     if measures and lead >= 0 and block.checkbox is None and self.leads.explains(lead):
                         bold_titles = True
                         continue
+                    if measures and lead >= 0 and self.leads.rules(lead):
+                        self.keep([self._rule(lead, start, end, section)])
+                        paragraphs = [index for index in paragraphs if index != lead]
+                        listed = True
+                        continue
                     if self.leads.vetoed(lead, measures):
                         continue
                     found = self._list(start, end, section)
@@ -144,7 +158,8 @@ class Bodies:
                 ):
                     paragraphs.append(start)
         self.entries.explain(self.found[before:])
-        self._told(section, paragraphs, listed or tabled, bold_titles)
+        beside = listed or tabled or section.heading.problem
+        self._told(section, paragraphs, beside, bold_titles)
         self.leads.finished(self.found[before:], section)
 
     def _told(self, section: Section, paragraphs: list[int], beside: bool, bold_titles: bool) -> None:
@@ -186,6 +201,14 @@ class Bodies:
             for item in found:
                 item.weak = item.weak or past
         return found
+
+    def _rule(self, lead: int, start: int, end: int, section: Section) -> Candidate:
+        """The line in front of a list that is a rule for what it lists."""
+        wording = Wording(self.blocks[lead].own.runs)
+        why = f'rule for the list below it, under "{section.title}"'
+        last = len(wording.text.rstrip(" :：*_"))
+        self.entries.told_of.update(dict.fromkeys(range(start, end), lead))
+        return Candidate(lead, wording, section, why, 0, last, below=tuple(range(start, end)))
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""

@@ -21,13 +21,16 @@ _NUMBERS = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d
 _QUARTER = re.compile(
     r"(?<!\w)([QTqt])([1-4])(?:\s?[-/,']?\s?(?:FY)?(\d{4}|\d{2}))?(?!\w)|(?<!\w)(\d{4})[ -]?[Qq]([1-4])(?!\w)"
 )
-_RANGE = re.compile(r"\s?(?:[-–—/]|to)\s?")
+_RANGE = re.compile(r"\s?(?:-{1,3}|[–—/]|to)\s?")
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _QUARTERS = frozenset(letter + number for letter in "qt" for number in "1234")
 _DIGIT = re.compile(r"\d")
 _FEW = 5
 _MONTH = 30
 """Characters at the end of a sentence in which its month stands."""
+_SPAN = 40
+"""Characters at the end of a sentence in which a deadline without a day stands."""
+_SPRINT = re.compile(r"(?:by |in |end of )?(?:sprint|iteration) #?\d{1,4}")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -75,6 +78,9 @@ class Dates:
         )
         """Without a digit nothing in ASCII is a deadline that has none of these words."""
         self._unspaced = tuple(word for word in self._relative if has_cjk(word))
+        self._spans = frozenset(lists.get("spans", ()))
+        self._span_ends = frozenset(word.rsplit(" ", 1)[-1] for word in self._spans)
+        self._span_last = re.compile(rf"(?<![a-z0-9])(?:the )?({choice(self._spans)})[.!]?$")
         months = choice(self._months)
         self._day_first = re.compile(
             rf"(?<!\w){_ORDINAL}\s?(?:de |of )?({months})\.?(?:\s?(?:de )?,?\s?(\d{{4}}))?(?!\w)"
@@ -151,6 +157,25 @@ class Dates:
         """Whether a few words set a deadline, be it without a date: "before the summer term"."""
         ahead = self._ahead.match(lower(text))
         return ahead is not None and ahead.end() < len(text) and text.count(" ") < _FEW
+
+    def unspecified(self, text: str, words: Words) -> bool:
+        """Whether ``text`` is a deadline that no calendar knows: "next sprint", "by the next release"."""
+        if words.tokens[-1] not in self._span_ends and not words.tokens[-1].isdigit() and not words.unspaced:
+            return False
+        folded = lower(text).strip(" .")
+        ahead = self._ahead.match(folded)
+        return (
+            folded in self._spans
+            or (ahead is not None and folded[ahead.end() :] in self._spans)
+            or _SPRINT.fullmatch(folded) is not None
+        )
+
+    def unspecified_last(self, text: str) -> str | None:
+        """Such a deadline at the end of a sentence."""
+        if self._span_ends.isdisjoint(words_of(text[-_SPAN:]).tokens[-1:]):
+            return None
+        match = self._span_last.search(lower(text[-_SPAN:]))
+        return text[-_SPAN:][match.start(1) : match.end(1)] if match else None
 
     def absolute(self, text: str, base: date) -> Dated | None:
         """The first full date in ``text``; one without a year is the next such day from ``base`` on."""

@@ -14,6 +14,7 @@ from .judging import GUIDANCE
 from .nodes import Node, trees
 from .phrases import words_of
 from .postmortem import Extraction
+from .questions import answered
 from .sections import Section
 from .sentences import sentences
 from .vocabulary import Label, Role
@@ -21,6 +22,7 @@ from .wording import Wording
 
 NO_WORK = "says nothing of work to do"
 PLACEHOLDER = "placeholder"
+ASKS = "asks a question, or answers one"
 INTRODUCES = "introduces what follows"
 _LABELS = {
     Label.OWNER: "the owner",
@@ -206,6 +208,8 @@ class Elements:
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside
+        if answered(text, judge) is not None:
+            return ASKS
         if any(child.index in self._taken for child in node.children):
             return "heads the measures below it"
         inside = self._belongs(node.index) if block.parent in found.nodes else None
@@ -247,7 +251,7 @@ class Elements:
             if judge.addressed(sentence):
                 return "speaks to its reader"
             if judge.converses(text[start:end], sentence):
-                return "asks a question, or answers one"
+                return ASKS
             if judge.vague(sentence):
                 return "promises nothing that anybody could tick off"
             outside = judge.why_outside(text[start:end], sentence)

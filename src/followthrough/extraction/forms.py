@@ -8,6 +8,7 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 
 from .phrases import Words, words_of
 from .sections import Outline
+from .shown import Showing
 from .vocabulary import Fact, Role, Vocabulary
 
 _BLANK = re.compile(
@@ -20,11 +21,15 @@ _MAYBE_BLANK = re.compile(rb"[\[<{&\\]|YYYY|AAAA|JJJJ|HH:MM|INC")
 _DATED = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _NAMED = re.compile(r"\[[^\[\]\d]{5,60}\]\s*$")
 """How the title of a form ends: "Postmortem: [title of the incident]"."""
+_BEHIND = re.compile(r"[^:：]{0,60}[:：]|[^–—]{0,60}\s[–—-]\s")
+"""What stands in a title in front of the name of the incident: "Postmortem: "."""
 _SHORT, _LONG = 160, 600
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _BLANKS, _ASKS = 3, 3
 """So many of them tell."""
 _OPENING = 80
+_FIRST, _TEACHES = 40, 2
+"""Of the first blocks so many that speak of reports in general make a manual."""
 
 
 class Forms:
@@ -32,6 +37,7 @@ class Forms:
 
     def __init__(self, document: Document, outline: Outline, vocabulary: Vocabulary) -> None:
         self._document = document
+        self._shown = Showing(document)
         self._blocks = document.blocks
         self._outline = outline
         self._v = vocabulary
@@ -40,6 +46,9 @@ class Forms:
         """Whether it is an empty form: its title or its first words say so, or most of it is blank."""
         for section in self._outline.sections[1:3]:
             words = words_of(section.title)
+            name = _BEHIND.match(section.title)
+            if name and words_of(section.title[name.end() :]).folded in self._v.unnamed:
+                return True
             hit = self._v.template.first(words)
             if (
                 hit is not None
@@ -53,8 +62,11 @@ class Forms:
         blanks, undated = self._blanks()
         return blanks >= _BLANKS and (undated or self._unnamed() or self._asks() >= _ASKS)
 
-    def manual(self) -> bool:
-        """Whether it is a manual: its title says so and speaks of no report."""
+    def manual(self, *, dated: bool) -> bool:
+        """Whether it is a manual: its title says so and speaks of no report, or it tells how to write one.
+
+        A document of which the incident is ``dated`` is a report, whatever it says of reports.
+        """
         titles = [section.title for section in self._outline.sections[1:2] if section.real]
         titles += [
             self._document.metadata[key] for key in ("title", "name") if key in self._document.metadata
@@ -65,11 +77,25 @@ class Forms:
             manuals = self._v.manuals
             if manuals.start(words) or (manuals.ends(words) and not reports):
                 return True
-        return False
+            if not dated and (self._v.teaching.inside(words) or self._on_reports(words)):
+                return True
+        return not dated and self._teaches() >= _TEACHES
+
+    def _on_reports(self, words: Words) -> bool:
+        """Whether a title names a manual on reports, and no incident: "Incident review guide"."""
+        titles, last = self._v.headings.exact, len(words.tokens)
+        return any(
+            hit.at + hit.size == last and titles.get(" ".join(words.tokens[: hit.at])) is Role.TITLE
+            for hit in self._v.manuals.all(words)
+        )
+
+    def _teaches(self) -> int:
+        """How many of its first texts speak of reports in general: "A postmortem is written after ..."."""
+        texts = [block for block in self._blocks[:_FIRST] if block.kind in _TEXT]
+        return sum(1 for block in texts for _ in self._v.teaching.all(words_of(block.text[:_LONG])))
 
     def _opening(self, block: Block) -> Words:
-        text = self._document.data[block.own.start : block.own.start + _OPENING]
-        return words_of(text.decode(errors="replace"))
+        return words_of(self._shown(block).head[:_OPENING].decode(errors="replace"))
 
     def _unnamed(self) -> bool:
         """Whether its title asks for the title of the incident."""

@@ -21,7 +21,7 @@ _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
     r"|follow[- ]?up)[ .]?)?"
-    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s[–—-](?=\s))\s*",
+    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s))\s*",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
@@ -29,9 +29,27 @@ _SIGNED = re.compile(
     r"(?=[*`\w]{0,20}[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 """Numbers as they stand in front of Japanese, Chinese and Korean."""
+_NAMED = (
+    r"(?!(?:P[0-5]|[HRS][1-3]|Q[1-4]|L[1-7]|F5|K8|M365|V\d{1,2})\b)"
+    r"(?:[A-Z]|A[IPR]|CA|PA|FU|ACT|DET|MIT)-?\d{1,3}[a-z]?"
+)
+_ID = re.compile(
+    rf"(?:[(（\[](?:{_NAMED}|[A-Ha-h](?=[)）]))[)）\]](?=[\s:.–—-])[:.–—-]?"
+    rf"|{_NAMED}(?:[.):](?=[\s*])|\s?[–—](?=\s)|\s-(?=\s)))\s*"
+)
+"""What a document calls an item by: "C2. ", "D-3: ", "A1 – ", "[B4] ", "(a) ". No quarter, no product."""
+_BARE_ID = re.compile(rf"{_NAMED}[\s.:)–—-]*")
+"""The same, where bold letters set it apart."""
+_SPELLED = re.compile(
+    r"[A-Z]{2,12}(?:-[A-Z0-9]{1,16}){2,5}"
+    r"(?:\s?\(([^()]{1,40})\))?(?:[:.](?=[\s*])|\s?[–—](?=\s)|\s-(?=\s))\s*"
+)
+"""An id in letters, maybe with a remark: "TD-QUEUE-ALERT (P1): ". Two parts are a name as well: "CI-CD: "."""
+_BOX = re.compile(r"\[([ \u00a0xX])\]\s+")
+"""A box where the format has none."""
 _UNSAID = re.compile(r"[\[(](?:\?{1,3}|!{1,3}|~|-|\.{2,3}|…)[\])][\s:–—-]*")
 """Brackets in which the writer left the owner or the state open."""
-_FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s[–—-]\s|:?\s)(?=\S)")
+_FIRST_TICKET = re.compile(r"(#\d{3,8})(?:\s(?:[–—]|-{1,3})\s|:?\s)(?=\S)")
 _LINKS = 200
 """Links of one item that may be tickets."""
 _MOST = 6
@@ -39,13 +57,13 @@ _MOST = 6
 _TICKET = 120
 _KEY = re.compile(r"[\w.-]{1,60}[-/#]|T\d|https?://|(?:bug|issue|pr|ticket)\s", re.IGNORECASE)
 """How a ticket may start."""
-_TICKET_JOINT = re.compile(r"\s?[:–—-]\s+|\s+")
-_LEVEL = re.compile(r"(P[0-5])\s?[–—-]\s(?=\S)")
-_TOLD = re.compile(r"([a-z][a-z0-9_.-]{1,20})(?::\s|\s[–—-]\s|\sto\s)(?=\S)")
+_TICKET_JOINT = re.compile(r"\s?(?:[:–—]|-{1,3})\s+|\s+")
+_LEVEL = re.compile(r"(P[0-5])\s?(?:[–—]|-{1,3})\s(?=\S)")
+_TOLD = re.compile(r"([a-z][a-z0-9_.-]{1,20})(?::\s|\s(?:[–—]|-{1,3})\s|\sto\s)(?=\S)")
 _TEAM = re.compile(r"(?:the|our)\s(?:[\w-]{1,20}\s){1,3}(?:team|squad|group|desk)\s")
 """Who may be the subject of a promise though no capital letter tells so."""
 _SHOUT = re.compile(r"(DONE|TODO|FIXED|WIP)[ \t]*[-–—:]?[ \t]+")
-_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s[–—-]\s(?=\S)")
+_SAID = re.compile(r"([^\W\d_]{2,16}(?: [^\W\d_]{2,12}){0,2})\s(?:[–—]|-{1,3})\s(?=\S)")
 """What may be a state in front: "Pending - ..."."""
 _LABEL = re.compile(r"([^\W\d_][^:：.!?\n]{0,60}?)\s{0,9}[:：]\s*+(?=\S)")
 _BEFORE_TICKET = " \t\n([:,;-–—{"
@@ -79,20 +97,11 @@ class Front:
         lead = wording.lead()
         for _ in range(_MOST):
             first = start
-            signs = _LEADING.match(text, start, end)
-            if signs and signs.end() > start:
-                sign = MARK.search(text, start, signs.end())
-                if sign:
-                    notes.mark(reader.state(sign[0]))
-                start = signs.end()
-            named = SHORT_NAME.match(text, start, end)
-            if named:
-                if named[1] in TICKS:
-                    notes.mark(State.DONE)
-                start = named.end()
-            for plain in (_NUMBER, _SIGNED, _UNSAID):
+            start = self._signs(text, start, end, notes)
+            for plain in (_NUMBER, _ID, _SIGNED, _UNSAID):
                 passed = plain.match(text, start, end)
                 start = passed.end() if passed else start
+            start = self._named(text, start, lead, end, notes)
             start = self._ticket(wording, start, end, notes)
             while text.startswith("{{", start):
                 start += 2
@@ -112,6 +121,34 @@ class Front:
             if start == first or start >= end:
                 break
         return min(start, end)
+
+    def _named(self, text: str, start: int, lead: int, end: int, notes: Notes) -> int:
+        """Behind an id in bold or one that is spelled in letters."""
+        if start < lead < end and _BARE_ID.fullmatch(text, start, lead):
+            return lead
+        spelled = _SPELLED.match(text, start, end)
+        if spelled and (spelled[1] is None or self._reader.take(spelled[1], notes, tag=True, alone=True)):
+            return spelled.end()
+        return start
+
+    def _signs(self, text: str, start: int, end: int, notes: Notes) -> int:
+        """Behind signs, boxes that are only words, and signs by their short names."""
+        signs = _LEADING.match(text, start, end)
+        if signs and signs.end() > start:
+            sign = MARK.search(text, start, signs.end())
+            if sign:
+                notes.mark(self._reader.state(sign[0]))
+            start = signs.end()
+        box = _BOX.match(text, start, end)
+        if box:
+            notes.mark(State.DONE if box[1] in "xX" else State.OPEN)
+            start = box.end()
+        named = SHORT_NAME.match(text, start, end)
+        if named:
+            if named[1] in TICKS:
+                notes.mark(State.DONE)
+            start = named.end()
+        return start
 
     def _ticket(self, wording: Wording, start: int, end: int, notes: Notes) -> int:
         """Behind a ticket in front of the words: "#8123 add ...", "OPS-12: add ..."."""

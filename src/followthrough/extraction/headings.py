@@ -42,9 +42,14 @@ _SIGN = re.compile(rf"\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+)
 """A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
 _TAG = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _DIGIT = re.compile(r"\d")
+_PROBLEM = re.compile(
+    r"[\s*_]{0,9}(?:\d{1,2}[.)]\s)?([^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)\s?"
+    r"(?:[#＃]?[A-Z]?\d{1,3}\s?(?:[:：.)–—-]|$)|[:：])"
+)
+"""A label with a number, or a colon, in front of a heading: "Finding 2: ", "Problem: "."""
 _STATED = re.compile(r"\s{0,9}(?:TODO|DONE|WIP|FIXED)[ :–—-]{1,3}(?=\S)")
 """A state in front of a numbered heading: "2) TODO Alerts"."""
-_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s[–—-]\s)\s*+\S")
+_NAMED = re.compile(r"\W{0,40}[^:–—]{3,40}(?::|\s(?:[–—]|-{1,3})\s)\s*+\S")
 """A report and the name of its incident: "Postmortem: ..."."""
 _ANY = ("incident", "outage", "report")
 """In a short heading these are no title: "Incident in summary"."""
@@ -52,6 +57,8 @@ _WRITERS = ("we", "our", "us", "i", "my")
 _MUST = (["need"], ["must"], ["should"], ["can"], ["have"])
 _ASKED = 14
 """A heading of more words tells a story."""
+_UNSPACED = 10
+"""Characters of a script without spaces; a line of more of them says more than a kind."""
 _COMPOSED = 9
 """A heading of more words is a sentence."""
 _SHORT = 6
@@ -86,6 +93,10 @@ class Heading(NamedTuple):
     """It introduces something else than measures: "We categorise them as"."""
     sentence: bool = False
     """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
+    problem: bool = False
+    """It names what is wrong, behind a label: "Finding 2: nobody was paged"."""
+    rule: bool = False
+    """It is a measure itself, for what is listed below it: "Ask before any of the following"."""
     nothing: bool = False
     """It says that there is no work: "No action required"."""
     manual: bool = False
@@ -183,6 +194,7 @@ class Headings:
         done = self._vocabulary.finished_leads.inside(words) or any(
             states.get(part.folded) is State.DONE for part in (words, plain, *inner)
         )
+        done = done or plain.folded in self._vocabulary.heading_done
         deed = words.unspaced and self._vocabulary.unspaced_deeds.inside(words)
         signed = _SIGNED.match(text) if words.unspaced else None
         numbered = number != "" or (
@@ -192,14 +204,17 @@ class Headings:
         tokens = list(islice(told, _TOLD)) or [""]
         form = self._vocabulary.verbs.form(tokens[0])
         named = form is Form.BASE and tokens[1:2] == ["of"]  # "Speed of the queue" instructs nobody
-        imperative = (form is not None and len(tokens) >= _TOLD and not named) or "@" in bare
+        problem = self._problem(bare)
+        instructs = form is not None and len(tokens) >= _TOLD and not named and not problem
+        imperative = instructs or "@" in bare
         v = self._vocabulary
         vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
         said = own or (placed if place else bare)
         return Heading(
             text,
             role,
-            self._kind(words_of(number) if labelled else words),
+            None if plain_sentence else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
@@ -211,10 +226,20 @@ class Headings:
             vetoes=vetoes,
             commands=form is Form.BASE and len(tokens) >= _TOLD and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
+            problem=problem,
+            rule=v.rule_leads.inside(words),
             nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
+
+    def _problem(self, text: str) -> bool:
+        """Whether a label with a number or a colon says that the words behind it name what is wrong."""
+        match = _PROBLEM.match(text)
+        if match is None or words_of(match[1]).folded not in self._vocabulary.problems:
+            return False
+        behind = words_of(text[match.end() :])
+        return self._vocabulary.verbs.form(behind.tokens[0]) is not Form.BASE
 
     def _role(self, words: Words) -> tuple[Role, bool]:
         vocabulary = self._vocabulary

@@ -80,8 +80,10 @@ class Heads:
         if section.role is not Role.MEASURES or section.own_role or not section.real:
             return False
         parent = self._outline.sections[section.parent]
-        if parent.role is not Role.MEASURES or (
-            heading.kind is not None and own_words(words_of(heading.text)) < _NAMED
+        if (
+            heading.problem
+            or parent.role is not Role.MEASURES
+            or (heading.kind is not None and own_words(words_of(heading.text)) < _NAMED)
         ):
             return False
         if heading.labelled:

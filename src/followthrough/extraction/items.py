@@ -16,6 +16,7 @@ from .clauses import LONGEST
 from .dates import Dates
 from .judging import Judge
 from .kinds import inferred
+from .levels import heading_level
 from .phrases import Words, words_of
 from .sections import Outline
 from .sentences import TOLD, sentences
@@ -64,7 +65,8 @@ class Items:
         self._judge = judge
         self._dates = dates
         self._base = base
-        self._heading_dates: dict[int, tuple[str, date] | None] = {}
+        self._heading_dates: dict[int, tuple[str, date | None] | None] = {}
+        self._levels: dict[int, str | None] = {}
         self._paths: dict[int, tuple[str, ...]] = {}
         self._counted = (-1, 0)
         """A byte, and its line."""
@@ -104,7 +106,7 @@ class Items:
             owners=notes.owners,
             due=notes.due,
             due_text=notes.due_text,
-            priority=notes.priority,
+            priority=notes.priority or self._level(candidate.section.index),
             state=notes.state or State.OPEN,
             done=self._done(candidate),
             references=tuple(notes.references),
@@ -135,16 +137,21 @@ class Items:
             return
         if notes.state is not None:
             return
-        if candidate.wording.struck(start, candidate.end) or candidate.section.done:
+        done = candidate.section.done and not self._still(words)
+        if candidate.wording.struck(start, candidate.end) or done:
             notes.state = State.DONE
         elif candidate.cell is None:
             act = self._judge.act(words)
             heading = self._blocks[candidate.block].kind is BlockKind.HEADING
             told = self._judge.completed(words) if heading else self._judge.headlined(words)
-            if act is Act.REPORTS or (act is None and told):
+            if act is Act.REPORTS or (act is None and told) or self._judge.does_now(words):
                 notes.state = None if self._ahead(candidate, title.description) else State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS
+
+    def _still(self, words: Words) -> bool:
+        """Whether an item below a heading of what was done says itself that it will be."""
+        return self._judge.act(words) is Act.PROMISES and self._judge.promises(words)
 
     def _ahead(self, candidate: Candidate, rest: str) -> bool:
         """Whether a heading or the sentence behind says that it is to be done: "We plan to ..."."""
@@ -196,6 +203,8 @@ class Items:
                     text = _SCHEDULED.sub("", text[: found.start].rstrip(" ,;("))
         if notes.due_text is None and candidate.start > 0:
             self._due_before(candidate)
+        if notes.due_text is None and notes.state is not State.DONE:
+            notes.due_text = self._dates.unspecified_last(text)
         if notes.due_text is None:
             section = candidate.section.index
             while section > 0 and notes.due_text is None:
@@ -217,16 +226,40 @@ class Items:
         if found is not None:
             candidate.notes.due, candidate.notes.due_text = found.day, found.words.strip(" .")
 
-    def _heading_due(self, index: int) -> tuple[str, date] | None:
+    def _heading_due(self, index: int) -> tuple[str, date | None] | None:
         """A date that a heading sets for all below it: "This week", "(by 12 May)"."""
         if index not in self._heading_dates:
             section = self._outline.sections[index]
-            found = None
+            found: tuple[str, date | None] | None = None
             if section.role is Role.MEASURES and self._dates.hints(words_of(section.title)):
                 hit = self._dates.period(section.title, self._base)
                 found = (hit.words, hit.day) if hit else None
+            if found is None and section.role is Role.MEASURES:
+                found = self._unspecified(section.title)
             self._heading_dates[index] = found
         return self._heading_dates[index]
+
+    def _unspecified(self, title: str) -> tuple[str, None] | None:
+        """A deadline that no calendar knows, in brackets in a heading or as all of it: "(next sprint)"."""
+        parts = [
+            title,
+            *re.findall(r"[(\[]([^()\[\]]{4,40})[)\]]", title),
+            *re.split(r"\s[–—-]\s|:\s", title),
+        ]
+        return next(
+            ((part.strip(), None) for part in parts if self._dates.unspecified(part.strip(), words_of(part))),
+            None,
+        )
+
+    def _level(self, index: int) -> str | None:
+        """The priority that the nearest heading of measures gives to all below it."""
+        if index not in self._levels:
+            section = self._outline.sections[index]
+            found = None
+            if section.role is Role.MEASURES and section.block >= 0:
+                found = heading_level(section.title, self._vocabulary) or self._level(section.parent)
+            self._levels[index] = found
+        return self._levels[index]
 
     def _kind(self, candidate: Candidate, text: str) -> tuple[Kind, bool]:
         if candidate.notes.kind is not None:

@@ -31,10 +31,10 @@ _INSTANCE = re.compile(
 _FORM = re.compile(r"[\[<{]")
 _PROMPT = re.compile(
     r"\[(?:the |your |le |la |el |insert |describe |name |who |what )[^\[\]]{0,60}\]"
-    r"|<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>",
+    r"|(?<![/\w=.-])<(?:insert|describe|your|who|what|name|owner|action)[^<>]{0,60}>(?![/\w=.-])",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—-]|\()\s*", re.IGNORECASE)
+_LEVEL = re.compile(r"\W*(?:P[0-5]|SEV-?\d)\s*(?:[:–—]|-{1,3}|\()\s*", re.IGNORECASE)
 _FINITE = frozenset(("is", "was", "are", "were", "had", "has", "did", "does", "means", "remains"))
 _ANSWERS = frozenset(("no", "yes", "unknown", "maybe", "non", "oui", "si", "nein", "ja", "nao", "sim"))
 _LONGEST_NAME = 25
@@ -101,8 +101,10 @@ class Judge(Acts):
             return "says what should have been"
         if v.advice.start(words):
             return "speaks to other people"
-        if v.guidance.start(words):
+        if v.guidance.start(words) or self._prompts(text):
             return GUIDANCE
+        if v.works.inside(words) and not self.instructs(words):
+            return "says that something works"
         if v.rejections.inside(words):
             return "tells what will not be done"
         if (
@@ -112,6 +114,14 @@ class Judge(Acts):
         ):
             return "says that a ticket was filed"
         return "says that tickets were filed" if self._filed(words) else None
+
+    def _prompts(self, text: str) -> bool:
+        """Whether it asks its writer behind a label: "Immediate action: what was done?"."""
+        match = FIELD.match(text[:FIELD_END]) if "?" in text or "？" in text else None
+        if match is None:
+            return False
+        asked = words_of(text[match.end() : match.end() + _BRIEF])
+        return self._v.asks.start(asked) is not None or self._v.guidance.start(asked) is not None
 
     def _filed(self, words: Words) -> bool:
         """Whether it says that tickets were filed, and no more: "We have opened three tickets."."""
@@ -146,6 +156,27 @@ class Judge(Acts):
         """Whether it opens with a label such as "Preventive action:"."""
         match = FIELD.match(text[:FIELD_END])
         return match is not None and words_of(match[1]).folded in self._v.inline.exact
+
+    def remedies(self, text: str) -> bool:
+        """Whether it opens with what introduces the answer to a fault: "Action:", "Recommendation:"."""
+        match = FIELD.match(text[:FIELD_END])
+        return match is not None and self.remedy(match[1])
+
+    def behind_remedy(self, text: str) -> int:
+        """Where what such a label introduces starts, unless the label is part of the item's words as well."""
+        match = FIELD.match(text[:FIELD_END])
+        plain = match is None or words_of(match[1]).folded in self._v.inline.exact
+        return 0 if match is None or plain else match.end()
+
+    def remedy(self, label: str) -> bool:
+        """Whether a label introduces the answer to a fault."""
+        folded, v = words_of(label).folded, self._v
+        return (
+            folded in v.inline.exact
+            or folded in v.remedies
+            or folded == "fix"
+            or v.headings.exact.get(folded) is Role.MEASURES
+        )
 
     def remarks(self, words: Words) -> bool:
         """A statement about something, "The old disk was from 2019.", beside what is certainly a measure."""

@@ -10,6 +10,7 @@ from .judging import Judge
 from .phrases import words_of
 from .sections import Section
 from .sentences import sentences
+from .shown import Showing
 from .vocabulary import Vocabulary
 from .wording import Wording
 
@@ -21,7 +22,7 @@ class Leads:
     """Reads such lines of one document."""
 
     def __init__(self, document: Document, vocabulary: Vocabulary, judge: Judge) -> None:
-        self._document = document
+        self._shown = Showing(document)
         self._blocks: tuple[Block, ...] = document.blocks
         self._vocabulary = vocabulary
         self._judge = judge
@@ -54,11 +55,8 @@ class Leads:
         """Whether the line in front of a list says that it lists something else."""
         if lead < 0:
             return False
-        own = self._blocks[lead].own
-        if (
-            self._document.data[own.end - 1 : own.end] not in (b":", b"*", b"\x9a")
-            or own.end - own.start > _LEAD
-        ):
+        shown = self._shown(self._blocks[lead])
+        if shown.tail[-1:] not in (b":", b"*", b"\x9a") or shown.size > _LEAD:
             return False
         text = self._blocks[lead].text.rstrip()
         if not text.endswith((":", "：")):
@@ -73,17 +71,23 @@ class Leads:
         block = self._blocks[index]
         if block.kind is not BlockKind.PARAGRAPH or block.quoted or block.parent >= 0:
             return False
-        if (
-            self._document.data[block.own.end - 1 : block.own.end] not in (b":", b"*")
-            or self._blocks[index + 1].kind is not BlockKind.ITEM
+        if self._blocks[index + 1].kind is not BlockKind.ITEM or self._shown(block).tail[-1:] not in (
+            b":",
+            b"*",
         ):
             return False
         return self._judge.leads(words_of(block.text))
 
+    def rules(self, lead: int) -> bool:
+        """Whether the line in front of a list is a rule for what it lists: "Ask before any of these:"."""
+        if self._shown(self._blocks[lead]).size > _LEAD:
+            return False
+        text = self._blocks[lead].text.rstrip()
+        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words_of(text))
+
     def explains(self, lead: int) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""
-        own = self._blocks[lead].own
-        if not self.bold(lead) or self._document.data[own.end - 1 : own.end] == b":":
+        if not self.bold(lead) or self._shown(self._blocks[lead]).tail.endswith(b":"):
             return False
         return self._ends_above(lead)
 
@@ -96,14 +100,13 @@ class Leads:
         if start <= first or self._blocks[start - 1].kind is not BlockKind.ITEM:
             return False
         above = self._blocks[start - 1]
-        if self._document.data[above.own.end - 1 : above.own.end] != b":":
+        if not self._shown(above).tail.endswith(b":"):
             return False
         wording = Wording(above.own.runs)
         return 0 < wording.lead() < len(wording.text.rstrip(" :*"))
 
     def bold(self, index: int) -> bool:
-        own = self._blocks[index].own
-        return self._document.data[own.start : own.start + 2] in (b"**", b"__")
+        return self._shown(self._blocks[index]).head[:2] in (b"**", b"__")
 
     def completes(self, lead: int, found: list[Candidate]) -> None:
         """Puts a promise that goes on in a list in front of its elements: "We are adding alerts for:"."""
@@ -125,11 +128,11 @@ class Leads:
             done = False
             leads: dict[int, bool] = {}
             for index in range(first, last):
-                own = self._blocks[index].own
+                shown = self._shown(self._blocks[index])
                 if (
                     self._blocks[index].kind is BlockKind.PARAGRAPH
-                    and self._document.data[own.end - 1 : own.end] == b":"
-                    and own.end - own.start <= _LEAD
+                    and shown.tail.endswith(b":")
+                    and shown.size <= _LEAD
                 ):
                     done = self._judge.finished(words_of(self._blocks[index].text))
                 leads[index] = done

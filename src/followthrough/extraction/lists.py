@@ -16,6 +16,7 @@ from .lines import line_spans, separate_lines
 from .nodes import Node
 from .parents import Heads, Parents
 from .phrases import Words, words_of
+from .questions import answered, filed
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
@@ -27,7 +28,6 @@ _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
 _FIELD = 80
 """Characters of a label at most."""
-_ALWAYS = frozenset(("always", "never", "toujours", "jamais", "siempre", "nunca", "sempre", "immer", "nie"))
 
 
 class Lists:
@@ -108,6 +108,12 @@ class Lists:
         label = judge.field(text)
         if (
             label is not None
+            and label[0] is Label.NOTE
+            and self._labelled(node, wording, words_of(label[1]), found)
+        ):
+            return
+        if (
+            label is not None
             and not node.children
             and block.checkbox is None
             and label[0] is not Label.NUMBER
@@ -133,7 +139,8 @@ class Lists:
                 self._reader.refer(text, found[-1].notes)
             return
         if (
-            self._answers(node, words, found)
+            self._asks(node, wording, found)
+            or self._answers(node, words, found)
             or self._labelled(node, wording, words, found)
             or self._lines(node, wording, found)
             or (node.children and self._divides(node, wording, words, found))
@@ -141,19 +148,34 @@ class Lists:
             return
         weak = self._weak
         if weak and not (
-            (judge.instructs(words) and words.tokens[0] not in _ALWAYS) or judge.conditional(text, words)
+            (judge.instructs(words) and words.tokens[0] not in self._vocabulary.rules)
+            or judge.conditional(text, words)
         ):
             self._promised(node, wording, found)
             return
         found.append(self._candidate(node, wording, weak))
 
+    def _asks(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
+        """Reads what the answer to a question promises: "Should we page on it? Yes, add an alert."."""
+        spans = answered(wording.text, self._judge) if node.block.checkbox is None else None
+        if spans == [] and filed(wording, self._vocabulary.not_keys):
+            return False
+        for start, end in spans or ():
+            candidate = self._candidate(node, wording, self._weak)
+            candidate.start, candidate.end = start, end
+            found.append(candidate)
+        return spans is not None
+
     def _answers(self, node: Node, words: Words, found: list[Candidate]) -> bool:
         """Reads children labelled "Action:" below a lesson or a problem. Whether there are any."""
-        labelled = [child for child in node.children if self._judge.labelled(child.block.text)]
+        labelled = [child for child in node.children if self._judge.remedies(child.block.text)]
         if not labelled or node.block.checkbox is not None or self._judge.instructs(words):
             return False
         for child in labelled:
+            before = len(found)
             self._item(child, found)
+            if len(found) == before + 1:
+                found[-1].start = max(found[-1].start, self._judge.behind_remedy(child.block.text))
         return True
 
     def _labelled(self, node: Node, wording: Wording, words: Words, found: list[Candidate]) -> bool:
@@ -161,9 +183,10 @@ class Lists:
         if ":" not in wording.text[1:] or self._judge.instructs(words) or node.block.checkbox is not None:
             return False
         for start, end in sentences(wording.text, most=_SENTENCES)[1:]:
-            if self._judge.labelled(wording.text[start:end]):
+            if self._judge.remedies(wording.text[start:end]):
                 candidate = self._candidate(node, wording, False)
-                candidate.start, candidate.end = start, len(wording.text)
+                candidate.start = start + self._judge.behind_remedy(wording.text[start:end])
+                candidate.end = len(wording.text)
                 found.append(candidate)
                 return True
         return False

@@ -11,23 +11,29 @@ from collections.abc import Sequence
 from followthrough.documents.blocks import BlockKind
 from followthrough.model import Kind
 
+from .acts import FIELD, FIELD_END, Act
 from .bodies import OPEN_ROLES
+from .calls import Calls
 from .candidates import Candidate, Room
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .phrases import words_of
 from .prose import Prose
+from .remedies import reported
 from .sections import Outline, Section
 from .vocabulary import Role, Vocabulary
 from .wording import Wording
 
 _ARROWS = ("→", "⇒", "➔", "➜", "➡", "»", "•", "–", "—")
 _STATED = re.compile(
-    rb"\n[ \t>*+-]{0,6}(?:\*\*|__|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?(?:\*\*|__|</strong>|</b>)[ \t:]{1,3}\w"
+    rb"[\n>][ \t>+-]{0,6}(?:\*{1,3}|__|'''|<strong>|<b>)(?:TODO|DONE|WIP)[:.]?"
+    rb"(?:\*{1,3}|__|'''|</strong>|</b>)[ \t:]{1,3}\w"
 )
 """A state in capitals and bold in front of a paragraph."""
 _PARTED = re.compile(r"(?:\)[,;]|;)\s(?=[^\W\d_])")
-_SPACE = r"['’\s]{1,3}"
+_STORY = (Role.TIMELINE, Role.CAUSE, Role.IMPACT, Role.SUMMARY)
+_AHEAD = 40
+"""Characters in front of a promise in which it may be said that it looks ahead."""
 _CLOSED_ROLES = (Role.TIMELINE, Role.ASIDE, Role.INSTRUCTION)
 
 
@@ -37,6 +43,7 @@ class Patterns:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.labels = (_inline(vocabulary), *_behind(vocabulary))
         self.lines = _lines(vocabulary)
+        self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
 
 
@@ -58,6 +65,8 @@ class Loose:
         """Adds what a label such as "Action:" introduces to what is ``found`` already."""
         room = Room(most)
         known = {item.block for item in found}
+        headings = (item for item in found if self.blocks[item.block].kind is BlockKind.HEADING)
+        known.update(index for item in headings for index in item.below)
         stated = {
             index: section
             for index, section in self._hits(_STATED)
@@ -66,7 +75,8 @@ class Loose:
         hits = stated | {
             index: section for pattern in self.patterns.labels for index, section in self._hits(pattern)
         }
-        for index, section in sorted(hits.items()):
+        called = dict(self._hits(self.patterns.calls.bytes))
+        for index, section in sorted((called | hits).items()):
             if room.exceeded(found):
                 break
             block = self.blocks[index]
@@ -77,11 +87,16 @@ class Loose:
                 continue
             if index in stated:
                 wording = Wording(block.own.runs)
+                if not wording.lead() and wording.text[:2] not in ("**", "__"):
+                    continue
                 found.append(
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(self._labelled(index, section, most))
+                found.extend(
+                    (self._labelled(index, section, most) if index in hits else ())
+                    or self._called(index, section)
+                )
 
     def _labelled(self, index: int, section: Section, most: int) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -99,6 +114,8 @@ class Loose:
             words = words_of(rest)
             if not rest.strip() or self.judge.hollow(rest, words) or self.judge.about_report(words):
                 continue
+            if self.judge.act(words) is Act.REPORTS and self._lists_parts(index):
+                continue
             why = f'labelled "{label[1]}"'
             each = self._listed(wording, label.end(), end) or self._enumerated(wording.text, label.end(), end)
             each = each or [(label.start(1), end)]
@@ -107,8 +124,32 @@ class Loose:
                 candidate.notes.kind = self._kind(label[1])
                 found.append(candidate)
             if end == len(wording.text):
-                self._reported(index, found[-1])
+                reported(self.blocks, index, self.vocabulary, found[-1])
         return found
+
+    def _called(self, index: int, section: Section) -> list[Candidate]:
+        """The measures that labels in the midst of a text call on somebody for."""
+        wording = Wording(self.blocks[index].own.runs)
+        found = []
+        for call in self.patterns.calls.read(wording.broken):
+            text = wording.text[call.start : call.end]
+            words = words_of(text)
+            if not text.strip() or self.judge.hollow(text, words) or self.judge.about_report(words):
+                continue
+            why = f'labelled "{call.label}"'
+            candidate = Candidate(index, wording, section, why, call.start, call.end)
+            if call.owner is not None:
+                candidate.notes.own(call.owner, self.vocabulary)
+            found.append(candidate)
+        return found
+
+    def _lists_parts(self, index: int) -> bool:
+        """Whether the element above it is called as a part of a report is: "Timeline: ..."."""
+        above = self.blocks[index - 1] if index else None
+        if above is None or (above.list_id, above.kind) != (self.blocks[index].list_id, BlockKind.ITEM):
+            return False
+        label = FIELD.match(above.text[:FIELD_END])
+        return label is not None and self.outline.headings.read(label[1]).role in _STORY
 
     def _listed(self, wording: Wording, start: int, end: int) -> list[tuple[int, int]]:
         """The lines below a label that stands alone, or in front of a line that introduces them."""
@@ -134,15 +175,6 @@ class Loose:
         hit = self.vocabulary.kinds.start(words_of(label))
         return hit.value if hit is not None else None
 
-    def _reported(self, index: int, candidate: Candidate) -> None:
-        """A bullet right below may tell that it is done."""
-        after = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if after is not None and after.kind is BlockKind.ITEM and after.own.end - after.own.start < 400:
-            words = words_of(after.text)
-            hit = self.vocabulary.states.start(words)
-            if hit is not None:
-                candidate.notes.mark(hit.value)
-
     def _hits(self, pattern: re.Pattern[bytes]) -> list[tuple[int, Section]]:
         """The blocks in which ``pattern`` is found, with their sections."""
         found: list[tuple[int, Section]] = []
@@ -167,26 +199,35 @@ class Loose:
         found: list[Candidate] = []
         for index, section in self._hits(self.patterns.promises):
             block = self.blocks[index]
-            if (
-                section.role in (*OPEN_ROLES, Role.SUMMARY)
-                and block.kind is BlockKind.PARAGRAPH
-                and not block.quoted
-            ):
+            if block.kind is not BlockKind.PARAGRAPH or block.quoted:
+                continue
+            if section.role in (*OPEN_ROLES, Role.SUMMARY):
                 found.extend(self.prose.promises(index, block, section))
+            elif section.role is Role.TIMELINE:
+                found.extend(self._onward(self.prose.promises(index, block, section)))
         return found
+
+    def _onward(self, promises: list[Candidate]) -> list[Candidate]:
+        """Those with which a story of what happened ends: "Moving forward, we will ..."."""
+        onward = self.vocabulary.onward
+        for at, item in enumerate(promises):
+            before = item.wording.text[max(0, item.start - _AHEAD) : item.start].rpartition(". ")[2]
+            if onward.inside(words_of(before)) or onward.start(words_of(item.words)) is not None:
+                return promises[at:]
+        return []
 
 
 def _labels(vocabulary: Vocabulary) -> str:
     """Labels such as "Action:", with a number or not."""
     words = _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
-    return rf"\[?({words}s?)\]?[ \t]?(?:\d{{1,2}})?[ *_]{{0,3}}[:：]"
+    return rf"\[?({words}s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels at the start of a line, in the document's bytes."""
+    """Such labels at the start of a line, or of what a tag opens, in the document's bytes."""
     signs = "|".join(_ARROWS)
     return re.compile(
-        rf"\n(?:[ \t>*_+#=-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
+        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
         re.IGNORECASE,
     )
 
@@ -220,6 +261,9 @@ def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     phrases = (*lists.get("announce", ()), *lists.get("purposes", ()), *lists.get("at_work", ()))
     spelled = {" ".join(re.split(r"[\s'’]+", phrase)) for phrase in phrases}
     return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled), _SPACE)})".encode(), re.IGNORECASE)
+
+
+_SPACE = "['’\u00a0\u202f\\s]{1,3}"
 
 
 def _trie(phrases: Sequence[str], space: str, *, longest: bool = False) -> str:

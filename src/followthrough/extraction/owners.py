@@ -15,7 +15,7 @@ _SUBJECT = re.compile(
     r"|@[\w][\w.-]{0,60}(?:\s?(?:,|and|&|/|\+)\s?@[\w][\w.-]{0,60}){0,4}"
     r"|[A-Z][\w'’-]{1,30}(?:\s?[/&+,]\s?[A-Z][\w'’-]{1,30}){1,3}"
     r"|[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,5}?)"
-    r"(?:\s*[:–—]\s*|\s-\s"
+    r"(?:\s*[:–—]\s*|\s-{1,3}\s"
     r"|\s(?:will|shall|to|should|needs to|need to|is going to|is to|are to|va|doit|debe|deve)\s)(?=\S)"
 )
 _OFFICE = re.compile(
@@ -35,6 +35,10 @@ _AUXILIARY = frozenset(
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
+_CONTRACTED = re.compile(r"['’](?:t|s|re|ll|ve|d|m)$", re.IGNORECASE)
+"""How words end that are none of a name: "Don't", "Let's"."""
+SMALL_MONTHS = frozenset(("mei",))
+"""Months of languages that write them in small letters: with a capital letter they are names."""
 _NICK = re.compile(r"[a-z][a-z0-9_.-]{1,20}")
 _HANDLE = re.compile(r"@[\w][\w.-]{0,60}")
 _AND = re.compile(r"(?<!\s)\s*+[,/&+]\s*+|\s(?:and|y|et|und|e)\s")
@@ -177,6 +181,8 @@ def name_like(text: str, vocabulary: Vocabulary) -> bool:
     words = text.split()
     if not 1 <= len(words) <= 3 or not all(_CAPITALISED.fullmatch(word) for word in words):
         return False
+    if _CONTRACTED.search(words[0]):
+        return False
     folded = words_of(text).folded
     return not (
         folded in vocabulary.states.exact
@@ -264,7 +270,7 @@ def _firsts(people: frozenset[str]) -> frozenset[str]:
 def _days(vocabulary: Vocabulary) -> frozenset[str]:
     """The names of months and days of the week."""
     lists = (vocabulary.dates.get(name, ()) for name in ("months", "months_short", "weekdays"))
-    return frozenset(name for names in lists for name in names)
+    return frozenset(name for names in lists for name in names) - SMALL_MONTHS
 
 
 def _hinted(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:

@@ -19,7 +19,7 @@ _COMPLETE = 3
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
-_STORY = re.compile(r"(?:\s[–—-]\s|[.:]\s)[^\W\d_]")
+_STORY = re.compile(r"(?:\s(?:[–—]|-{1,3})\s|[.:]\s)[^\W\d_]")
 """A sentence starts behind a title; where it ends in a colon, what stands below only completes it,"""
 _TOLD = range(13, 402)
 """if it has so many more characters."""
@@ -54,6 +54,8 @@ class Parents:
         """
         text = wording.text.rstrip(" *_")
         colon = text.endswith((":", "："))
+        if colon and self._vocabulary.rule_leads.inside(words):
+            return Heads.NOTHING
         boxed = any(child.block.checkbox is not None for child in node.children)
         titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
         if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
@@ -101,7 +103,8 @@ class Parents:
             return False
         if not (colon or (len(words.tokens) <= 4 and not _SENTENCE_END.search(text))):
             return False
-        named = words.folded in self._vocabulary.kinds.exact
+        v = self._vocabulary
+        named = words.folded in v.kinds.exact or words.folded in v.heading_alone
         return colon or named or any(self.starts_with_verb(child) for child in node.children)
 
     def _described(self, node: Node, wording: Wording, words: Words, *, beside: bool) -> bool:

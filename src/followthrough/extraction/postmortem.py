@@ -12,6 +12,7 @@ from followthrough.model import ActionItem, Postmortem, Remark
 
 from .annotations import Reader
 from .bodies import Bodies
+from .boxed import with_boxes
 from .candidates import FEW, NO_LIMIT, Candidate
 from .dates import Dates
 from .directives import Directives
@@ -64,7 +65,7 @@ class Extraction:
     """One document on its way through; afterwards it tells what became of each block."""
 
     def __init__(self, document: Document, today: date, vocabulary: Vocabulary, most: int = NO_LIMIT) -> None:
-        self.document = document
+        self.document = document = with_boxes(document)
         self._most = most
         self.blocks: tuple[Block, ...] = document.blocks
         self.vocabulary = vocabulary
@@ -93,7 +94,7 @@ class Extraction:
         forms = Forms(self.document, self.outline, self.vocabulary)
         # A form that says when its incident was is filled in.
         self.empty_form = self.incident.date is None and forms.template()
-        self.manual = not self.empty_form and forms.manual()
+        self.manual = not self.empty_form and forms.manual(dated=self.incident.date is not None)
         if not (self.empty_form or self.manual):
             self._find()
         self._forced()

@@ -13,6 +13,7 @@ from followthrough.documents.blocks import Block, BlockKind, Document
 
 from .headings import Heading, Headings
 from .nesting import BOLD, COLON, LABEL, Nesting, Section
+from .shown import LINE, Showing
 from .vocabulary import Role
 
 __all__ = ["Outline", "Section"]
@@ -27,8 +28,6 @@ _TAGGED = re.compile(
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _CHAPTER = 60
 """A numbered line of at most so many bytes may be a chapter's heading."""
-_LINE = 100
-"""A longer line is a sentence, not a heading."""
 _LISTED = (BlockKind.ITEM, BlockKind.CODE, BlockKind.ROW)
 _TOLD = (Role.TIMELINE, Role.CAUSE, Role.IMPACT)
 
@@ -39,7 +38,8 @@ class Outline(Nesting):
     def __init__(self, document: Document, headings: Headings) -> None:
         super().__init__(document)
         self._data = document.data
-        self._headings = headings
+        self._shown = Showing(document)
+        self.headings = headings
         self._walk()
 
     def _walk(self) -> None:
@@ -65,10 +65,10 @@ class Outline(Nesting):
                     if len(self.sections) == before:
                         self._resumes(index)
             elif kind is item:
-                own = block.own
+                shown = self._shown(block)
                 if (
-                    self._data[own.end - 1 : own.end] in (b":", b"*", b"_", b"\x9a")
-                    or (own.end - own.start > 0 and block.end_line > block.line)
+                    shown.tail[-1:] in (b":", b"*", b"_", b"\x9a")
+                    or (shown.size > 0 and block.end_line > block.line)
                     or (block.number is not None and self._chapter(index, block))
                 ):
                     self._item(index, block)
@@ -88,7 +88,7 @@ class Outline(Nesting):
             self._begin = index
 
     def _real(self, index: int, level: int, text: str) -> None:
-        self._open(index, level, self._headings.read(text))
+        self._open(index, level, self.headings.read(text))
 
     def _chapter(self, index: int, block: Block) -> bool:
         """Whether a short numbered line stands apart, and not in a list of such lines."""
@@ -99,22 +99,19 @@ class Outline(Nesting):
 
     def _paragraph(self, index: int, block: Block) -> None:
         """Takes a paragraph for a heading if it is one bold line, or one that ends in a colon."""
-        own, data = block.own, self._data
-        start = own.start
-        first = data[start : start + _LINE + 2]
-        line, broken, _ = first.partition(b"\n")
+        shown = self._shown(block)
+        line, broken, _ = shown.head.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
-        if block.end_line > block.line and data[own.end - 1 : own.end] == b":":
-            below = self._below(own.start, own.end)
-            if below is not None:
-                self._heads_itself(index, line)
-                self._close(index + 1)
-                self._begin = index + 1
-                self._open(index, COLON, below)
-                return
-        if len(line) > _LINE or not line:
+        lower = broken or block.end_line > block.line
+        if lower and shown.tail.endswith(b":") and (below := self._below(shown.tail)) is not None:
+            self._heads_itself(index, line)
+            self._close(index + 1)
+            self._begin = index + 1
+            self._open(index, COLON, below)
             return
-        whole = own.end - start <= len(line) + 1 or (not broken and own.end - start <= _LINE)
+        if len(line) > LINE or not line:
+            return
+        whole = shown.size <= len(line) + 1 or (not broken and shown.size <= LINE)
         tagged = _TAGGED.fullmatch(line)
         line = tagged[1] if tagged else line
         bold = tagged is not None or (
@@ -128,7 +125,9 @@ class Outline(Nesting):
         text = _strip(line.decode(errors="replace"))
         if not text or (bold and text.count("**")):
             return
-        heading = self._headings.read(text)
+        heading = self.headings.read(text)
+        if colon and heading.rule:
+            return
         if (
             bold
             and not heading.exact
@@ -154,47 +153,45 @@ class Outline(Nesting):
         if index >= len(self.blocks) or self._stack[-1].role is not Role.MEASURES:
             return False
         block = self.blocks[index]
-        start = block.own.start + skip
-        line = self._data[start : start + _LINE].lstrip(b" \t\r\n\\")
-        return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self._headings.assigns(
+        line = self._shown(block).head[skip:].lstrip(b" \t\r\n\\")
+        return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and self.headings.assigns(
             line.decode(errors="replace")
         )
 
     def _bare(self, index: int, line: bytes, *, tail: bool) -> None:
         """A line without any sign of being a heading is one if it says nothing else than headings do."""
-        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        heading = self.headings.known(_strip(line.decode(errors="replace")))
         if heading is not None and (heading.role is Role.MEASURES or not tail):
             self._open(index, COLON, heading, tail=tail)
 
     def _heads_itself(self, index: int, line: bytes) -> None:
         """Takes the first line of a paragraph for the heading of the others, if it is one of measures."""
-        heading = self._headings.known(_strip(line.decode(errors="replace")))
-        if line and len(line) <= _LINE and heading is not None and heading.role is Role.MEASURES:
+        heading = self.headings.known(_strip(line.decode(errors="replace")))
+        if line and len(line) <= LINE and heading is not None and heading.role is Role.MEASURES:
             self._open(index, COLON, heading, tail=True)
 
-    def _below(self, start: int, end: int) -> Heading | None:
+    def _below(self, tail: bytes) -> Heading | None:
         """The heading that a paragraph's last line is, if it says nothing else than headings do."""
-        line = self._data[max(start, end - _LINE) : end].rpartition(b"\n")[2]
-        heading = self._headings.known(_strip(line.decode(errors="replace")))
+        line = tail.rpartition(b"\n")[2]
+        heading = self.headings.known(_strip(line.decode(errors="replace")))
         return heading if heading is not None and heading.role is Role.MEASURES else None
 
     def _item(self, index: int, block: Block) -> None:
         """A bullet that ends in a colon, or whose first line does, heads what follows."""
         if block.checkbox is not None:
             return
-        own = block.own
-        raw = self._data[own.start : min(own.end, own.start + _LINE + 2)]
-        line, _broken, _ = raw.partition(b"\n")
+        shown = self._shown(block)
+        line, _broken, _ = shown.head.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
-        whole = own.start + len(line) >= own.end
+        whole = len(line) >= shown.size
         text = line.rstrip(b"*_ ")
         bold = line[:2] in (b"**", b"__") and whole
         named = text.endswith((b":", "：".encode())) or bold
-        if len(line) > _LINE or not (
+        if len(line) > LINE or not (
             named or (block.number is not None and whole and self._chapter(index, block))
         ):
             return
-        heading = self._headings.read(_strip(line.decode(errors="replace")))
+        heading = self.headings.read(_strip(line.decode(errors="replace")))
         if not named and not (heading.exact and heading.role is not Role.NEUTRAL):
             return
         parent = self._stack[-1]
@@ -202,7 +199,7 @@ class Outline(Nesting):
             (heading.role is not Role.MEASURES and not heading.exact) or self._within(block, parent)
         ):
             return
-        children = block.end > own.end
+        children = index + 1 < len(self.blocks) and self.blocks[index + 1].parent == index
         if heading.role is Role.NEUTRAL or (not whole and heading.role is not Role.MEASURES):
             if not children and whole and parent.rank >= LABEL and parent.rank == LABEL + block.level:
                 self._open(index, LABEL + block.level, heading)

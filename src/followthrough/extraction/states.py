@@ -15,6 +15,7 @@ MARKS = {
     "✔": State.DONE,
     "✓": State.DONE,
     "🗹": State.DONE,
+    "☒": State.DONE,  # as pandoc writes a ticked box
     "🟩": State.DONE,
     "🎉": State.DONE,
     "🚧": State.IN_PROGRESS,
@@ -79,6 +80,7 @@ _NEARLY = frozenset(
         "quase",
     )
 )
+_PARTS = re.compile(r"[;,]\s|\s(?:but|[–—-])\s")
 _TOLD = 6
 """In a longer text a state may be told of something else."""
 
@@ -97,7 +99,7 @@ def state_of(text: str, vocabulary: Vocabulary) -> State | None:
         return State.DONE if share[1] == "100" else State.OPEN if share[1] == "0" else State.IN_PROGRESS
     hit = states.start(words)
     if hit is not None:
-        return hit.value
+        return _lasting(hit.value, text, vocabulary)
     signed = _signed(text)
     if signed is not None:
         return signed
@@ -105,6 +107,19 @@ def state_of(text: str, vocabulary: Vocabulary) -> State | None:
     if hit is None or len(words.tokens) > _TOLD:
         return None
     return _qualified(hit.value, words, hit.at)
+
+
+def _lasting(state: State, text: str, vocabulary: Vocabulary) -> State:
+    """In progress, where something is still open behind "done": "Implemented; activation pending"."""
+    parts = _PARTS.split(text, maxsplit=1) if state is State.DONE else ()
+    words = words_of(parts[1]) if len(parts) > 1 else None
+    if (
+        words is None
+        or len(words.tokens) > _TOLD
+        or vocabulary.states.exact.get(words.tokens[-1]) is not State.OPEN
+    ):
+        return state
+    return State.IN_PROGRESS
 
 
 def _signed(text: str) -> State | None:

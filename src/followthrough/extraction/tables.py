@@ -9,58 +9,31 @@ from followthrough.documents.blocks import Block, BlockKind
 from followthrough.model import State
 from followthrough.references import find, is_reference, is_ticket_url, loose
 
-from .annotations import Reader
+from .annotations import OPEN_STATES, Reader
 from .candidates import NO_LIMIT, Candidate, Room
+from .columns import Columns
 from .judging import Judge
 from .parts import behind
-from .phrases import Words, words_of
+from .phrases import words_of
 from .sections import Section
 from .vocabulary import Label, Role, Vocabulary
 from .wording import Wording
 
-_NOT_ACTIONS = frozenset(
-    ("event", "time", "date time", "timestamp", "file", "change", "metric", "value", "suspect")
-)
-_PAST = frozenset(
-    (
-        "added",
-        "created",
-        "opened",
-        "raised",
-        "reported",
-        "identified",
-        "logged",
-        "filed",
-        "started",
-        "assigned",
-        "closed",
-        "completed",
-        "done",
-        "finished",
-        "resolved",
-        "actual",
-        "updated",
-        "implemented",
-        "entered",
-    )
-)
-"""What makes a date one of the past: "Date added"."""
-_TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
-_SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
 _OTHER = (Role.TIMELINE, Role.INSTRUCTION, Role.TAKEN)
 _BETWEEN = re.compile(r"[,;\n]\s*+|(?<!\s)\s++(?:(?:and|&|/)\s++|(?=[(*\[]))|<br\s{0,9}/?>", re.IGNORECASE)
 _NOWHERE = re.compile(r"https?://[^/\s]*/?|#?")
 """The address of a whole site, which names no ticket."""
 _DATED_STATE = re.compile(r"[\d./ -]{5,10}\s*\(([^()]{2,30})\)")
 """The day on which it reached a state: ``2026-04-08 (done)``."""
-_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s[–—-]\s)")
+_REPORT = re.compile(r"\w{1,40}(?:\s(?:by|via)\s|\s?[(:;]|\s(?:[–—]|-{1,3})\s)")
 """A state and more of it: "Resolved by #47"."""
 _SAMPLE = 8
 """Rows that show what a column holds."""
-_ANYTHING = ("item", "items", "what", "step", "activity", "fix")
-"""Heads of columns of any list; beside a state alone they tell of no measures."""
 _WORDY = 4
 """Words; a longer text is no ticket."""
+_DIGITS = re.compile(r"\D")
+_TICKET_NUMBER = 10
+"""A smaller number beside a state may be that of a row."""
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -78,72 +51,11 @@ class Tables:
     ) -> None:
         self._blocks = blocks
         self._vocabulary = vocabulary
+        self._columns = Columns(vocabulary)
+        self.columns = self._columns.read
         self._judge = judge
         self._reader = reader
         self._most = most
-
-    def columns(self, header: Block, *, inside: bool, lessons: bool = False) -> dict[int, Label] | None:
-        """What the columns hold, if this is a table of measures. ``inside`` their section less is asked.
-
-        Among ``lessons`` a column of recommendations beside them is enough.
-        """
-        found: dict[int, Label] = {}
-        action = -1
-        heads = [words_of(cell.text) for cell in header.cells]
-        for at, words in enumerate(heads):
-            label = self._label(words)
-            if label is Label.ACTION:
-                if action >= 0:
-                    label = Label.NOTE
-                else:
-                    action = at
-            if label is not None:
-                found[at] = label
-        if any(self._vocabulary.runbook_columns.inside(words) for words in heads):
-            return None
-        support = sum(label in _SUPPORT for label in found.values())
-        lessons = lessons and action > 0 and Label.NOTE in found.values()
-        if any(words.folded in _NOT_ACTIONS for words in heads[:2]) and action < 0:
-            return None
-        if action < 0:
-            if not support or not (inside or self._assigns(found, heads)):
-                return None
-            action = next((at for at in range(len(heads)) if found.get(at) in (None, Label.NOTE)), -1)
-            if action < 0:
-                return None
-            found[action] = Label.ACTION
-        self._settle(found, heads)
-        if heads[action].folded in _ANYTHING and not inside:
-            support = sum(label in _SUPPORT and label is not Label.STATE for label in found.values())
-        return found if inside or support or lessons else None
-
-    def _assigns(self, found: dict[int, Label], heads: list[Words]) -> bool:
-        """Whether the columns give owners and say by when or how far: nothing but work has both."""
-        labels = set(found.values())
-        owned = any(label is Label.OWNER and heads[at].folded not in _TEAM for at, label in found.items())
-        return owned and bool(labels & {Label.DUE, Label.STATE}) and len(labels) > 2
-
-    def _settle(self, found: dict[int, Label], heads: list[Words]) -> None:
-        """Of "Owner" and "Team" the person counts; "Date" is the deadline if no other column is."""
-        owners = [at for at, label in found.items() if label is Label.OWNER]
-        if any(heads[at].folded not in _TEAM for at in owners):
-            for at in owners:
-                if heads[at].folded in _TEAM:
-                    found[at] = Label.NOTE
-        if Label.DUE not in found.values():
-            for at, words in enumerate(heads):
-                if words.folded == "date" and at not in found:
-                    found[at] = Label.DUE
-
-    def _label(self, words: Words) -> Label | None:
-        label = self._vocabulary.labels.exact.get(words.folded)
-        if label is not None or not words.folded:
-            return label or (Label.NUMBER if words.raw.strip() in ("#", "№") else None)
-        hits = list(self._vocabulary.labels.all(words))
-        if not hits or len(words.tokens) > 5:
-            return None
-        best = max(hits, key=lambda hit: (hit.size, hit.value is Label.ACTION)).value
-        return Label.NOTE if best is Label.DUE and not _PAST.isdisjoint(words.tokens) else best
 
     def read(self, rows: list[int], section: Section) -> list[Candidate]:
         """The measures in the table of ``rows``, its head first."""
@@ -161,6 +73,8 @@ class Tables:
         action = next(at for at, label in columns.items() if label is Label.ACTION)
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), None)
         name = " ".join(header.cells[action].text.split())
+        # What helped against something, as against what will: only what is still open is work.
+        remedied = not inside and words_of(name).folded in self._vocabulary.remedies
         found: list[Candidate] = []
         room = Room(self._most)
         for index in rows[1:]:
@@ -176,14 +90,15 @@ class Tables:
                     if named:
                         self._led(candidate)
                     self._fill(candidate, block, columns, ticket)
-                    found.append(candidate)
+                    if not remedied or candidate.notes.state in OPEN_STATES:
+                        found.append(candidate)
         return found
 
     def _titled(self, columns: dict[int, Label], header: Block, rows: list[int]) -> dict[int, Label]:
         """Where no column is called after the work, that of the tickets may hold it: "#41 - alert on it"."""
         action = next(at for at, label in columns.items() if label is Label.ACTION)
         ticket = next((at for at, label in columns.items() if label is Label.TICKET), action)
-        if ticket >= action or self._label(words_of(header.cells[action].text)) is Label.ACTION:
+        if ticket >= action or self._columns.label(words_of(header.cells[action].text)) is Label.ACTION:
             return columns
         cells = [self._blocks[row].cells[ticket : ticket + 1] for row in rows[1:_SAMPLE]]
         wordy = sum(len(words_of(cell.text).tokens) > _WORDY for each in cells for cell in each)
@@ -218,9 +133,17 @@ class Tables:
             else:
                 self._reader.label(label, text, candidate.notes)
                 self._links(candidate, wording)
+                if label is Label.STATE:
+                    self._beside_state(candidate, text)
         anchor = block.cells[ticket].anchor if ticket is not None and ticket < len(block.cells) else None
         if anchor is not None and anchor.refusal is None:
             candidate.cell = ticket
+
+    def _beside_state(self, candidate: Candidate, text: str) -> None:
+        """The ticket beside a state: "Planned (#28)", "Done in #1945"."""
+        for hit in find(text, self._vocabulary.not_keys):
+            if hit.sure or int("0" + _DIGITS.sub("", hit.text)) >= _TICKET_NUMBER:
+                candidate.notes.refer(hit.text, hit.url)
 
     def _led(self, candidate: Candidate) -> None:
         """The ticket that leads the words of a row: "#41 - alert on it"."""

@@ -67,7 +67,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r"(?<!\s)\s++(?:-|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s++|(?<!\s)\s*+[–—→]\s*+"
+    r"(?<!\s)\s++(?:-{1,3}|–|—|→|->|to|until|till|through|a|à|bis|até|hasta)\s++|(?<!\s)\s*+[–—→]\s*+"
     r"|(?<=[\dmMzZT)])-(?=\d)"
 )
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")

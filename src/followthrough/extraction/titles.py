@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from followthrough.model import State
 
+from .acts import Act
 from .annotations import Reader
 from .folding import has_cjk
 from .judging import Judge
@@ -128,13 +129,15 @@ class Titles:
                 if not self._is_mere(text, start, lead, dash.end(), end):
                     return lead, False
                 label = True
-            elif self._own(text[start:lead]) > 2 and (
-                text[lead - 1] in ".!。" or self._breaks(wording, lead)
-            ):
+            elif text[lead - 1] in ".!。" or self._breaks(wording, lead):
                 titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
-                if titled or self._instructs(text[start:lead]) or not self._promised(text, lead, end):
+                whole = titled or self._instructs(text[start:lead])
+                if self._own(text[start:lead]) <= _NAME - 1:
+                    label = not whole
+                elif whole or not self._promised(text, lead, end):
                     return lead, False
-                label = True
+                else:
+                    label = True
         spans = sentences(text, start, end=end, most=2)
         if not spans:
             return end, label
@@ -149,9 +152,11 @@ class Titles:
             and (text[colon.end()].isupper() or stop - colon.end() > 2 * (colon.end() - start))
         ):
             return colon.end(1), False
-        if label and extend and len(spans) > 1 and stop - start < 120:
+        named = 0 < lead <= start
+        if (label or named) and extend and len(spans) > 1 and stop - start < 120:
             after = colon.end() if colon else start
-            if not self._acts(text[after:stop]) and self._acts(text[spans[1][0] : spans[1][1]]):
+            second = text[spans[1][0] : spans[1][1]]
+            if not self._acts(text[after:stop]) and (self._acts(second) or (named and self._lacks(second))):
                 stop = spans[1][1]
         return stop, label
 
@@ -169,10 +174,10 @@ class Titles:
         return stop
 
     def _promised(self, text: str, start: int, end: int) -> bool:
-        """Whether the next sentence promises the work that the words before it only name."""
+        """Whether the next sentence promises or demands the work that the words before it only name."""
         told = sentences(text, start, end=end, most=1)
         words = [words_of(text[first:last][:300]) for first, last in told]
-        return any(self._judge.promises(one) for one in words)
+        return any(self._judge.promises(one) or self._judge.act(one) is Act.OBLIGES for one in words)
 
     def _sentence_follows(self, text: str, start: int, end: int) -> bool:
         """Whether what follows a label is a sentence of its own, not an explanation of it."""
@@ -193,6 +198,8 @@ class Titles:
             return True
         if not self._sentence_follows(text, after, end):
             return own == 1 and self._bare(text[start:lead], text[after:end])
+        if own >= _NAME and self._orders(text[start:lead]):
+            return False
         told = sentences(text, after, end=end, most=1)
         if own > 1 and self._instructs(text[start:lead]):
             acts = self._tells if own >= _COMPLETE else self._acts
@@ -228,6 +235,11 @@ class Titles:
         form = self._vocabulary.verbs.form(tokens[0])
         return form in (Form.BASE, Form.ING, Form.PAST) or self._vocabulary.infinitive(tokens)
 
+    def _orders(self, label: str) -> bool:
+        """Whether a label is a rule for everybody, and complete: "Always keep a spare disk"."""
+        words = words_of(label)
+        return words.tokens[0] in self._vocabulary.rules and self._judge.instructs(words)
+
     def _tells(self, text: str) -> bool:
         words = words_of(text[:300])
         return words.unspaced or self._judge.instructs(words) or self._judge.conditional(text, words)
@@ -243,6 +255,10 @@ class Titles:
             or vocabulary.oblige.inside(words)
             or self._judge.foretells(words)
         )
+
+    def _lacks(self, text: str) -> bool:
+        """Whether a sentence says what is missing or wrong: "There is no alert for it."."""
+        return self._vocabulary.defects.inside(words_of(text[:300]))
 
     def _rest(self, text: str, start: int, end: int, notes: Notes) -> None:
         """States and owners told in the sentences behind the title."""
@@ -303,7 +319,10 @@ def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
-    at = text.find(opening, start, last) if opening else -1
+    if not opening:
+        return end
+    start = sentences(text, start, end=end, most=2)[-1][0]
+    at = text.find(opening, start, last)
     return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 
 from .notes import Notes
-from .owners import name_like, nick_like, person
+from .owners import SMALL_MONTHS, name_like, nick_like, person
 from .parts import EDGES
 from .remarks import Remarks
 from .values import Setting
@@ -86,7 +86,8 @@ class Together(Remarks):
         text = part.strip(EDGES)
         if ":" in part and part.strip().startswith(":") and nick_like(part.strip()[1:]):
             return _Part.NICK, None
-        day = self.day(text)
+        named = names and text[:1].isupper() and text.lower() in SMALL_MONTHS
+        day = None if named else self.day(text)
         if day is not None:
             return _Part.DAY, day
         if names and person(text, self.vocabulary, self.people):

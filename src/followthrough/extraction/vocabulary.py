@@ -94,6 +94,8 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_done = frozenset(fold(words) for words in self._list("headings", "heading_done"))
+        """Headings of what was changed since."""
         self.heading_urgent = self._phrases("headings", "heading_urgent")
         self.heading_past = self._phrases("headings", "heading_past")
         """What says of measures that they come first, unless it says that they were taken."""
@@ -113,6 +115,10 @@ class Vocabulary:
         self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
         self.inline = self._phrases("labels", "inline")
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
+        self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
+        """Columns that say what helps, or helped, beside columns of problems."""
+        self.problems = frozenset(fold(words) for words in self._list("labels", "problems"))
+        """What stands in front of what is wrong: "Finding 2: ..."."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
         self.cell_states = Phrases({state: self._list("states", f"cell_{state.value}") for state in State})
         """Words that tell a state only where nothing else is expected, as in a column of states."""
@@ -140,6 +146,8 @@ class Vocabulary:
         )
         self.openers = self._phrases("words", "openers")
         """What may stand before the verb of an instruction."""
+        self.rules = frozenset(fold(word) for word in self._list("words", "rules"))
+        """How a rule for everybody starts: "Always keep a spare disk"."""
         self.undone = frozenset(fold(word) for word in self._list("words", "undone"))
         """Participles that do not say that work is done."""
         self.deeds = frozenset(fold(word) for word in self._list("words", "deeds"))
@@ -155,6 +163,7 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
+        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
@@ -179,6 +188,8 @@ class Vocabulary:
         self.leads = self._phrases("words", "leads")
         """What a paragraph that introduces a list of measures says."""
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
+        self.rule_leads = self._phrases("words", "rule_leads")
+        """What a line says that is a rule itself, and the list behind it only says for what it holds."""
         self.history_leads = self._phrases("words", "history_leads")
         """What the line in front of a list says that tells how the incident ended."""
         self.guidance = self._phrases("words", "guidance")
@@ -209,6 +220,8 @@ class Vocabulary:
         """What says that something is wrong, so that its statement names work."""
         self.definitions = self._phrases("words", "definitions")
         """First words of what a priority or a severity means."""
+        self.works = self._phrases("words", "works")
+        """What is said of something that needs no work."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
@@ -237,8 +250,12 @@ class Vocabulary:
         """A sentence of nothing else says of another one that it will be done."""
         self.asks = self._phrases("words", "asks")
         """How a form tells its writer what to write."""
+        self.unnamed = frozenset(fold(words) for words in self._list("words", "unnamed"))
+        """What stands in a form for the name of its incident."""
         self.manuals = self._phrases("words", "manuals")
         """How titles start or end of documents that say how to work."""
+        self.teaching = self._phrases("words", "teaching")
+        """What is said of reports in general by those who teach to write them."""
         self.not_keys = frozenset(word.upper() for word in self._list("words", "not_keys"))
         """What stands before ``-12`` without being a tracker's project."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from followthrough.documents.blocks import Run, Style
+from followthrough.documents.blocks import Run, Style, spaced
 
 
 class Link(NamedTuple):
@@ -27,7 +27,7 @@ class Wording:
         self.runs = runs
         self.links: list[Link] = []
         if len(runs) == 1 and runs[0].link is None:
-            self.broken = runs[0].text
+            self.broken = spaced(runs[0].text)
             self.plain = runs[0].style is Style.PLAIN
             """Whether none of it is set in bold, italics, code or struck through."""
             self._offsets = [0]

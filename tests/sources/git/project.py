@@ -16,7 +16,8 @@ __all__ = ["BOT", "BOX", "CHECKOUT", "QUEUE", "SETTINGS", "Project", "written"]
 
 BOT = "followthrough/status"
 SETTINGS = (
-    'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n[brakes]\nfirst_run = 99\n'
+    'namespace = "n"\n[[sources]]\nkind = "git"\ndocuments = ["pm/**/*.md"]\n'
+    '[brakes]\nfirst_run = 99\ncreates = 999\nchanges = "100%"\n'
 )
 BOX = "- [ ] "
 Files = Mapping[str, str | bytes | None]
