@@ -67,13 +67,6 @@ def test_items_of_one_list_share_its_id() -> None:
     assert [block.list_id for block in blocks] == [0, 1, 0, 2, -1, 3]
 
 
-def test_an_item_covers_what_stands_inside_it() -> None:
-    data = b"- a\n  - b\n    more\n\n  told\n- c\n----\nout\n  - d\nHead\n====\n- e\n  - f"
-    covered = [data[block.start : block.end].decode() for block in parse(data, "pm.txt").blocks]
-    assert covered[:4] == ["- a\n  - b\n    more\n\n  told", "- b\n    more", "told", "- c"]
-    assert covered[4:] == ["----", "out", "- d", "Head\n====", "- e\n  - f", "- f"]
-
-
 def test_addresses_are_links() -> None:
     (block,) = parse("Siehe https://a.example/ü(1), dann".encode(), "pm.txt").blocks
     assert [(run.text, run.link) for run in block.runs] == [
@@ -157,3 +150,9 @@ def test_where_no_mark_may_go_there_is_a_reason(text: str, reason: str) -> None:
     anchor = parse(text.encode(), "pm.txt").blocks[0].own.anchor
     assert anchor is not None
     assert anchor.refusal == reason
+
+
+def test_an_item_covers_what_stands_inside_it() -> None:
+    text = "- a\n  - b\n    more\n\n  - c\n- d\n"
+    spans = [text[block.start : block.end] for block in parse(text.encode(), "a.txt").blocks]
+    assert spans == ["- a\n  - b\n    more\n\n  - c", "- b\n    more", "- c", "- d"]

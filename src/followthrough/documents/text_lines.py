@@ -83,8 +83,6 @@ class Lines:
         self._last: _Line | None = None
         self._levels: list[_Level] = []
         self._lists = 0
-        self._reached = self._before = 0
-        """Where the last block that may stand inside an item ends, and the one before it."""
         self._wide = _wide(source, marks)
 
     def walk(self) -> None:
@@ -98,7 +96,10 @@ class Lines:
             if not (self._continues(line) or self._underlines(line)):
                 self._begin(line)
             self._last = line
-        self._leave(-1)
+        for block in reversed(self.blocks):  # an item covers what stands inside it
+            if block.parent >= 0:
+                above = self.blocks[block.parent]
+                above.end = max(above.end, block.end)
 
     def _line(self, number: int, start: int, end: int) -> _Line | None:
         raw = self.data[start:end]
@@ -148,7 +149,7 @@ class Lines:
             )
             if not (indented or wrapped):
                 return False
-        block.own.end = block.end = self._reached = line.end
+        block.own.end = block.end = line.end
         block.end_line = line.number
         return True
 
@@ -164,8 +165,7 @@ class Lines:
         block.parent = -1
         block.end = line.end
         block.own = PlainWords(self.data, block.own.start, block.own.end, heading=True)
-        self._reached = self._before
-        self._leave(-1)
+        self._levels = []
         self._open = None
         return True
 
@@ -175,19 +175,20 @@ class Lines:
             self._add(BlockKind.RULE, line, line.start, Text(line.start, line.end, anchor=_NO_PLACE))
             self._open = None
         elif bullet and self._capitals(line, bullet):
-            self._leave(-1)
+            self._levels = []
             own = PlainWords(self.data, line.start + bullet.end(), line.end, heading=True)
             self._add(BlockKind.HEADING, line, line.start, own).level = 2
             self._open = None
         elif bullet or _BOX.match(line.text):
             self._item(line, bullet)
         elif hashes:
-            self._leave(-1)
+            self._levels = []
             own = PlainWords(self.data, line.start + hashes.end(), line.end, heading=True)
             self._add(BlockKind.HEADING, line, line.start, own).level = len(hashes[1])
             self._open = None
         else:
-            self._leave(line.indent)
+            while self._levels and self._levels[-1].indent >= line.indent:
+                self._levels.pop()
             self._open = self._add(
                 BlockKind.PARAGRAPH, line, line.start, PlainWords(self.data, line.start, line.end)
             )
@@ -201,9 +202,10 @@ class Lines:
         marker = bullet[1] if bullet else ""
         numbered = marker[:1].isdecimal()
         list_id = -1
-        left = self._leave(line.indent)
-        if left is not None and left.indent == line.indent and left.numbered == numbered:
-            list_id = left.list_id
+        while self._levels and self._levels[-1].indent >= line.indent:
+            level = self._levels.pop()
+            same = level.indent == line.indent and level.numbered == numbered
+            list_id = level.list_id if same else -1
         if list_id < 0:
             list_id = self._lists
             self._lists += 1
@@ -226,21 +228,10 @@ class Lines:
         self._levels.append(_Level(line.indent, len(self.blocks) - 1, list_id, numbered))
         self._open = block
 
-    def _leave(self, indent: int) -> _Level | None:
-        """Ends the items that a line indented so far stands outside of, and returns the outermost."""
-        left = None
-        while self._levels and self._levels[-1].indent >= indent:
-            left = self._levels.pop()
-            block = self.blocks[left.block]
-            block.end = max(block.end, self._reached)
-        return left
-
     def _add(self, kind: BlockKind, line: _Line, start: int, own: Text) -> Block:
         parent = self._levels[-1].block if self._levels else -1
         block = Block(kind, start, line.end, own, line=line.number, end_line=line.number, parent=parent)
         self.blocks.append(block)
-        if kind is not BlockKind.RULE:
-            self._before, self._reached = self._reached, line.end
         if len(self.blocks) > self.source.limits.blocks:
             raise too_many(self.source, "lines and items", self.source.limits.blocks)
         return block

@@ -196,6 +196,8 @@ class Vocabulary:
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
         self.bringing = frozenset(fold(words) for words in self._list("words", "bringing"))
         """How an instruction ends when the list behind it only says what it brings or holds."""
+        self.choice_leads = self._phrases("words", "choice_leads")
+        """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
         """What the line in front of a list says that tells how the incident ended."""
         self.guidance = self._phrases("words", "guidance")
