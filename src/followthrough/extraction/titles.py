@@ -317,7 +317,7 @@ def _without(text: str, start: int, end: int, cuts: list[tuple[int, int]]) -> st
 def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
-    opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
+    opening = {")": "(", "）": "（"}.get(text[last - 1 : last], "")
     told = sentences(text, start, end=end, most=2) if opening else []
     if not told:
         return end
