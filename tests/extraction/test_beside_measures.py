@@ -27,6 +27,9 @@ HEAD = "# Disk full\n\n## Action items\n\n"
         ("Issues identified:", Role.CAUSE),
         ("Festgestellte Probleme", Role.CAUSE),
         ("Zeitverlauf", Role.TIMELINE),
+        ("Remediation during the incident", Role.TAKEN),
+        ("Remediation (during the incident)", Role.TAKEN),
+        ("What we decided not to do", Role.ASIDE),
     ],
 )
 def test_headings_of_something_else(vocabulary: Vocabulary, text: str, role: Role) -> None:
@@ -48,6 +51,20 @@ def test_a_table_that_opens_with_the_time_is_a_log(texts: Texts, heads: str, exp
     cells = ["4 May", "Disk replaced", "Sam"] if first != "What" else ["Disk replaced", "4 May"]
     rows = f"| {heads} |\n|{'---|' * (len(rest) + 1)}\n| {' | '.join(cells[: len(rest) + 1])} |\n"
     assert texts(f"# Disk full\n\n## The day\n\n{rows}") == expected
+
+
+@pytest.mark.parametrize("heads", ["Time | Action | By", "Heure | Action | Qui", "Uhrzeit | Maßnahme | Wer"])
+def test_a_table_whose_rows_open_with_the_time_of_the_day_is_a_log(texts: Texts, heads: str) -> None:
+    rows = f"| {heads} |\n|---|---|---|\n| 10:02 | Delete old logs | Sam |\n| 10:07 UTC | Restart | Kim |\n"
+    assert texts(f"# Disk full\n\n## The day\n\n{rows}") == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["Gaps", "Known limitations", "Why this order", "Residual risks", "Lücken"]
+)
+def test_what_is_wrong_and_why_below_a_heading_of_measures_is_none(texts: Texts, heading: str) -> None:
+    body = f"### {heading}\n\n- One disk for all logs\n- Alerts by mail alone\n\n### Tasks\n\n- Add a second disk\n"
+    assert texts(f"# Disk full\n\n## Follow-up\n\n{body}") == ["Add a second disk"]
 
 
 def test_faults_below_a_heading_of_future_work_are_none(texts: Texts) -> None:
@@ -206,3 +223,8 @@ def test_rejected_measures_of_a_kind_are_none_below_measures(texts: Texts) -> No
 def test_the_return_of_a_service_is_no_measure(texts: Texts) -> None:
     assert texts("# 障害\n\n残りのサービスは順次復旧される予定です。\n") == []
     assert texts("# Disk full\n\nThe remaining services will be moved back as time permits.\n") == []
+
+
+def test_a_ticket_beside_a_state_is_that_of_the_measure(items: Items) -> None:
+    (item,) = items(f"{HEAD}- [ ] Add a second disk\n  Owner: Sam\n  Status: draft (see DISK-12)\n")
+    assert ([reference.text for reference in item.references], item.owner) == (["DISK-12"], "Sam")

@@ -99,6 +99,9 @@ class Reader(Together):
             notes.priority = notes.priority or self.priority(value) or value.strip(EDGES) or None
         elif label is Label.STATE:
             notes.mark(self.state(value))
+            for hit in find(value, vocabulary.not_keys):
+                if hit.sure:
+                    notes.refer(hit.text, hit.url)
         elif label is Label.TICKET:
             for hit in find(value, vocabulary.not_keys):
                 notes.refer(hit.text, hit.url)

@@ -260,7 +260,8 @@ class Headings:
             return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
-        if self._composed(words) or (bare is not words and self._composed(bare)):
+        past = bare is not words and vocabulary.heading_past.inside(words)
+        if self._composed(words) or (bare is not words and not past and self._composed(bare)):
             return Role.MEASURES, True
         if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
             return Role.MEASURES, False
@@ -281,13 +282,23 @@ class Headings:
             plain = best.value is Role.TITLE or best.size == 1 or _NAMED.match(words.raw) is not None
             return (Role.TITLE if plain else best.value), False
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
-        if best.value is Role.MEASURES and self._addressed(words):
-            return Role.ASIDE, True
+        turned = self._turned(best.value, words)
+        if turned is not None:
+            return turned
         total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
+
+    def _turned(self, role: Role, words: Words) -> tuple[Role, bool] | None:
+        """What a heading opens by words beside those that give it ``role``: readers, the past, reasons."""
+        if role is Role.MEASURES and self._addressed(words):
+            return Role.ASIDE, True
+        if role is Role.MEASURES and self._vocabulary.heading_past.inside(words):
+            return Role.TAKEN, False
+        reasons = role is Role.CAUSE and self._vocabulary.heading_reasons.start(words) is not None
+        return (Role.CAUSE, True) if reasons else None
 
     def _outside_brackets(self, words: Words) -> Role | None:
         """What "Recovery (one-time fix)" opens without its brackets, unless they name measures."""
