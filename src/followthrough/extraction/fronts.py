@@ -161,7 +161,10 @@ class Front:
         if link is not None and link.start == start < link.end < end:
             joint = _TICKET_JOINT.match(text, link.end, end)
             named = is_reference(text[start : link.end], self._vocabulary.not_keys)
-            return joint.end() if joint and named and self._joins(text, joint) else start
+            if joint is None or not named or not self._joins(text, joint):
+                return start
+            notes.refer(text[start : link.end])
+            return joint.end()
         found = (
             find(text[start : start + _TICKET], self._vocabulary.not_keys) if _KEY.match(text, start) else []
         )

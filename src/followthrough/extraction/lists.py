@@ -103,7 +103,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
+        if judge.hollow(text, words) or (block.checkbox is None and (wording.coded() or wording.changed())):
             return
         label = judge.field(text)
         if (

@@ -16,6 +16,8 @@ from .vocabulary import Vocabulary
 from .wording import Wording
 
 _COMPLETE = 3
+_BRIEF = 8
+"""Words of what sums up others; a longer instruction is one itself."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
@@ -73,10 +75,20 @@ class Parents:
         named = wording.lead() >= len(text.rstrip(" :：*")) > 0
         if instruct:
             numbered = named and node.block.number is not None
-            label = colon and not numbered and not self._instructs(node, text, words)
+            label = not numbered and (
+                not self._instructs(node, text, words) if colon else self._sums(node, words)
+            )
         else:
             label = not (named and titles) and self._labels(node, wording, words, colon=colon, beside=mixed)
         return Heads.LABEL if label else Heads.NOTHING
+
+    def _sums(self, node: Node, words: Words) -> bool:
+        """Whether a brief instruction only sums up those below it, all of which instruct somebody."""
+        return (
+            len(words.tokens) <= _BRIEF
+            and len(node.children) > 1
+            and all(self.starts_with_verb(child) and not child.children for child in node.children)
+        )
 
     def titles(self, nodes: Sequence[Node]) -> bool:
         """Whether most elements that are one name in bold with others inside tell somebody what to do."""

@@ -202,7 +202,9 @@ class Prose:
         elif act is not None:
             said.calls.append(found)
             said.wanted += [found] if judge.wants(words) else []
-        elif self._capable(words) and not judge.looks_back_on(words) and not said.named:
+        elif self._capable(words) and not (
+            said.named or judge.looks_back_on(words) or judge.names_fault(words)
+        ):
             said.named = [found]
             said.plain = (
                 judge.faults(words) or "will" in words.tokens or _behind_remark(text, span[1]) > span[1]

@@ -42,6 +42,8 @@ _COMPLETE = 4
 """An instruction of so many words is a title; fewer may be the name of one."""
 _NAMED, _REMARK = 8, 120
 """Brackets hold a remark if they are longer, and stand behind so many characters."""
+_MEANING = ("i.e. ", "ie. ", "i.e., ", "that is, ", "d.h. ", "c'est-à-dire ", "es decir, ", "ou seja, ")
+"""How a remark starts that only says the same in more words."""
 _EDGE = " \t\n,;:：–—-|/*_"
 
 
@@ -323,7 +325,10 @@ def _before_remark(text: str, start: int, end: int) -> int:
         return end
     start = sentences(text, start, end=end, most=2)[-1][0]
     at = text.find(opening, start, last)
-    return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
+    told = max(_REMARK, at - start)
+    if at > start + _NAMED and text.startswith(_MEANING, at + 1):
+        told = min(told, max(_SHORT, at - start))
+    return at if at > start + _NAMED and last - at > told else end
 
 
 def _unbracketed(title: str) -> str:

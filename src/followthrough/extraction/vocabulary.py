@@ -218,6 +218,8 @@ class Vocabulary:
         """What forms ask for: an element of nothing else is a placeholder."""
         self.defects = self._phrases("words", "defects")
         """What says that something is wrong, so that its statement names work."""
+        self.faults = frozenset(fold(word) for word in self._list("words", "faults"))
+        """How a name ends of what was wrong."""
         self.definitions = self._phrases("words", "definitions")
         """First words of what a priority or a severity means."""
         self.works = self._phrases("words", "works")
