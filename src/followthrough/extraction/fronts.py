@@ -21,7 +21,8 @@ _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
     r"|follow[- ]?up)[ .]?)?"
-    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s))\s*",
+    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s))\s*"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=(?-i:[A-Z][a-z]))",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(

@@ -78,6 +78,7 @@ class Lists:
                 continue
             self._item(node, found)
         self._bracketed.owners(found)
+        self._bracketed.fronts(found)
         return found
 
     def _describes(self, nodes: list[Node]) -> bool:

@@ -17,7 +17,7 @@ from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
-from .vocabulary import Vocabulary
+from .vocabulary import Label, Vocabulary
 from .wording import Wording
 
 _OPENING = 120
@@ -113,9 +113,14 @@ class Prose:
                 or judge.outside(line, words)
             ):
                 continue
+            remedy = judge.remedies(line)
+            label = judge.field(line)
+            if label is not None and label[0] is Label.NOTE and not remedy:
+                continue
             if len(found) > self._most:
                 break
-            found.append(Candidate(index, wording, section, f'line under "{section.title}"', start, end))
+            first = start + (judge.behind_remedy(line) if remedy else 0)
+            found.append(Candidate(index, wording, section, f'line under "{section.title}"', first, end))
         return found
 
     def _titled(self, index: int, wording: Wording, section: Section, skip: int) -> Candidate | None:
@@ -221,6 +226,7 @@ class Prose:
             or judge.responds(words)
             or self._vocabulary.reflections.start(words) is not None
             or judge.converses(sentence, words)
+            or self._vocabulary.history_leads.start(words) is not None
         )
 
     def _opens_line(self, wording: Wording, start: int) -> bool:
