@@ -41,7 +41,7 @@ class Patterns:
     """What to look for in bytes; made once a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.both = (*_inline(vocabulary), *_behind(vocabulary))
+        self.labels = (*_inline(vocabulary), *_behind(vocabulary))
         self.lines = _lines(vocabulary)
         self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
@@ -73,7 +73,7 @@ class Loose:
             if self.blocks[index].kind is BlockKind.PARAGRAPH
         }
         hits = stated | {
-            index: section for pattern in self.patterns.both for index, section in self._hits(pattern)
+            index: section for pattern in self.patterns.labels for index, section in self._hits(pattern)
         }
         for index, section in sorted(hits.items()):
             if room.exceeded(found):
@@ -214,16 +214,12 @@ class Loose:
 
 
 def _words(vocabulary: Vocabulary) -> str:
-    words = [
-        re.escape(phrase).replace(r"\ ", r"[ -]?")
-        for phrase in sorted(vocabulary.inline.exact, key=len, reverse=True)
-    ]
-    return "|".join(words)
+    return _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
 
 
 def _labels(vocabulary: Vocabulary) -> str:
     """Labels such as "Action:", with a number or not."""
-    return rf"\[?((?:{_words(vocabulary)})s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
+    return rf"\[?({_words(vocabulary)}s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> list[re.Pattern[bytes]]:
@@ -280,18 +276,26 @@ def _promise(vocabulary: Vocabulary) -> re.Pattern[bytes]:
     lists = vocabulary.lists.get("words", {})
     phrases = (*lists.get("announce", ()), *lists.get("purposes", ()), *lists.get("at_work", ()))
     spelled = {" ".join(re.split(r"[\s'’]+", phrase)) for phrase in phrases}
-    return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled))})".encode(), re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{_trie(sorted(spelled), _SPACE)})".encode(), re.IGNORECASE)
 
 
 _SPACE = "['’\u00a0\u202f\\s]{1,3}"
 
 
-def _trie(phrases: Sequence[str]) -> str:
-    """A pattern for one of ``phrases``, all different, that tries each character once."""
+def _trie(phrases: Sequence[str], space: str, *, longest: bool = False) -> str:
+    """A pattern for one of ``phrases``, all different, that tries each character once.
+
+    Of two that begin alike it finds the shorter one, or the longer one if it is the ``longest`` that counts.
+    """
     found: dict[str, list[str]] = {}
     for phrase in phrases:
         found.setdefault(phrase[:1], []).append(phrase[1:])
-    if "" in found:
+    ends = found.pop("", None) is not None
+    if ends and not longest:
         return ""
-    parts = [(_SPACE if first == " " else re.escape(first)) + _trie(rest) for first, rest in found.items()]
-    return f"(?:{'|'.join(parts)})" if len(parts) > 1 else "".join(parts)
+    parts = [
+        (space if first == " " else re.escape(first)) + _trie(rest, space, longest=longest)
+        for first, rest in found.items()
+    ]
+    grouped = f"(?:{'|'.join(parts)})" if len(parts) > 1 or (ends and parts) else "".join(parts)
+    return grouped + "?" if ends and parts else grouped

@@ -239,8 +239,7 @@ class Titles:
 
     def _orders(self, label: str) -> bool:
         """Whether a label is a rule for everybody, and complete: "Always keep a spare disk"."""
-        words = words_of(label)
-        return words.tokens[0] in self._vocabulary.rules and self._judge.instructs(words)
+        return words_of(label).tokens[0] in self._vocabulary.rules
 
     def _tells(self, text: str) -> bool:
         words = words_of(text[:300])
@@ -321,14 +320,15 @@ def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
-    if not opening:
+    told = sentences(text, start, end=end, most=2) if opening else []
+    if not told or opening is None:
         return end
-    start = sentences(text, start, end=end, most=2)[-1][0]
+    start = told[-1][0]
     at = text.find(opening, start, last)
-    told = max(_REMARK, at - start)
+    least = max(_REMARK, at - start)
     if at > start + _NAMED and text.startswith(_MEANING, at + 1):
-        told = min(told, max(_SHORT, at - start))
-    return at if at > start + _NAMED and last - at > told else end
+        least = max(_SHORT, at - start)
+    return at if at > start + _NAMED and last - at > least else end
 
 
 def _unbracketed(title: str) -> str:
