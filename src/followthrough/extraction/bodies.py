@@ -126,8 +126,7 @@ class Bodies:
         listed = section.index in self.above
         paragraphs: list[int] = []
         bold_titles = False
-        if section.tail and measures:
-            self.keep(self._tail(section))
+        self.keep(self._tail(section))
         ranges = [self.leads.runs(first, last) for first, last in section.ranges]
         self.entries.read((run for runs in ranges if measures for run in runs), section)
         self.keep(self.entries.titles(section))
@@ -155,6 +154,8 @@ class Bodies:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
                     self.keep(found)
+                elif block.kind is BlockKind.CODE:
+                    listed = self._verbatim(start, lead, section) or listed
                 elif (
                     block.kind is BlockKind.PARAGRAPH
                     and measures
@@ -207,6 +208,15 @@ class Bodies:
                 item.weak = item.weak or past
         return found
 
+    def _verbatim(self, index: int, lead: int, section: Section) -> bool:
+        """Reads a list that is set as code, because it was indented. Whether it is one."""
+        lead = section.block if lead < 0 and not section.real else lead
+        if section.role is not Role.MEASURES or lead < 0 or not self.leads.opens(lead):
+            return False
+        found = self.prose.verbatim(index, self.blocks[index], section)
+        self.keep(found)
+        return bool(found)
+
     def _rule(self, lead: int, start: int, end: int, section: Section) -> Candidate:
         """The line in front of a list that is a rule for what it lists."""
         wording = Wording(self.blocks[lead].own.runs)
@@ -217,6 +227,8 @@ class Bodies:
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""
+        if not section.tail or section.role is not Role.MEASURES:
+            return []
         block = self.blocks[section.block]
         wording = Wording(block.own.runs)
         skip = wording.broken.find("\n") + 1
