@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.documents.blocks import Block, BlockKind, Document, spaced
 
 from .headings import Heading, Headings
 from .nesting import BOLD, COLON, LABEL, Nesting, Section
@@ -232,7 +232,7 @@ class Outline(Nesting):
 
 def _strip(text: str) -> str:
     """A line without the signs that make it look like a heading."""
-    return text.strip(" \t\r*_").rstrip(":：").strip(" \t*_")
+    return spaced(text).strip(" \t\r*_").rstrip(":：").strip(" \t*_")
 
 
 def _few_words(text: str) -> bool:
