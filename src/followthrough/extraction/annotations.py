@@ -172,10 +172,14 @@ class Reader(Together):
     def _first(self, value: str, notes: Notes) -> str:
         """``value`` up to the next label on its line: "Sam   Status: done"."""
         for match in FOLLOWING.finditer(value, max(0, len(value) - _LONGEST - _LABEL)):
-            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
-            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[match.start(1) :], notes):
+            at, labels = match.start(1), self.vocabulary.labels.exact
+            label = labels.get(words_of(match[1]).folded)
+            if label is None and " " in match[1]:  # the last word of a name stands in front of it
+                at += match[1].rindex(" ") + 1
+                label = labels.get(words_of(value[at : match.end(1)]).folded)
+            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[at:], notes):
                 continue
-            return value[: match.start()]
+            return value[:at].rstrip()
         return value
 
     def _peeled(self, value: str, notes: Notes) -> str:

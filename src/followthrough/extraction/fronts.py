@@ -11,17 +11,18 @@ from .annotations import Reader, ticket_link
 from .notes import Notes
 from .owners import Subjects, nick
 from .phrases import words_of
-from .states import MARK, MARKS, SHORT_NAME, TICKS
+from .states import MARK, MARKS, PICTURES, SHORT_NAME, TICKS
 from .verbs import Form
 from .wording import Wording
 
-_LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
+_LEADING = re.compile(rf"[\s{''.join(MARKS)}{PICTURES}→▶•·*\-–—>]*")
 BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
 _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
     r"|follow[- ]?up)[ .]?)?"
-    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s))\s*"
+    r"(?:\d{1,2}\.\d{1,2}(?=\s+[^\W\d_][^\W\d_ ]{0,20}(?:\s[^\W\d_]{1,20})?[- #]?\d{1,3}\s?[:.)–—-]\s)"
+    r"|#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s)))\s*"
     r"|\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=(?-i:[A-Z][a-z]))",
     re.IGNORECASE,
 )

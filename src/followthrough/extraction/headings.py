@@ -11,7 +11,7 @@ from followthrough.model import Kind, State
 
 from .acts import FIELD, FIELD_END
 from .phrases import Hit, Words, words_of
-from .states import MARKS
+from .states import MARKS, PICTURES
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
@@ -38,8 +38,10 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
-_SIGN = re.compile(rf"\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+_SIGN = re.compile(rf"\s*+(?:(?:[{''.join(MARKS)}{PICTURES}ℹ]|:[a-z][a-z0-9_+-]{{1,40}}:)\s*+){{1,3}}")
 """A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
+_CHAPTERED = re.compile(r"\s*+\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+")
+"""The number of a chapter in front of a number of its own: "4.2 Corrective action 2: ..."."""
 _TAG = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _DIGIT = re.compile(r"\d")
 _PROBLEM = re.compile(
@@ -164,6 +166,9 @@ class Headings:
     def _parts(self, text: str) -> _Parts:
         bare = _behind(text, _SIGN.match(text))
         bare = _behind(bare, _TAG.match(bare))
+        chapter = _CHAPTERED.match(bare)
+        if chapter and self._numbered.match(bare, chapter.end()):
+            bare = bare[chapter.end() :]
         stripped = bare.strip(" *_")
         number = self._numbered.match(stripped) if _DIGIT.search(stripped) else None
         rest = stripped[number.end() :] if number is not None else ""

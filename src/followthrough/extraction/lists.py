@@ -335,6 +335,8 @@ class Lists:
         first, _, _rest = wording.broken.partition("\n")
         if not first.rstrip(" *_").endswith((":", "：")) or len(first) > 80:
             return False
+        if first.count("(") > first.count(")"):  # its sentence goes on below
+            return False
         spans = line_spans(wording.broken, len(first) + 1)
         if not spans or not separate_lines(wording.broken, spans, self._judge):
             return False

@@ -214,7 +214,7 @@ class Loose:
 
 
 def _words(vocabulary: Vocabulary) -> str:
-    return _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
+    return _trie(sorted(vocabulary.inline.exact), "(?:[ -]|\u00a0)?", longest=True)
 
 
 def _labels(vocabulary: Vocabulary) -> str:
@@ -250,7 +250,7 @@ def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes
     ends = r"s?[*_]{0,3}[:：]"
     # What stands in front is one class of bytes, the last ones of arrows: so it is looked for quickly.
     return (
-        re.compile(rb"[.!?()][ *_\[]{0,4}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
+        re.compile(rb"[.!?()>][ *_\['\xc2\xa0]{0,5}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
         re.compile(
             rb"[\x92-\x94>] [*_]{0,2}" + _firsts([*words, *spelled]) + rf"(?:{loud}|{plain}){ends}".encode()
         ),

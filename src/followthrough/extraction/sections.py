@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.documents.blocks import Block, BlockKind, Document, spaced
 
 from .headings import Heading, Headings
 from .nesting import BOLD, COLON, LABEL, Nesting, Section
@@ -109,7 +109,7 @@ class Outline(Nesting):
             self._begin = index + 1
             self._open(index, COLON, below)
             return
-        if len(line) > LINE or not line:
+        if len(line) > LINE or not line or _unclosed(line):
             return
         whole = shown.size <= len(line) + 1 or (not broken and shown.size <= LINE)
         tagged = _TAGGED.fullmatch(line)
@@ -197,8 +197,10 @@ class Outline(Nesting):
         text = line.rstrip(b"*_ ")
         bold = line[:2] in (b"**", b"__") and whole
         named = text.endswith((b":", "：".encode())) or bold
-        if len(line) > LINE or not (
-            named or (block.number is not None and whole and self._chapter(index, block))
+        if (
+            len(line) > LINE
+            or _unclosed(line)
+            or not (named or (block.number is not None and whole and self._chapter(index, block)))
         ):
             return
         heading = self.headings.read(_strip(line.decode(errors="replace")))
@@ -232,7 +234,12 @@ class Outline(Nesting):
 
 def _strip(text: str) -> str:
     """A line without the signs that make it look like a heading."""
-    return text.strip(" \t\r*_").rstrip(":：").strip(" \t*_")
+    return spaced(text).strip(" \t\r*_").rstrip(":：").strip(" \t*_")
+
+
+def _unclosed(line: bytes) -> bool:
+    """Whether a bracket is open at the end of a line: its sentence goes on below."""
+    return line.count(b"(") > line.count(b")")
 
 
 def _few_words(text: str) -> bool:

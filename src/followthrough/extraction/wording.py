@@ -38,7 +38,7 @@ class Wording:
             self._offsets = [0]
         else:
             texts = [run.text for run in runs]
-            self.broken = "".join(texts)
+            self.broken = spaced("".join(texts))
             self._offsets = list(accumulate(map(len, texts[:-1]), initial=0)) if texts else []
             # Asked once for each of many items in one paragraph, so that it is found out only once.
             self.plain = all(run.style is Style.PLAIN for run in runs)
