@@ -99,6 +99,9 @@ class Reader(Together):
             notes.priority = notes.priority or self.priority(value) or value.strip(EDGES) or None
         elif label is Label.STATE:
             notes.mark(self.state(value))
+            for hit in find(value, vocabulary.not_keys):
+                if hit.sure:
+                    notes.refer(hit.text, hit.url)
         elif label is Label.TICKET:
             for hit in find(value, vocabulary.not_keys):
                 notes.refer(hit.text, hit.url)
@@ -129,6 +132,7 @@ class Reader(Together):
             self._labelled(text, words, notes)
             or self._spanned(text, words, notes)
             or self._plain(text, words, notes, tag)
+            or self._since(text, notes)
             or self._remark(text, words, notes)
         )
 
@@ -205,6 +209,17 @@ class Reader(Together):
         elif not self.take(rest, inner, names=False) or inner.owner:
             return None
         return inner
+
+    def _since(self, text: str, notes: Notes) -> bool:
+        """The day on which it was done, in front of the word for it: "2026-05-14 done"."""
+        dated = self.dates.absolute(text, self.base) if text[:1].isdigit() else None
+        if dated is None or dated.start > 0:
+            return False
+        state = self.vocabulary.states.exact.get(words_of(text[dated.end :]).folded)
+        if state in (None, *OPEN_STATES):
+            return False
+        notes.mark(state)
+        return True
 
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""

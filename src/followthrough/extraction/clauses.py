@@ -103,8 +103,10 @@ class Clauses:
 
     def finite(self, words: Words) -> bool:
         """Whether words go on with the subject of those before them: "... and will test it"."""
-        form = self._vocabulary.verbs.form(words.tokens[1]) if len(words.tokens) > 1 else None
-        return (words.tokens[0], form) in _GOES_ON
+        tokens, form = words.tokens, self._vocabulary.verbs.form
+        if len(tokens) < 2 or (tokens[1] == "be" and form(tokens[2] if len(tokens) > 2 else "") is Form.PAST):
+            return False  # "and will be taken for an attack": of what somebody else is at
+        return (tokens[0], form(tokens[1])) in _GOES_ON
 
     def _opens(self, words: Words, joint: str, form: Form) -> bool:
         """Whether the words behind a joint name a work of their own, in the same form as those before it."""

@@ -16,7 +16,7 @@ from .verbs import Form
 from .wording import Wording
 
 _LEADING = re.compile(rf"[\s{''.join(MARKS)}{PICTURES}→▶•·*\-–—>]*")
-BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
+BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}|（([^（）]{1,200})）")
 _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
@@ -108,7 +108,7 @@ class Front:
             while text.startswith("{{", start):
                 start += 2
             bracket = BRACKET.match(text, start, end)
-            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
+            if bracket and reader.take(bracket[bracket.lastindex or 0], notes, tag=True, alone=True):
                 start = self._skip(text, bracket.end(), end)
             elif (
                 0 < lead - start <= 60

@@ -98,13 +98,15 @@ class Heading(NamedTuple):
     problem: bool = False
     """It names what is wrong, behind a label: "Finding 2: nobody was paged"."""
     rule: bool = False
-    """It is a measure itself, for what is listed below it: "Ask before any of the following"."""
+    """It may be a measure itself, for what is listed below it: "Ask before any of the following"."""
     nothing: bool = False
     """It says that there is no work: "No action required"."""
     manual: bool = False
     """It tells how something is done: "How to upgrade"."""
     alone: bool = False
     """It opens measures where no heading above says otherwise: "Longer term"."""
+    pointer: bool = False
+    """Below "References" it names what is referred to: "Tickets"."""
 
 
 class _Parts(NamedTuple):
@@ -219,7 +221,9 @@ class Headings:
         return Heading(
             text,
             role,
-            None if plain_sentence else self._kind(words_of(number) if labelled else words),
+            None
+            if plain_sentence or (exact and role is Role.ASIDE)
+            else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
@@ -232,9 +236,10 @@ class Headings:
             commands=form is Form.BASE and len(tokens) >= _TOLD and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
             problem=problem,
-            rule=v.rule_leads.inside(words),
+            rule=v.rule_leads.inside(words) or ("," in text and v.brings(text)),
             nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
+            pointer=words.folded in v.heading_pointers,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 
@@ -251,13 +256,17 @@ class Headings:
         exact = vocabulary.headings.exact.get(words.folded)
         if exact is not None:
             return exact, True
+        outside = self._outside_brackets(words)
+        if outside is not None:
+            return outside, True
         if not (words.unspaced or self._speaks(words.tokens)):
             return Role.NEUTRAL, False
         if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
             return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
-        if self._composed(words) or (bare is not words and self._composed(bare)):
+        past = bare is not words and vocabulary.heading_past.inside(words)
+        if self._composed(words) or (bare is not words and not past and self._composed(bare)):
             return Role.MEASURES, True
         if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
             return Role.MEASURES, False
@@ -278,13 +287,35 @@ class Headings:
             plain = best.value is Role.TITLE or best.size == 1 or _NAMED.match(words.raw) is not None
             return (Role.TITLE if plain else best.value), False
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
-        if best.value is Role.MEASURES and self._addressed(words):
-            return Role.ASIDE, True
+        turned = self._turned(best.value, words)
+        if turned is not None:
+            return turned
         total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
+
+    def _turned(self, role: Role, words: Words) -> tuple[Role, bool] | None:
+        """What a heading opens by words beside those that give it ``role``: readers, the past, reasons."""
+        if role is Role.MEASURES and self._addressed(words):
+            return Role.ASIDE, True
+        if role is Role.MEASURES and self._vocabulary.heading_past.inside(words):
+            return Role.TAKEN, False
+        reasons = role is Role.CAUSE and self._vocabulary.heading_reasons.start(words) is not None
+        return (Role.CAUSE, True) if reasons else None
+
+    def _outside_brackets(self, words: Words) -> Role | None:
+        """What "Recovery (one-time fix)" opens without its brackets, unless they name measures."""
+        if not _BRACKET.search(words.raw):
+            return None
+        roles = self._vocabulary.headings.exact
+        role = roles.get(words_of(_unbracketed(words.raw)).folded)
+        if role in (None, Role.MEASURES):
+            return None
+        inner = [words_of(match[1]) for match in islice(_BRACKETS.finditer(words.raw), _INNER)]
+        measures = any(roles.get(part.folded) is Role.MEASURES or self._composed(part) for part in inner)
+        return None if measures else role
 
     def _speaks(self, tokens: list[str]) -> bool:
         """Whether any of them can give a heading a role."""

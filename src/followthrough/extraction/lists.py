@@ -169,6 +169,11 @@ class Lists:
             ):
                 self._reader.refer(text, found[-1].notes)
             return
+        titled = self._fields.titled(wording.broken) if node.children and "\n" in wording.broken else 0
+        if titled:
+            found.append(self._candidate(node, wording, self._weak))
+            found[-1].end = titled
+            return
         if (
             self._asks(node, wording, found)
             or self._answers(node, words, found)
@@ -290,9 +295,11 @@ class Lists:
 
     def _told_below(self, node: Node, candidate: Candidate) -> None:
         """Takes what the paragraphs of an element tell of it: "Owner: Sam · Due 1 May"."""
-        for index in node.below[:_TOLD_BELOW]:
+        own = [index for index in node.below if self._blocks[index].parent == node.index]
+        own = [index for index in own if self._blocks[index].kind is BlockKind.PARAGRAPH]
+        for index in own[:_TOLD_BELOW]:
             block = self._blocks[index]
-            if block.kind is not BlockKind.PARAGRAPH or block.parent != node.index or not block.own.runs:
+            if not block.own.runs:
                 continue
             text = block.text
             if len(text) > _SHORT:

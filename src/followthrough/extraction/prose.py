@@ -310,14 +310,17 @@ class Prose:
                         item.notes.own(name, self._vocabulary)
 
 
-def explained(title: str, story: str) -> bool:
-    """Whether the first of two lines is a title, which the second explains in a sentence."""
+def explained(title: str, story: str, *, brief: bool = False) -> bool:
+    """Whether the first of two lines is a title, which the second explains in a sentence.
+
+    ``brief`` allows a story shorter than its title.
+    """
     return (
         0 < len(title) <= _TITLE
         and title[-1].isalnum()
         and story.endswith((".", "。"))
         and not _COLON.search(title)
-        and len(story) > len(title)
+        and (brief or len(story) > len(title))
     )
 
 

@@ -319,16 +319,16 @@ def _without(text: str, start: int, end: int, cuts: list[tuple[int, int]]) -> st
 def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
-    opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
+    opening = {")": "(", "）": "（"}.get(text[last - 1 : last], "")
     told = sentences(text, start, end=end, most=2) if opening else []
-    if not told or opening is None:
+    if not told:
         return end
     start = told[-1][0]
     at = text.find(opening, start, last)
-    least = max(_REMARK, at - start)
+    least = _REMARK // 3 if has_cjk(text[start:at]) else _REMARK
     if at > start + _NAMED and text.startswith(_MEANING, at + 1):
-        least = max(_SHORT, at - start)
-    return at if at > start + _NAMED and last - at > least else end
+        least = _SHORT
+    return at if at > start + _NAMED and last - at > max(least, at - start) else end
 
 
 def _unbracketed(title: str) -> str:

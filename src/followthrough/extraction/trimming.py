@@ -60,7 +60,7 @@ _MARKED_END = re.compile(
     rf"(?<!\s)\s*+(?:{MARK.pattern})️?\s*+(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*+$"
 )
 _PICTURE_END = re.compile(rf"(?<!\w)(?::([a-z][a-z0-9_+-]{{1,40}}):|(?![{''.join(MARKS)}])[{PICTURES}])$")
-_OPENING = re.compile(r"[(\[{]")
+_OPENING = re.compile(r"[(\[{（]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
 _LINE = 120
@@ -299,7 +299,7 @@ class Trimmer(Front):
         text = wording.text
         if _OPENING.search(text, start, end):
             for match in islice(BRACKET.finditer(text, start, end), _BRACKETED):
-                inside = match[1] or match[2] or match[3]
+                inside = match[match.lastindex or 0]
                 if (
                     inside.lower().startswith(_POINTS)
                     or self._linked(wording, match.start() + 1, match.end() - 1)

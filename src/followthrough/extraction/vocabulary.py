@@ -15,7 +15,7 @@ from importlib.resources import files
 from followthrough.model import Kind, State
 
 from .folding import fold
-from .phrases import Phrases
+from .phrases import Phrases, words_of
 from .verbs import Verbs
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
@@ -94,6 +94,10 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_reasons = self._phrases("headings", "heading_reasons")
+        """How a heading starts that gives reasons, whatever stands above it."""
+        self.heading_pointers = frozenset(fold(words) for words in self._list("headings", "heading_pointers"))
+        """Headings of what "References" refers to, which open measures elsewhere."""
         self.heading_done = frozenset(fold(words) for words in self._list("headings", "heading_done"))
         """Headings of what was changed since."""
         self.heading_urgent = self._phrases("headings", "heading_urgent")
@@ -117,6 +121,8 @@ class Vocabulary:
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
         self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
         """Columns that say what helps, or helped, beside columns of problems."""
+        self.anything = frozenset(fold(words) for words in self._list("labels", "anything"))
+        """Heads of columns of any list; beside a state alone, or behind a time, they tell of no measures."""
         self.problems = frozenset(fold(words) for words in self._list("labels", "problems"))
         """What stands in front of what is wrong: "Finding 2: ..."."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
@@ -190,6 +196,8 @@ class Vocabulary:
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
         self.rule_leads = self._phrases("words", "rule_leads")
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
+        self.bringing = frozenset(fold(words) for words in self._list("words", "bringing"))
+        """How an instruction ends when the list behind it only says what it brings or holds."""
         self.choice_leads = self._phrases("words", "choice_leads")
         """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
@@ -226,6 +234,8 @@ class Vocabulary:
         """First words of what a priority or a severity means."""
         self.works = self._phrases("words", "works")
         """What is said of something that needs no work."""
+        self.doubts = self._phrases("words", "doubts")
+        """How an observation starts of what nobody knows."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
@@ -273,6 +283,10 @@ class Vocabulary:
 
     def _phrases(self, table: str, name: str) -> Phrases[bool]:
         return Phrases({True: self._list(table, name)})
+
+    def brings(self, text: str) -> bool:
+        """Whether a line ends so that the list behind it says what comes of it: "..., allowing"."""
+        return words_of(text.rpartition(",")[2]).folded in self.bringing
 
     def infinitive(self, tokens: list[str], at: int = 0) -> bool:
         """Whether the word at ``at`` has the form of a Romance infinitive and its object behind it."""
