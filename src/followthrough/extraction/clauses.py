@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .candidates import Candidate
+from .enumerations import Enumerations
 from .judging import Judge
 from .notes import Notes
 from .openings import OPENING, Openings
@@ -37,10 +38,14 @@ class Clauses:
         self._vocabulary = vocabulary
         self._judge = judge
         self._openings = Openings(vocabulary)
+        self._enumerations = Enumerations(vocabulary, judge)
 
     def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
         for first, last in each_sentence(text, start):
+            if self.enumerates(text, first, last):
+                yield first, last
+                continue
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
@@ -52,9 +57,16 @@ class Clauses:
                     begun = match.end()
             yield begun, last
 
+    def enumerates(self, text: str, start: int, end: int) -> bool:
+        """Whether a sentence announces works one after another, with signs: "We will: (1) ...; (2) ..."."""
+        return bool(self._enumerations.of(text, start, end))
+
     def parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
+        works = self._enumerations.of(text, item.start, item.end)
+        if works:
+            return [replace(item, start=start, end=end, notes=Notes()) for start, end in works]
         starts, joints = [item.start], []
         form = self._form(words_of(text[item.start : item.end][:LONGEST]))
         found = list(_JOINT.finditer(text, item.start, item.end))

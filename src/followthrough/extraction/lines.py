@@ -38,7 +38,7 @@ def line_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple
 
 
 _MARKED = re.compile(
-    r"\s{0,16}(?:\(?\d{1,2}\\?[.)]|[•·▪◦‣–—*+-]|\(?[a-z]\))\s{1,8}(?=\S)"
+    r"\s{0,16}(?:\(?\d{1,2}\\?[.)]|(?!P\d)[A-Z]{1,3}-?\d{1,3}[.):]|[•·▪◦‣–—*+-]|\(?[a-z]\))\s{1,8}(?=\S)"
     rf"|[{''.join(MARKS)}]\ufe0f?\s{{0,3}}(?=\S)"
     r"|(?:\d{1,2}[.．、)）]|[・①-⑳])\s{0,4}(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
