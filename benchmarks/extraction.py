@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from followthrough import documents, extraction
 
 TODAY = date(2026, 11, 23)
-UNLIMITED = documents.Limits(document=2**40, line=2**40, blocks=2**40, pieces=2**40)
+UNLIMITED = documents.Limits(
+    document=2**40, line=2**40, blocks=2**40, pieces=2**40, lines=2**40, headings=2**40
+)
 WARM_UP = 10_000_019  # a seed that no round has
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "docs"
 LEAST = 200_000  # bytes in one run: fewer, and the clock's own steps would be measured

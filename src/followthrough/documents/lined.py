@@ -225,8 +225,9 @@ class Lined:
     def row(self, first: Line, last: Line, table: int, header: bool, cells: list[Text]) -> None:
         """Adds a row."""
         self._cells += len(cells)
-        if self._cells > self.source.limits.pieces:
-            raise too_many(self.source, "table cells", self.source.limits.pieces)
+        most = 2 * self.source.limits.blocks
+        if self._cells > most:
+            raise too_many(self.source, "table cells", most)
         own = Text(first.start, first.start, anchor=NO_WORDS)
         self.add(BlockKind.ROW, first, last, own, table=table, header=header, cells=tuple(cells))
 

@@ -213,7 +213,9 @@ class _Filling:
             self._swallow = False
             style = _STYLES[piece.style]
             for first, last in _visible(part):
-                run = Run(part[first:last], self.byte(at + first), self.byte(at + last), style, piece.link)
+                text, start = part[first:last], self.byte(at + first)
+                width = len(text) if text.isascii() else len(text.encode())
+                run = Run(text, start, start + width, style, piece.link)
                 plain = piece.link is None and not piece.style & 8 and "://" in run.text
                 self.runs.extend(split_addresses(run) if plain else (run,))
                 self._ended(run, piece)

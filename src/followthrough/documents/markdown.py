@@ -32,7 +32,7 @@ _OPTIONS = (
 _MEANT = re.compile(r"[\\*\[\]|~!${}]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ENDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", '"': "&quot;"}
 _DEEPEST = 100
-_NESTED = re.compile(rb"^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){%d}" % _DEEPEST, re.MULTILINE)
+_NESTED = re.compile(rb"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){%d}" % _DEEPEST)
 _SIGNS = b"[]*_`<&\\!~|\n\r"
 
 
@@ -44,7 +44,7 @@ class Markdown:
     def parse(self, source: Source) -> Document:
         """The document's blocks. Raises ``Unreadable`` over the limits; else any UTF-8 is Markdown."""
         # The parser needs the square of the depth on every line.
-        deep = _NESTED.search(source.data)
+        deep = _NESTED.search(b"\n" + source.data)
         if deep:
             line = source.line(deep.start())
             raise Unreadable(

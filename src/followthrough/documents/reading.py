@@ -26,17 +26,18 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read of one document: bytes in all, bytes a line, blocks, pieces (lines, signs of markup).
+    """How much is read of one document: bytes in all, bytes a line, blocks, pieces (signs of markup), lines.
 
-    These two keep a small file from taking hundreds of megabytes of memory; the last one counts what heads
-    something, whatever it is written like.
+    These three keep a small file from taking hundreds of megabytes of memory. Headings are whatever heads
+    something, however it is written.
     """
 
     document: int = 5_000_000
     line: int = 64 * 1024
     blocks: int = 75_000
     pieces: int = 600_000
-    headings: int = 20_000
+    lines: int = 300_000
+    headings: int = 12_000
 
 
 DEFAULT_LIMITS = Limits()
@@ -99,8 +100,8 @@ def check_size(data: bytes, name: str, limits: Limits) -> None:
 def line_starts(data: bytes, name: str, limits: Limits) -> list[int]:
     r"""Where lines start; only ``\r\n``, ``\n`` and ``\r`` end one. Raises ``Unreadable`` over ``limits``."""
     # Counted first: a list of five million lines is more than any document is worth.
-    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") >= limits.pieces:
-        raise too_many_of(name, "lines", limits.pieces)
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") >= limits.lines:
+        raise too_many_of(name, "lines", limits.lines)
     limit = limits.line
     # bytes.splitlines, unlike str.splitlines, knows exactly these three line ends.
     lengths = [len(line) for line in data.splitlines(keepends=True)]

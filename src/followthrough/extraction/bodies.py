@@ -29,6 +29,9 @@ _TRACKED = "bullet of a list that says whose work it is, by when, or how far it 
 OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
 """Sections in which a promise counts though they are not meant for measures."""
 
+_PAST = (Role.SUMMARY, Role.TIMELINE, Role.CAUSE, Role.IMPACT)
+"""Sections that tell what happened; a list counts in them that is introduced by what will be done."""
+
 
 class Bodies:
     """Reads the sections of one document."""
@@ -93,6 +96,8 @@ class Bodies:
             self._loose_tables(section)
             if role in OPEN_ROLES and not self._introduced(section) and role in (Role.NEUTRAL, Role.TITLE):
                 self._evident(section)
+            elif role in _PAST:
+                self._introduced(section)
 
     def _remedied(self, section: Section) -> bool:
         found = self.remedies.read(section)
@@ -239,8 +244,11 @@ class Bodies:
         for first, last in section.ranges:
             for index in range(first, last - 1):
                 block = self.blocks[index]
-                if not self.leads.introduces(index) or (
-                    section.role is Role.TAKEN and self.judge.finished(words_of(block.text))
+                if not self.leads.introduces(index):
+                    continue
+                words = words_of(block.text)
+                if (section.role is Role.TAKEN and self.judge.finished(words)) or (
+                    section.role in _PAST and not self.judge.promises(words)
                 ):
                     continue
                 for start, end, lead in self.leads.runs(index + 1, last):

@@ -34,15 +34,25 @@ _TOKEN = re.compile(r"[^\W_]+")
 class Clauses:
     """Divides sentences."""
 
-    def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
+    def __init__(self, vocabulary: Vocabulary, judge: Judge, most: int) -> None:
+        self._most, self._read = most, 0
+        """Sentences that are read of this document, and that were read so far."""
         self._vocabulary = vocabulary
         self._judge = judge
         self._openings = Openings(vocabulary)
         self._enumerations = Enumerations(vocabulary, judge)
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether the document has more sentences than are read."""
+        return self._read > self._most
+
     def each(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """The sentences from ``start`` on, divided where their writers begin to speak of themselves anew."""
         for first, last in each_sentence(text, start):
+            self._read += 1
+            if self.exhausted:
+                return
             if self.enumerates(text, first, last):
                 yield first, last
                 continue

@@ -13,10 +13,15 @@ _CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 def fold(text: str) -> str:
     """``text`` in lower case, accents and punctuation gone, words separated by one space."""
+    return " ".join(folded_words(text))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of the same."""
     if text.isascii():
-        return " ".join(text.encode("ascii").translate(_ASCII).decode("ascii").split())
+        return text.encode("ascii").translate(_ASCII).decode("ascii").split()
     text = _COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return _NOT_WORD.sub(" ", text).strip()
+    return _NOT_WORD.sub(" ", text).split()
 
 
 def has_cjk(text: str) -> bool:

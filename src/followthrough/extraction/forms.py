@@ -123,8 +123,9 @@ class Forms:
             if not _MAYBE_BLANK.search(source, first, last):  # before any text is loaded
                 continue
             if row:
-                texts = [cell.text for cell in block.cells if cell.end - cell.start <= _SHORT]
-                label = texts[0] if texts else ""
+                short = [cell for cell in block.cells if cell.end - cell.start <= _SHORT]
+                texts = [cell.text for cell in short if _MAYBE_BLANK.search(source, cell.start, cell.end)]
+                label = short[0].text if texts else ""
             elif (
                 block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
                 and block.own.end - block.own.start <= _LONG

@@ -38,9 +38,10 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
-_SIGN = re.compile(rf"^\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+_SIGN = re.compile(rf"\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
 """A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
-_TAG = re.compile(r"^\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
+_TAG = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
+_DIGIT = re.compile(r"\d")
 _PROBLEM = re.compile(
     r"[\s*_]{0,9}(?:\d{1,2}[.)]\s)?([^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)\s?"
     r"(?:[#＃]?[A-Z]?\d{1,3}\s?(?:[:：.)–—-]|$)|[:：])"
@@ -163,12 +164,16 @@ class Headings:
         return label in (Label.OWNER, Label.DUE)
 
     def _parts(self, text: str) -> _Parts:
-        bare = _TAG.sub("", _SIGN.sub("", text))
-        number = self._numbered.match(bare.strip(" *_"))
-        rest = bare.strip(" *_")[number.end() :] if number is not None else ""
-        stated = _STATED.match(rest)
+        bare = _behind(text, _SIGN.match(text))
+        bare = _behind(bare, _TAG.match(bare))
+        stripped = bare.strip(" *_")
+        number = self._numbered.match(stripped) if _DIGIT.search(stripped) else None
+        rest = stripped[number.end() :] if number is not None else ""
+        stated = _STATED.match(rest) if rest else None
         own = rest[stated.end() :] if stated else rest.strip() if number and number[0][0].isalpha() else ""
-        return _Parts(bare, number[0] if number is not None else "", rest, own, text[_place(text) :])
+        return _Parts(
+            bare, number[0] if number is not None else "", rest, own, _behind(text, _PLACE.match(text))
+        )
 
     def _opens(self, words: Words, parts: _Parts) -> tuple[Role, bool]:
         """What a heading opens, and whether it consists of known words."""
@@ -354,10 +359,9 @@ def _numbered(vocabulary: Vocabulary) -> re.Pattern[str]:
     )
 
 
-def _place(text: str) -> int:
-    """Behind the number of a chapter."""
-    place = _PLACE.match(text)
-    return place.end() if place is not None else 0
+def _behind(text: str, match: re.Match[str] | None) -> str:
+    """``text`` without the ``match`` that it starts with, if any."""
+    return text[match.end() :] if match is not None else text
 
 
 def _unbracketed(text: str) -> str:

@@ -137,23 +137,17 @@ class _Reading:
 
     def _day(self, title: str | None) -> date | None:
         """The day from the title, front matter, file name or the first sentences."""
-        for text in (title, self._summary()):
-            found = self.times.moment(text).day if text else None
-            if text is title and found:
-                return found
-            if text is not title:
-                named = _NAME_DATE.search(self.outline.document.name.rstrip("/").rpartition("/")[2])
-                if named:
-                    return date(
-                        int(named[1]),
-                        int(named[2]),
-                        min(int(named[3]), 28) if named[2] == "02" else int(named[3]),
-                    )
-                return found
-        return None
+        found = self.times.moment(title).day if title else None
+        if found:
+            return found
+        named = _NAME_DATE.search(self.outline.document.name.rstrip("/").rpartition("/")[2])
+        if named:
+            last = 28 if named[2] == "02" else 31
+            return date(int(named[1]), int(named[2]), min(int(named[3]), last))
+        return self._told_day()
 
-    def _summary(self) -> str | None:
-        """The first paragraph of the summary, or of the document."""
+    def _told_day(self) -> date | None:
+        """The first day that the summary tells, or the document in its first paragraphs."""
         for section in self.outline.sections:
             if section.role in (Role.SUMMARY, Role.TITLE, Role.NEUTRAL):
                 for first, last in section.ranges:
@@ -164,9 +158,9 @@ class _Reading:
                             and not block.quoted
                             and block.own.end - block.own.start < 2000
                         ):
-                            text = block.text
-                            if self.times.moment(text).day:
-                                return text
+                            found = self.times.moment(block.text).day
+                            if found:
+                                return found
             elif section.own_role:
                 return None
         return None

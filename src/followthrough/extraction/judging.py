@@ -145,7 +145,8 @@ class Judge(Acts):
 
     def field(self, text: str) -> tuple[Label, str] | None:
         """A labelled remark, such as "Owner: Sam" or "Why: ...", and its value."""
-        match = FIELD.match(text)
+        opening = text[:FIELD_END]
+        match = FIELD.match(text) if ":" in opening or "：" in opening else None
         if not match:
             return None
         label = self._v.labels.exact.get(words_of(match[1]).folded)

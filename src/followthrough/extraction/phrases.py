@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
-from .folding import fold, has_cjk
+from .folding import fold, folded_words, has_cjk
 
 _SHORT, _LONG = 400, 100_000
 """Characters: of short texts many are remembered, of long ones a few."""
@@ -32,8 +32,9 @@ class Words:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.folded = fold(raw)
-        self.tokens = self.folded.split(" ")
+        words = folded_words(raw)
+        self.folded = " ".join(words)
+        self.tokens = words or [""]
         self.unspaced = has_cjk(raw)
         self.known: tuple[object, object] | None = None
         """A vocabulary, and what it said of these words: the same question is asked several times."""
@@ -141,7 +142,7 @@ class Phrases(Generic[Value]):
                 hit = self._at(tokens, at, followed)
                 if hit is not None:
                     yield hit
-        if words.unspaced:
+        if words.unspaced and not self._unspaced_firsts.isdisjoint(words.folded):
             for text, value in self._unspaced:
                 if text in words.folded:
                     yield Hit(value, 0, len(text))

@@ -33,8 +33,8 @@ from .vocabulary import Role, Vocabulary, default_vocabulary
 from .weighing import weighed
 from .wording import Wording
 
-REMARKS = 10
-"""Parts of remarks for each measure; in published documents with several measures there are fewer than 8."""
+REMARKS, SENTENCES = 10, 20
+"""Parts of remarks and sentences for each measure; published documents with several measures have fewer."""
 
 
 @lru_cache(maxsize=8)
@@ -77,12 +77,12 @@ class Extraction:
         people |= mentioned(document, vocabulary)
         self.dates = self.dates.written(lambda: day_first(document.data))
         dated = self.incident.date is not None
-        self._remarks = max(most, FEW) * REMARKS
+        self._remarks, self._sentences = max(most, FEW) * REMARKS, max(most, FEW) * SENTENCES
         self.reader = Reader(Setting(vocabulary, self.dates, base, people, dated, self._remarks))
         titles = Titles(self.reader, Subjects(vocabulary, people))
         self.items = Items(self.outline, vocabulary, titles, self.reader, self.judge, self.dates, base)
-        prose = Prose(vocabulary, self.judge, most)
-        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, prose, most)
+        self.prose = Prose(vocabulary, self.judge, most, self._sentences)
+        self.bodies = Bodies(self.outline, vocabulary, self.judge, self.reader, self.prose, most)
         self.empty_form = self.manual = False
         self.considered: list[Candidate] = []
         """Before lessons gave way to measures."""
@@ -99,11 +99,7 @@ class Extraction:
             self._find()
         self._forced()
         built = self._build()
-        if self.reader.exhausted:
-            raise Unreadable(
-                f"{self.document.name} has more than {self._remarks:,} remarks beside what may be "
-                "measures: split it, or raise `items` under [limits]."
-            )
+        self._check()
         warnings = tuple(Remark(line, message) for line, message in self.document.warnings)
         return Postmortem(
             incident=self.incident,
@@ -111,6 +107,18 @@ class Extraction:
             warnings=warnings,
             status=self.status,
             looks_like_postmortem=bool(built) or self._looks(),
+        )
+
+    def _check(self) -> None:
+        """Raises ``Unreadable`` where not all was read that may tell of measures."""
+        if self.prose.exhausted:
+            much = f"{self._sentences:,} sentences of which each may be a measure"
+        elif self.reader.exhausted:
+            much = f"{self._remarks:,} remarks beside what may be measures"
+        else:
+            return
+        raise Unreadable(
+            f"{self.document.name} has more than {much}: split it, or raise `items` under [limits]."
         )
 
     def _find(self) -> None:

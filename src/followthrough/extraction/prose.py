@@ -56,11 +56,18 @@ class _Said:
 class Prose:
     """Reads paragraphs."""
 
-    def __init__(self, vocabulary: Vocabulary, judge: Judge, most: int = NO_LIMIT) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, judge: Judge, most: int = NO_LIMIT, sentences: int = NO_LIMIT
+    ) -> None:
         self._vocabulary = vocabulary
         self._judge = judge
         self._most = most
-        self._clauses = Clauses(vocabulary, judge)
+        self._clauses = Clauses(vocabulary, judge, sentences)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the document has more sentences than are read."""
+        return self._clauses.exhausted
 
     def paragraph(
         self, index: int, block: Block, section: Section, *, skip: int = 0, beside: bool

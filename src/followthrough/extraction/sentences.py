@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-_END = re.compile(r"[.!?]{1,8}[\"'”’)\]*]{0,2}(?=\s)|[。！？]{1,4}(?![」』）〉》】])")
+_END = re.compile(
+    r"[.!?。！？](?:(?<=[.!?])[.!?]{0,7}[\"'”’)\]*]{0,2}(?=\s)|(?<=[。！？])[。！？]{0,3}(?![」』）〉》】]))"
+)
+"""The first sign stands apart, as what starts with one of a few characters is found at once."""
 _SHORT = frozenset(
     [
         "e.g",

@@ -319,9 +319,10 @@ def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
-    if not opening or last == start:
+    told = sentences(text, start, end=end, most=2) if opening else []
+    if opening is None or not told:
         return end
-    start = sentences(text, start, end=end, most=2)[-1][0]
+    start = told[-1][0]
     at = text.find(opening, start, last)
     return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
 

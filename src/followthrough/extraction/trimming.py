@@ -16,7 +16,8 @@ from .states import MARK
 from .wording import Wording
 
 _TAIL = re.compile(
-    r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s)"
+    r"(?=[\s.,:;])(?:\.?\s(?:[-–—|]|--|=>|->|→|➡)\s|(?<=\w)\s?:\s|;\s|\.\s|,\s"
+    r"|\s(?=[A-Z][a-z]{2,12}(?:\s[a-z]{2,6})?:\s)|\s(?=(?:owner|assignee|due):\s))"
 )
 _DASHED = re.compile(r"\.?\s(?:[-–—|]|--|=>|->|→|➡)\s")
 _ROUNDS = 6
