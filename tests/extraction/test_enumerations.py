@@ -28,6 +28,11 @@ Texts = Callable[..., list[str]]
             ["agregar una alerta", "escribir una guía"],
         ),
         ("以下の対策を実施します：①監視を追加する、②手順を見直す。", ["監視を追加する", "手順を見直す"]),
+        (
+            "We will: add alerts on size, latency and errors, warm the cache and write a runbook.",
+            ["add alerts on size, latency and errors", "warm the cache", "write a runbook"],
+        ),
+        ("We will improve two things: the cache and the alerts.", None),
         ("We will add alerts for (1) latency and (2) errors.", None),
         ("We will add an alert (in section 1) and a test (in section 2).", None),
         ("The options are: (1) add a disk; (2) move the logs.", []),
@@ -87,3 +92,8 @@ def test_work_that_a_lesson_ends_in(items: Items, line: str) -> None:
 def test_one_word_in_bold_is_only_a_name(texts: Texts) -> None:
     text = "# Cold\n\n## Prevention\n\n- **Cache.** The cache is going to be warmed before each switch.\n"
     assert texts(text) == ["Cache. The cache is going to be warmed before each switch."]
+
+
+def test_what_a_team_starts_to_do(texts: Texts) -> None:
+    text = "# Cold\n\n## Start doing\n\n- Load tests\n\n## Keep doing\n\n- Rolling back first\n"
+    assert texts(text) == ["Load tests"]

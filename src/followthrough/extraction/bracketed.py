@@ -1,4 +1,4 @@
-"""Names in brackets behind the elements of a list: owners where most of them end in one."""
+"""Names that stand in the same place of most elements of a list, in front or in brackets behind: owners."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 from .annotations import Reader
 from .candidates import Candidate
 from .notes import Notes
-from .owners import called
+from .owners import called, person
 from .parts import parted
 from .vocabulary import Vocabulary
 
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]][\s.]{0,4}$")
+
+_FRONT = re.compile(r"\W{0,4}([^\W\d_][^:：.!?\n]{1,30}?)[*_]{0,2}\s?[:：][*_]{0,2}\s(?=\S)")
 
 
 class Bracketed:
@@ -22,9 +24,10 @@ class Bracketed:
         self._reader = reader
 
     def owners(self, found: list[Candidate]) -> None:
-        """A name in brackets is an owner where most items of the list end in one."""
+        """A name in front or in brackets is an owner where most items of the list have one there."""
         if len(found) < 2:
             return
+        self._in_front(found)
         tails = [_LAST_BRACKETS.search(item.words) for item in found]
         if sum(tail is not None and called(tail[1].split(",", 1)[0], self._vocabulary) for tail in tails) < 2:
             return
@@ -36,6 +39,21 @@ class Bracketed:
             if tail is not None and notes is not None and item.notes.owner is None:
                 self._reader.merge(notes, item.notes)
                 item.end = item.start + tail.start()
+
+    def _in_front(self, found: list[Candidate]) -> None:
+        fronts = [_FRONT.match(item.words) for item in found]
+        people = [
+            front is not None and person(front[1].strip(" *_"), self._vocabulary, self._reader.people)
+            for front in fronts
+        ]
+        if sum(people) * 2 <= len(found) or sum(people) < 2:
+            return
+        for item, front, named in zip(found, fronts, people, strict=True):
+            if front is None or item.notes.owner is not None:
+                continue
+            anybody = front[1].strip(" *_").lower() in self._vocabulary.people
+            if (named and item.notes.own(front[1], self._vocabulary)) or anybody:
+                item.start += front.end()
 
     def _named(self, text: str) -> Notes | None:
         """What brackets hold that name an owner, beside nothing but other annotations."""

@@ -13,6 +13,9 @@ from .vocabulary import Vocabulary
 _SIGN = re.compile(r"(?<![^\s:：,;，；、])[(（]?(?:(\d{1,2})|([a-h]))[)）]\s?|([①-⑳])\s?")
 _COLON = re.compile(r"[:：]\s?")
 _JOINT = re.compile(r"[;；]\s?")
+_COMMA = re.compile(r",\s(?:and|then|und|et|y|e)\s|,\s|[、，]|\s(?:and|und|et|y)\s")
+_VERB = 80
+"""Characters in which it shows what a work is."""
 _AND = re.compile(r"(?:and|then|und|et|y|e)\s", re.IGNORECASE)
 _AROUND = " \t\n,;.，；。、"
 _MOST, _LONGEST = 40, 5_000
@@ -40,13 +43,22 @@ class Enumerations:
             if colon is None:
                 return []
             head = colon.start()
-            joints = islice(_JOINT.finditer(text, colon.end(), end), _MOST)
-            cuts = [colon.span(), *(joint.span() for joint in joints)]
+            cuts = [colon.span(), *self._joints(text, colon.end(), end)]
         if len(cuts) < 2 or not self._leads(text[max(start, head - _HEAD) : head]):
             return []
         ends = [*(first for first, _ in cuts[1:]), end]
         found = [_bare(text, first, last) for (_, first), last in zip(cuts, ends, strict=True)]
         return found if all(self._work(text[first:last]) for first, last in found) else []
+
+    def _joints(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The semicolons; without any, the commas and "and" in front of what instructs somebody."""
+        found = [joint.span() for joint in islice(_JOINT.finditer(text, start, end), _MOST)]
+        if found:
+            return found
+        joints = islice(_COMMA.finditer(text, start, end), _MOST)
+        return [
+            joint.span() for joint in joints if self._work(text[joint.end() : min(end, joint.end() + _VERB)])
+        ]
 
     def _signs(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Numbers or letters that count on from the first one."""
