@@ -97,3 +97,9 @@ def test_one_word_in_bold_is_only_a_name(texts: Texts) -> None:
 def test_what_a_team_starts_to_do(texts: Texts) -> None:
     text = "# Cold\n\n## Start doing\n\n- Load tests\n\n## Keep doing\n\n- Rolling back first\n"
     assert texts(text) == ["Load tests"]
+
+
+@pytest.mark.parametrize("title", ["# ログイン障害の振り返り", "# ログイン障害\n\n## 振り返り"])
+def test_keep_problem_try(texts: Texts, title: str) -> None:
+    body = "### Keep\n\n- 復旧が早い\n\n### Problem\n\n- 監視がない\n\n### Try\n\n- 期限切れの前に通知する\n"
+    assert texts(f"{title}\n\n{body}") == ["期限切れの前に通知する"]
