@@ -35,6 +35,8 @@ _LABEL, _JOINT = 80, 40
 """Characters that a label, or what parts two annotations, has at most."""
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
+_AROUND = 5
+"""Characters beside the tickets behind a state."""
 _NOUN = 3
 _ENDS = ("complete", "completed", "done", "finished")
 """How a remark ends that says what of the work is done: "Inspection complete"."""
@@ -141,7 +143,10 @@ class Reader(Together):
         if match and _SECOND.search(match[2]):
             return False
         if match:
-            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
+            label_words = words_of(match[1]).folded
+            if self._ended(label_words, match[2], notes):
+                return True
+            label = self.vocabulary.labels.exact.get(label_words)
             if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
                 return False
             if label is Label.PRIORITY and "," in match[2]:
@@ -150,6 +155,8 @@ class Reader(Together):
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
             value = text[hit.size :].lstrip(EDGES) if words.unspaced else behind(text, hit.size)
+            if words_of(value).folded in self.dates.unknown:
+                return True
             found = self.dates.deadline(value, self.base)
             if found and len(value) - len(found.words) > 25:
                 found = self.dates.deadline(text, self.base)
@@ -165,6 +172,17 @@ class Reader(Together):
             named = name_like(name, self.vocabulary) or nick(name, self.vocabulary, self.people)
             return named and notes.own(name, self.vocabulary)
         return False
+
+    def _ended(self, named: str, value: str, notes: Notes) -> bool:
+        """Whether a state stands in front of nothing but tickets: "done: #41"."""
+        state = self.vocabulary.states.exact.get(named)
+        hits = find(value, self.vocabulary.not_keys) if state is not None else []
+        if not hits or len(value) - sum(hit.end - hit.start for hit in hits) > _AROUND:
+            return False
+        notes.mark(state)
+        for hit in hits:
+            notes.refer(hit.text, hit.url)
+        return True
 
     def _spanned(self, text: str, words: Words, notes: Notes) -> bool:
         """A deadline that no calendar knows: "next sprint"."""

@@ -1,4 +1,4 @@
-"""Names in brackets behind the elements of a list: owners where most of them end in one."""
+"""Names that stand in the same place of most elements of a list, in front or in brackets behind: owners."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ class Bracketed:
         self._reader = reader
 
     def owners(self, found: list[Candidate]) -> None:
-        """A name in brackets is an owner where most items of the list end in one."""
-        if len(found) < 2:
-            return
+        """A name in brackets is an owner where most items of the list have one there."""
         tails = [_LAST_BRACKETS.search(item.words) for item in found]
         if sum(tail is not None and called(tail[1].split(",", 1)[0], self._vocabulary) for tail in tails) < 2:
             return
@@ -50,8 +48,10 @@ class Bracketed:
         if sure < 2 or sure * 2 <= len(found):
             return
         for item, front in zip(found, fronts, strict=True):
-            if front is not None and item.notes.owner is None and called(front[1], self._vocabulary):
-                item.notes.own(front[1], self._vocabulary)
+            if front is None or item.notes.owner is not None:
+                continue
+            anybody = front[1].strip(" *_").lower() in self._vocabulary.people
+            if anybody or (called(front[1], self._vocabulary) and item.notes.own(front[1], self._vocabulary)):
                 item.start += front.end()
 
     def _sure(self, name: str) -> bool:

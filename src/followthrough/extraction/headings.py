@@ -123,6 +123,8 @@ class _Parts(NamedTuple):
     """All of it behind the number of a chapter."""
 
 
+_LAST_PART = re.compile(r"[^\s/|&+][\s*_]*[/|&+]\s{0,3}([^/|&+]{3,60})$")
+"""The last of several names for what stands below: "What could be better / Action items"."""
 _KEPT = 10_000
 """Headings that are remembered."""
 
@@ -293,6 +295,9 @@ class Headings:
         total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
+        part = _LAST_PART.search(words.raw) if best.value is not Role.MEASURES else None
+        if part and vocabulary.headings.exact.get(words_of(part[1]).folded) is Role.MEASURES:
+            return Role.MEASURES, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
 

@@ -66,8 +66,11 @@ class Parents:
             return Heads.NOTHING
         form = self._vocabulary.verbs.form(words.tokens[0])
         instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
+        instruct = instruct and not (form is Form.ING and self._judge.looks_back_on(words))
         if boxed and colon and instruct:
             return Heads.COMPLETED
+        if boxed and not instruct and node.block.checkbox is None:
+            return Heads.LABEL
         if (instruct and node.block.checkbox is not None) or (
             colon
             and self._judge.told(words)

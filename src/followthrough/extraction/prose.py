@@ -212,7 +212,7 @@ class Prose:
         found = (first, span[1])
         said.read += 1
         said.instructed += act is Act.INSTRUCTS
-        promise = act is Act.PROMISES or judge.promises(words)
+        promise = act is Act.PROMISES or judge.promises(words) or self._clauses.enumerates(text, *span)
         if promise or judge.accomplishes(words):
             said.promised.append(found)
             said.kept = said.kept or promise or changes
@@ -285,7 +285,9 @@ class Prose:
             one = Candidate(index, wording, section, why, first, end, certain=False)
             parts = self._clauses.parted(one)
             # "by hashing the names and create folders" is one work, a list of three is none.
-            again = any(self._clauses.finite(words_of(part.words)) for part in parts[1:])
+            again = self._clauses.enumerates(wording.text, first, end) or any(
+                self._clauses.finite(words_of(part.words)) for part in parts[1:]
+            )
             found.extend(parts if again or len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
         return found

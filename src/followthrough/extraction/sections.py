@@ -102,7 +102,7 @@ class Outline(Nesting):
         shown = self._shown(block)
         line, broken, _ = shown.head.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
-        lower = broken or block.end_line > block.line
+        lower = broken or block.end_line > block.line or b". " in line
         if lower and shown.tail.endswith(b":") and (below := self._below(shown.tail)) is not None:
             self._heads_itself(index, line)
             self._close(index + 1)
@@ -181,10 +181,13 @@ class Outline(Nesting):
             self._open(index, COLON, heading, tail=True)
 
     def _below(self, tail: bytes) -> Heading | None:
-        """The heading that a paragraph's last line is, if it says nothing else than headings do."""
+        """The heading that the last line or sentence of a paragraph is, if it says no more than one."""
         line = tail.rpartition(b"\n")[2]
-        heading = self.headings.known(_strip(line.decode(errors="replace")))
-        return heading if heading is not None and heading.role is Role.MEASURES else None
+        for words in (line, line.rpartition(b". ")[2]):
+            heading = self.headings.known(_strip(words.decode(errors="replace")))
+            if heading is not None and heading.role is Role.MEASURES:
+                return heading
+        return None
 
     def _item(self, index: int, block: Block) -> None:
         """A bullet that ends in a colon, or whose first line does, heads what follows."""

@@ -133,8 +133,9 @@ class Titles:
                 label = True
             elif text[lead - 1] in ".!。" or self._breaks(wording, lead):
                 titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
-                whole = titled or self._instructs(text[start:lead])
-                if self._own(text[start:lead]) <= _NAME - 1:
+                own = self._own(text[start:lead])
+                whole = titled or (own > 1 and self._instructs(text[start:lead]))
+                if own <= _NAME - 1:
                     label = not whole
                 elif whole or not self._promised(text, lead, end):
                     return lead, False
@@ -321,7 +322,7 @@ def _before_remark(text: str, start: int, end: int) -> int:
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last], "")
     told = sentences(text, start, end=end, most=2) if opening else []
-    if not told:
+    if opening is None or not told:
         return end
     start = told[-1][0]
     at = text.find(opening, start, last)
