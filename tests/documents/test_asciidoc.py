@@ -75,6 +75,8 @@ def test_front_matter_stands_before_the_header() -> None:
         ("{jira}OPS-1[OPS-1] link:{jira}OPS-2[two]", [("OPS-1", 0, "https://t.example/OPS-1"), (" ", 0, None), ("two", 0, "https://t.example/OPS-2")]),
         ("https://x.example[a,window=_blank] https://y.example[]", [("a", 0, "https://x.example"), (" ", 0, None), ("https://y.example", 0, "https://y.example")]),
         ("2*3*4 a_b_c *d", [("2*3*4 a_b_c *d", 0, None)]),
+        ("a {plus} b{nbsp}c {none}", [("a ", 0, None), ("+", 0, None), (" b", 0, None), ("\u00a0", 0, None), ("c {none}", 0, None)]),
+        ("`a++_++b {plus} {none}`", [("a", 8, None), ("_", 8, None), ("b ", 8, None), ("+", 8, None), (" {none}", 8, None)]),
         ("a &amp; b footnote:[c] image:i.png[]", [("a ", 0, None), ("&", 0, None), (" b ", 0, None), (" ", 0, None)]),
         (r"a \*b* +*c*+ <<d,e>>", [("a ", 0, None), ("*", 0, None), ("b* ", 0, None), ("*c*", 0, None), (" ", 0, None), ("e", 0, None)]),
         ("at https://x.example/a_b_.", [("at ", 0, None), ("https://x.example/a_b", 0, "https://x.example/a_b"), ("_.", 0, None)]),

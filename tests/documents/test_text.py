@@ -150,3 +150,9 @@ def test_where_no_mark_may_go_there_is_a_reason(text: str, reason: str) -> None:
     anchor = parse(text.encode(), "pm.txt").blocks[0].own.anchor
     assert anchor is not None
     assert anchor.refusal == reason
+
+
+def test_an_item_covers_what_stands_inside_it() -> None:
+    text = "- a\n  - b\n    more\n\n  - c\n- d\n"
+    spans = [text[block.start : block.end] for block in parse(text.encode(), "a.txt").blocks]
+    assert spans == ["- a\n  - b\n    more\n\n  - c", "- b\n    more", "- c", "- d"]

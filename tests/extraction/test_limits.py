@@ -6,7 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from followthrough.documents import parse
@@ -120,6 +120,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40), st.sampled_from(["a.md", "a.txt"]))
+@example(["(done)", "<!-- ft:item -->"], "a.md")
 def test_anything_is_read_twice_alike(pieces: list[str], name: str) -> None:
     document = parse("".join(pieces).encode(), name)
     first = extract(document, today=date(2026, 11, 20))

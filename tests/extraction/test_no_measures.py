@@ -139,3 +139,9 @@ def test_what_its_writers_only_watch_is_none(texts: Texts) -> None:
 )
 def test_what_only_points_at_another_sentence_is_none(texts: Texts, line: str) -> None:
     assert texts(f"{HEAD}{line}\n") == ["We will move the mail."]
+
+
+def test_the_parts_of_a_report_are_no_measures(texts: Callable[..., list[str]]) -> None:
+    text = "# Writing reports\n\nA good report has:\n\n- **Timeline:** what happened when\n- **Action items:** {}\n"
+    assert texts(text.format("identified actions and who does them")) == []
+    assert texts(text.format("add a second disk")) == ["add a second disk"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from followthrough.model import ActionItem, Postmortem
+from followthrough.model import Postmortem
+
+from .clothes import facts
 
 BOXES = """\
 # The night of the full disk
@@ -89,21 +90,6 @@ TABLE = """\
 DOCUMENTS = {"boxes": BOXES, "numbers": NUMBERS, "labels": LABELS, "headings": HEADINGS, "table": TABLE}
 _ITEM = re.compile(r"^( *)([-*]|\d\.) (.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
-
-
-def facts(items: tuple[ActionItem, ...]) -> list[tuple[Any, ...]]:
-    """What is known of each measure, wherever it stands."""
-    return [
-        (
-            " ".join(re.findall(r"\w+", item.text)),
-            item.owners,
-            item.due,
-            item.state,
-            item.priority,
-            [str(reference) for reference in item.references],
-        )
-        for item in items
-    ]
 
 
 COMMENTS: dict[str, Callable[[str], str]] = {

@@ -59,7 +59,12 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "follow_ups",
         "incident_tasks",
     }
-    assert lists["labels"].keys() <= {label.value for label in Label} | {"inline", "remedies", "problems"}
+    assert lists["labels"].keys() <= {label.value for label in Label} | {
+        "inline",
+        "remedies",
+        "problems",
+        "calls",
+    }
     assert lists["incident"].keys() <= {fact.value for fact in Fact} | {
         "report_status",
         "incident_status",

@@ -28,6 +28,40 @@ _CALL = re.compile(
 _ADDRESS = re.compile(r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,2000}")
 _WORDS = re.compile(r"\[((?:[^\]\\]|\\.){0,1000})\]")
 _NAMED = re.compile(r"\{([\w-]{1,60})\}")
+_CHARACTERS = {
+    "amp": "&",
+    "apos": "'",
+    "asterisk": "*",
+    "backslash": "\\",
+    "backtick": "`",
+    "blank": "",
+    "brvbar": "¦",
+    "caret": "^",
+    "cpp": "C++",
+    "cxx": "C++",
+    "deg": "°",
+    "empty": "",
+    "endsb": "]",
+    "gt": ">",
+    "ldquo": "“",
+    "lsquo": "‘",
+    "lt": "<",
+    "nbsp": "\u00a0",
+    "plus": "+",
+    "pp": "++",
+    "quot": '"',
+    "rdquo": "”",
+    "rsquo": "’",
+    "sp": " ",
+    "startsb": "[",
+    "tilde": "~",
+    "two-colons": "::",
+    "two-semicolons": ";;",
+    "vbar": "|",
+    "wj": "",
+    "zwsp": "",
+}
+"""AsciiDoc's attributes for characters: https://docs.asciidoctor.org/asciidoc/latest/attributes/character-replacement-ref/"""
 _TARGET = re.compile(r"[^\s\[\]]{0,1000}")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,30}\d{0,2});")
 _CROSS = re.compile(r"<<([^<>,\n]{1,200})(?:,([^<>]{0,400}))?>>")
@@ -35,6 +69,7 @@ _ANCHOR = re.compile(r"\[\[[^\[\]\n]{1,200}\]\]")
 _ROLE = re.compile(r"\[([^\[\]\n]{0,100})\](?=[*_`#])")
 _INDEX = re.compile(r"\(\((?!\()([^()\n]{1,200})\)\)(?!\))|\(\(\(([^()\n]{1,200})\)\)\)")
 _PASS = re.compile(r"\+\+\+(.{0,1000}?)\+\+\+|\+\+(.{0,1000}?)\+\+(?!\+)", re.DOTALL)
+_IN_CODE = re.compile(r"\+\+([^+\n]{1,200})\+\+(?!\+)|\{([a-z-]{1,30})\}")
 _BREAK = re.compile(r"\+(?=\n|$)")
 _HIDDEN = frozenset(("footnote", "image", "icon", "anchor", "indexterm", "stem", "latexmath", "asciimath"))
 _STRUCK = re.compile(r"\b(?:line-through|strike(?:through)?|del)\b")
@@ -83,6 +118,27 @@ class _Words(Pieces):
                 return self.styled(start, at + 2, close, close + 2, style)
         close = self._narrow(sign, start, at, end)
         return self.styled(start, at + 1, close, close + 1, style) if close >= 0 else -1
+
+    def styled(self, start: int, first: int, last: int, end: int, style: int) -> int:
+        if not style & CODE or not _IN_CODE.search(self.text, first, last):
+            return super().styled(start, first, last, end, style)
+        self.flush(start)
+        self._inside += 1
+        at = first
+        for found in _IN_CODE.finditer(self.text, first, last):
+            group = 1 if found[1] is not None else 2
+            if group == 2 and found[2] not in _CHARACTERS:
+                continue
+            self.add(at, found.start(), None, style)
+            if group == 1:
+                self.add(found.start(1), found.end(1), None, style)
+            else:
+                self.add(found.start(), found.end(), _CHARACTERS[found[2]], style)
+            at = found.end()
+        self.add(at, last, None, style)
+        self._inside -= 1
+        self.add(end, end, "")
+        return end
 
     def _narrow(self, sign: str, start: int, at: int, end: int) -> int:
         """Where ``sign`` at ``at``, which must not touch a word before it, is closed; or -1."""
@@ -180,8 +236,10 @@ class _Words(Pieces):
         return value + target[found.end() :] if found and value else target
 
     def _brace(self, at: int, end: int) -> int:
-        """An attribute that holds an address starts a link; any other stays as it stands."""
+        """An attribute is a character or starts a link as an address; any other stays as it stands."""
         found = _NAMED.match(self.text, at, end)
+        if found and found[1] in _CHARACTERS and found[1] not in self.named:
+            return self.decode(at, found.end(), _CHARACTERS[found[1]])
         value = self.named.get(found[1].lower(), "") if found else ""
         if found is None or "://" not in value:
             return -1

@@ -12,6 +12,8 @@ from .inline import Event, Inline, Piece
 
 NO_WORDS = Anchor(refusal="it has no text of its own to put a link behind")
 _HEADING = Anchor(refusal="it is a heading: the link belongs to the first paragraph below it")
+_CODE_LINES = 200
+"""Pieces of code that are kept apart, so that each line has its own bytes; longer code is one piece."""
 _ATTRIBUTES = re.compile(r"\{(?::?[ \t]?[#.][^{}]+|-)\}\s*+")
 _COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
@@ -126,11 +128,15 @@ class SourceText(Text):
 
     def _fill(self) -> None:
         pieces = self.events.between(self.first, self.last)
-        text = "".join(value for key, value, _, _ in pieces if key in ("Text", "Html"))
-        if not self.code:
-            text = _stripped(text)
-        style = Style.CODE if self.code else Style.PLAIN
-        self._runs = (Run(text, self.start, self.end, style),) if text else NO_RUNS
+        if self.code and len(pieces) <= _CODE_LINES:
+            self._runs = tuple(
+                Run(value, first, last, Style.CODE) for key, value, first, last in pieces if key == "Text"
+            )
+        else:
+            text = "".join(value for key, value, _, _ in pieces if key in ("Text", "Html"))
+            text = text if self.code else _stripped(text)
+            style = Style.CODE if self.code else Style.PLAIN
+            self._runs = (Run(text, self.start, self.end, style),) if text else NO_RUNS
         what = "code" if self.code else "an HTML block"
         self._anchor = Anchor(refusal=f"it is {what}, where a link would be read as part of it")
 

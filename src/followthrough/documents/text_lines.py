@@ -96,6 +96,10 @@ class Lines:
             if not (self._continues(line) or self._underlines(line)):
                 self._begin(line)
             self._last = line
+        for block in reversed(self.blocks):  # an item covers what stands inside it
+            if block.parent >= 0:
+                above = self.blocks[block.parent]
+                above.end = max(above.end, block.end)
 
     def _line(self, number: int, start: int, end: int) -> _Line | None:
         raw = self.data[start:end]

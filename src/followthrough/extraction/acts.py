@@ -141,6 +141,18 @@ class Acts:
             return False
         return self._v.verbs.form(tokens[at + 2 if tokens[at + 1] in _NOW else at + 1]) is Form.ING
 
+    def at_work(self, words: Words) -> bool:
+        """Whether it opens with somebody's name and what they are at: "Sam is adding a disk"."""
+        tokens, first = words.tokens, words.raw.lstrip(" *_`(")[:1]
+        if len(tokens) < 4 or not (first == "@" or (first.isupper() and tokens[0] in self._v.given)):
+            return False
+        doing = tokens[3 if tokens[2] in _NOW else 2]
+        return (
+            tokens[1] == "is"
+            and self._v.verbs.form(doing) is Form.ING
+            and not self._v.responding.inside(words)
+        )
+
     def subordinate(self, words: Words) -> bool:
         """Whether a clause only says why or when its main clause holds: "To avoid a repeat"."""
         return self._v.subordinates.start(words) is not None and self._v.announce.first(words) is None

@@ -29,6 +29,9 @@ _TRACKED = "bullet of a list that says whose work it is, by when, or how far it 
 OPEN_ROLES = (Role.NEUTRAL, Role.TITLE, Role.LESSONS, Role.TAKEN)
 """Sections in which a promise counts though they are not meant for measures."""
 
+_PAST = (Role.SUMMARY, Role.TIMELINE, Role.CAUSE, Role.IMPACT)
+"""Sections that tell what happened; a list counts in them that is introduced by what will be done."""
+
 
 class Bodies:
     """Reads the sections of one document."""
@@ -93,6 +96,8 @@ class Bodies:
             self._loose_tables(section)
             if role in OPEN_ROLES and not self._introduced(section) and role in (Role.NEUTRAL, Role.TITLE):
                 self._evident(section)
+            elif role in _PAST:
+                self._introduced(section)
 
     def _remedied(self, section: Section) -> bool:
         found = self.remedies.read(section)
@@ -121,8 +126,7 @@ class Bodies:
         listed = section.index in self.above
         paragraphs: list[int] = []
         bold_titles = False
-        if section.tail and measures:
-            self.keep(self._tail(section))
+        self.keep(self._tail(section))
         ranges = [self.leads.runs(first, last) for first, last in section.ranges]
         self.entries.read((run for runs in ranges if measures for run in runs), section)
         self.keep(self.entries.titles(section))
@@ -150,6 +154,8 @@ class Bodies:
                         found = self.legends.measures(found, section.ranges)
                     listed = listed or bool(found)
                     self.keep(found)
+                elif block.kind is BlockKind.CODE:
+                    listed = self._verbatim(start, lead, section) or listed
                 elif (
                     block.kind is BlockKind.PARAGRAPH
                     and measures
@@ -202,6 +208,15 @@ class Bodies:
                 item.weak = item.weak or past
         return found
 
+    def _verbatim(self, index: int, lead: int, section: Section) -> bool:
+        """Reads a list that is set as code, because it was indented. Whether it is one."""
+        lead = section.block if lead < 0 and not section.real else lead
+        if section.role is not Role.MEASURES or lead < 0 or not self.leads.opens(lead):
+            return False
+        found = self.prose.verbatim(index, self.blocks[index], section)
+        self.keep(found)
+        return bool(found)
+
     def _rule(self, lead: int, start: int, end: int, section: Section) -> Candidate:
         """The line in front of a list that is a rule for what it lists."""
         wording = Wording(self.blocks[lead].own.runs)
@@ -212,6 +227,8 @@ class Bodies:
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""
+        if not section.tail or section.role is not Role.MEASURES:
+            return []
         block = self.blocks[section.block]
         wording = Wording(block.own.runs)
         skip = wording.broken.find("\n") + 1
@@ -227,8 +244,11 @@ class Bodies:
         for first, last in section.ranges:
             for index in range(first, last - 1):
                 block = self.blocks[index]
-                if not self.leads.introduces(index) or (
-                    section.role is Role.TAKEN and self.judge.finished(words_of(block.text))
+                if not self.leads.introduces(index):
+                    continue
+                words = words_of(block.text)
+                if (section.role is Role.TAKEN and self.judge.finished(words)) or (
+                    section.role in _PAST and not self.judge.promises(words)
                 ):
                     continue
                 for start, end, lead in self.leads.runs(index + 1, last):

@@ -10,8 +10,8 @@ from .owners import person
 from .vocabulary import Vocabulary
 
 _NAME = r"@?[^\W\d_][\w.'’-]{1,30}(?: [A-Z][\w'’-]{1,30})?"
-_LONG = 4
-"""Letters of a label that is known by its capitals alone."""
+NAMED = r"[A-Z][\w'-]{1,20}(?: [A-Z][\w'-]{1,20})?[*_]{0,2}:"
+"""A name with a colon behind a label, in a document's bytes."""
 _FRONT = r"(?:^[ \t>*_+-]{0,8}|(?<=[.!?)]) [*_]{0,2}|(?<=\())"
 
 
@@ -29,15 +29,10 @@ class Calls:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        words = sorted(vocabulary.inline.exact, key=len, reverse=True)
-        loud = "|".join(re.escape(word.upper()) for word in words if len(word) >= _LONG and word.isascii())
-        plain = "|".join(re.escape(word.capitalize()) for word in words if word.isascii())
-        either = f"{loud}|{plain}"
-        self.bytes = re.compile(
-            rf"(?:[(\n]|[.!?)] )[ \t>*_+-]{{0,8}}(?:\[(?:{loud})\]"
-            rf"|(?:{loud})[*_]{{0,2}} ?(?:[(–—-])|(?:{either})s?[*_]{{0,2}}:"
-            rf"|(?:{either})[*_]{{0,2}} ?(?:\(|@|for |on |[A-Z]))".encode()
-        )
+        words = sorted(vocabulary.lists.get("labels", {}).get("calls", ()), key=len, reverse=True)
+        plain = [word.capitalize() for word in words]
+        loud = "|".join(re.escape(word.upper()) for word in words)
+        either = "|".join([loud, *map(re.escape, plain)])
         self._loud = re.compile(
             rf"{_FRONT}(?:\[({loud})\][*_]{{0,2}}:?[ ]|({loud})[*_]{{0,2}} [–—-] )", re.MULTILINE
         )

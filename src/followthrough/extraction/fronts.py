@@ -197,7 +197,8 @@ class Front:
         if match:
             words = words_of(match[1])
             vocabulary = self._vocabulary
-            if words.folded.rstrip(" 0123456789") in vocabulary.inline.exact:
+            named = words.folded.rstrip(" 0123456789")
+            if named in vocabulary.inline.exact or named.removesuffix("s") in vocabulary.inline.exact:
                 kind = vocabulary.kinds.start(words)
                 notes.kind = notes.kind or (kind.value if kind is not None else None)
                 return match.end()

@@ -152,6 +152,17 @@ class Judge(Acts):
         label = self._v.labels.exact.get(words_of(match[1]).folded)
         return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
 
+    def sorted_by_time(self, text: str) -> bool:
+        """Whether a label says when what stands behind it will be done: "Long term: move the logs"."""
+        match = FIELD.match(text[:FIELD_END])
+        if match is None or words_of(match[1]).folded not in self._v.heading_alone:
+            return False
+        rest = text[match.end() :].strip(" *_")
+        words = words_of(rest)
+        told = self.act(words) is Act.REPORTS or self.passive(words) or self.looks_back_on(words)
+        told = told or any(self._v.verbs.form(token) is Form.PAST for token in words.tokens[:2])
+        return not (told or self.hollow(rest, words) or self.converses(rest, words))
+
     def labelled(self, text: str) -> bool:
         """Whether it opens with a label such as "Preventive action:"."""
         match = FIELD.match(text[:FIELD_END])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from followthrough.documents.blocks import Block, BlockKind, Document
 from followthrough.model import State
 
+from .acts import Act
 from .candidates import Candidate
 from .judging import Judge
 from .phrases import words_of
@@ -16,6 +17,9 @@ from .wording import Wording
 
 _LEAD = 400
 """Bytes; a longer paragraph is more than the line in front of a list."""
+
+_SAYS = 4
+"""Words beside "one of the following"; "Use one of the following:" says too little to be a measure."""
 
 
 class Leads:
@@ -78,12 +82,27 @@ class Leads:
             return False
         return self._judge.leads(words_of(block.text))
 
+    def opens(self, lead: int) -> bool:
+        """Whether a line leads to what stands below it, and that may be measures: "Our next steps:"."""
+        shown = self._shown(self._blocks[lead])
+        if shown.size > _LEAD or shown.tail[-1:] not in (b":", b"\x9a"):
+            return False
+        return not self.vetoed(lead, True)
+
     def rules(self, lead: int) -> bool:
-        """Whether the line in front of a list is a rule for what it lists: "Ask before any of these:"."""
+        """Whether the line in front of a list is a measure itself, and the list only says for what or how.
+
+        It is a rule, "Ask before any of these:", or calls for one of several ways: "We must do either of:".
+        """
         if self._shown(self._blocks[lead]).size > _LEAD:
             return False
         text = self._blocks[lead].text.rstrip()
-        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words_of(text))
+        words = words_of(text)
+        choice = self._vocabulary.choice_leads.first(words)
+        if choice is not None:
+            says = words.unspaced or len(words.tokens) - choice.size >= _SAYS
+            return says and self._judge.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES)
+        return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words)
 
     def explains(self, lead: int) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""

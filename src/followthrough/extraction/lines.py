@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from .folding import has_cjk
 from .judging import Judge
 from .phrases import words_of
 from .states import MARKS
 
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _LABEL = 40
+_WRITTEN = 40
+"""Lines of what somebody indented in order to set it apart."""
+_PROGRAM = re.compile(r"[{}=<>$|\\;]|\s--?\w|\w\(")
+"""What programs and commands have, and sentences have not."""
 _LINES = 5_000
 """Lines of a paragraph; where there are more, they are text."""
 
@@ -78,4 +83,15 @@ def _acts(line: str, judge: Judge) -> bool:
         judge.instructs(words)
         or judge.names_deed(words)
         or (len(label) < _LABEL and rest[:1].isupper() and judge.instructs(words_of(rest)))
+    )
+
+
+def written_lines(text: str, judge: Judge) -> bool:
+    """Whether code is none: lines that somebody indented, each of which says what to do."""
+    spans = line_spans(text)
+    if not 1 < len(spans) <= _WRITTEN or _PROGRAM.search(text):
+        return False
+    lines = [text[start:end] for start, end in spans]
+    return all(
+        (line[0].isupper() or has_cjk(line[0])) and " " in line and _acts(line[:120], judge) for line in lines
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
@@ -14,6 +15,7 @@ from .fields import Fields
 from .judging import Judge
 from .lines import line_spans, separate_lines
 from .nodes import Node
+from .notes import Notes
 from .parents import Heads, Parents
 from .phrases import Words, words_of
 from .questions import answered, filed
@@ -26,6 +28,12 @@ from .wording import Wording
 _SENTENCES = 4
 _TOLD_BELOW, _SHORT = 6, 200
 """Paragraphs below an item, and their characters, in which its owner may stand."""
+_SHARED = (Label.OWNER, Label.DUE, Label.PRIORITY)
+"""What stands above several measures and holds for each of them."""
+_SETTINGS = 2
+_SETTING = re.compile(r"[^:：\n]{1,30}[:：]\s{0,3}(\S(?:[^\n]{0,58}\S)?)")
+_VALUE = re.compile(r"https?://\S+|[<>≤≥~]?\s?\d[\d.,]{0,12}\s?(?:[^\W\d]{1,8}|%)?", re.IGNORECASE)
+"""An address or a quantity."""
 _FIELD = 80
 """Characters of a label at most."""
 
@@ -63,7 +71,11 @@ class Lists:
         """The measures in one list; ``introduced`` says that a sentence in front of it promises them."""
         self._section, self._why = section, why
         self._weak = section.role in (Role.LESSONS, Role.TAKEN) and not introduced
-        if not nodes or self.about_report(nodes) or (not section.own_role and self._describes(nodes)):
+        if (
+            not nodes
+            or self.about_report(nodes)
+            or (not section.own_role and (self._describes(nodes) or self._sets(nodes)))
+        ):
             return []
         boxed = sum(node.block.checkbox is not None for node in nodes)
         self._mixed = sum(not node.children for node in nodes) * 2 >= len(nodes) > 1
@@ -88,6 +100,24 @@ class Lists:
             first.endswith("s") and self._vocabulary.verbs.form(first) is Form.THIRD for first in firsts
         )
         return told > 1 and told * 3 >= len(nodes) * 2
+
+    def _sets(self, nodes: list[Node]) -> bool:
+        """Whether all elements are short values with a name, as a program is set: "Interval: 5 minutes"."""
+        parts = [_SETTING.fullmatch(node.block.text) for node in nodes if node.bare]
+        if len(parts) < len(nodes) or len(nodes) < _SETTINGS:
+            return False
+        values = [part[1] for part in parts if part is not None]
+        return (
+            len(values) == len(nodes)
+            and any(_VALUE.fullmatch(value) for value in values)
+            and not any(self._judge.instructs(words_of(value)) for value in values)
+            and not any(self._tells(node.block.text) for node in nodes)
+        )
+
+    def _tells(self, text: str) -> bool:
+        """Whether an element says whose the measure above it is, by when, or how far it is."""
+        label = self._judge.field(text)
+        return label is not None and label[0] in (Label.OWNER, Label.DUE, Label.STATE, Label.PRIORITY)
 
     def about_report(self, nodes: list[Node]) -> bool:
         if len(nodes) < 2 or not any(
@@ -210,7 +240,8 @@ class Lists:
         """The first sentence of a lesson that promises work: "One is not enough. We will add another."."""
         for start, end in sentences(wording.text, most=_SENTENCES):
             words = words_of(wording.text[start:end])
-            if self._judge.act(words) is Act.PROMISES and not self._judge.vague(words):
+            promised = self._judge.act(words) is Act.PROMISES or self._judge.at_work(words)
+            if promised and not self._judge.vague(words):
                 candidate = self._candidate(node, wording, True)
                 candidate.start, candidate.end = start, end
                 found.append(candidate)
@@ -279,12 +310,16 @@ class Lists:
             for child in node.children:
                 self._child(child, found, prefix)
             return True
-        before = len(found)
+        before, shared = len(found), Notes()
         for child in node.children:
-            self._item(child, found)
-        kind = self._vocabulary.kinds.exact.get(words.folded)
+            label = self._judge.field(child.block.text) if len(found) == before else None
+            if label is not None and not child.children and label[0] in _SHARED:
+                self._reader.label(label[0], label[1], shared)
+            else:
+                self._item(child, found)
+        shared.kind = shared.kind or self._vocabulary.kinds.exact.get(words.folded)
         for candidate in found[before:]:
-            candidate.notes.kind = candidate.notes.kind or kind
+            self._reader.merge(shared, candidate.notes)
         return True
 
     def _child(self, child: Node, found: list[Candidate], prefix: str) -> None:

@@ -13,7 +13,7 @@ from followthrough.model import Kind
 
 from .acts import FIELD, FIELD_END, Act
 from .bodies import OPEN_ROLES
-from .calls import Calls
+from .calls import NAMED, Calls
 from .candidates import Candidate, Room
 from .judging import Judge
 from .lines import line_spans, separate_lines
@@ -75,8 +75,7 @@ class Loose:
         hits = stated | {
             index: section for pattern in self.patterns.labels for index, section in self._hits(pattern)
         }
-        called = dict(self._hits(self.patterns.calls.bytes))
-        for index, section in sorted((called | hits).items()):
+        for index, section in sorted(hits.items()):
             if room.exceeded(found):
                 break
             block = self.blocks[index]
@@ -93,10 +92,7 @@ class Loose:
                     Candidate(index, wording, section, f'labelled "{wording.text.split()[0].strip(":")}"')
                 )
             else:
-                found.extend(
-                    (self._labelled(index, section, most) if index in hits else ())
-                    or self._called(index, section)
-                )
+                found.extend(self._labelled(index, section, most) or self._called(index, section))
 
     def _labelled(self, index: int, section: Section, most: int) -> list[Candidate]:
         """One measure for each line of a block that such a label opens."""
@@ -217,34 +213,50 @@ class Loose:
         return []
 
 
+def _words(vocabulary: Vocabulary) -> str:
+    return _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
+
+
 def _labels(vocabulary: Vocabulary) -> str:
     """Labels such as "Action:", with a number or not."""
-    words = _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
-    return rf"\[?({words}s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
+    return rf"\[?({_words(vocabulary)}s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
 def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels at the start of a line, or of what a tag opens, in the document's bytes."""
+    """Such labels and calls where a line or what a tag encloses starts, in the bytes of a document."""
     signs = "|".join(_ARROWS)
+    closed = r"(?:[ *_']{0,3}|</[a-z]{1,6}>)"
+    ends = rf"\][ *_:]|[ \t]?(?:\d{{1,2}})?{closed}(?:[:：(@]|[–—-] )|[ *_]{{0,3}}(?:for |(?-i:{NAMED}))"
+    words = list(vocabulary.inline.exact)
     return re.compile(
-        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}{_labels(vocabulary)}".encode(),
+        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}\[?".encode()
+        + _firsts([*words, *map(str.upper, words)])
+        + rf"(?:{_words(vocabulary)})s?(?:{ends})".encode(),
         re.IGNORECASE,
     )
 
 
 def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """Such labels behind a sentence, where they start with a capital letter, and behind an arrow or a dash.
-
-    Two patterns, as each of them is looked for by its first character, which halves the time.
-    """
-    words = set(vocabulary.inline.exact)
-    spelled = {form for word in words for form in (word.capitalize(), word.upper())}
-    loud, plain = (_trie(sorted(forms), " ", longest=True) for forms in (spelled, spelled | words))
+    """Such labels behind a sentence or a bracket, where they start with a capital letter, and arrows."""
+    words = sorted(vocabulary.inline.exact, key=len, reverse=True)
+    spelled = [form for word in words for form in (word.capitalize(), word.upper())]
+    loud = "|".join(map(re.escape, spelled))
+    plain = "|".join(map(re.escape, words))
+    called = rf"s?\]?[*_]{{0,3}} ?(?:[:：(@]|[–—-] |for |{NAMED})"
     ends = r"s?[*_]{0,3}[:：]"
+    # What stands in front is one class of bytes, the last ones of arrows: so it is looked for quickly.
     return (
-        re.compile(rf"[.!?)] [*_]{{0,2}}{loud}{ends}".encode()),
-        re.compile(rf"(?:–|—|→|=>) [*_]{{0,2}}{plain}{ends}".encode()),
+        re.compile(rb"[.!?()][ *_\[]{0,4}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
+        re.compile(
+            rb"[\x92-\x94>] [*_]{0,2}" + _firsts([*words, *spelled]) + rf"(?:{loud}|{plain}){ends}".encode()
+        ),
     )
+
+
+def _firsts(words: Sequence[str]) -> bytes:
+    """A look at the first byte, which spares most places the words themselves."""
+    found = sorted({word.encode()[0] for word in words})
+    return b"(?=[" + b"".join(b"\\x%02x" % byte for byte in found) + b"])"
 
 
 def _lines(vocabulary: Vocabulary) -> re.Pattern[str]:

@@ -190,7 +190,7 @@ class Nesting:
             return Role.TIMELINE
         if heading.nothing:
             return Role.ASIDE
-        if heading.role not in (Role.NEUTRAL, Role.ASIDE):
+        if heading.role not in (Role.NEUTRAL, Role.ASIDE, Role.INSTRUCTION):
             return None
         taught = heading.manual and parent.role is Role.MEASURES
         vetoed = heading.vetoes and not real and not self._alone(heading, parent)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from followthrough.model import State
+
 from .notes import Notes
 from .phrases import words_of
 from .verbs import Form
@@ -33,6 +35,9 @@ _AUXILIARY = frozenset(
     ("is", "was", "has", "had", "does", "did", "can", "could", "s", "and", "or", "on", "in", "for")
 )
 _THIRD = re.compile(r"([^\W\d_][\w.'’-]{1,40})\s([^\W\d_]{3,30})\s")
+_AT_WORK = re.compile(
+    r"([^\W\d_][\w.'’-]{1,40}|@\w[\w.-]{0,60})\sis\s(?:now\s|currently\s|already\s)?([^\W\d_]{3,30}ing)\s"
+)
 _SHORT = 400
 _CAPITALISED = re.compile(r"(?=[^\W\d_])[^a-z\W\d_][^\W\d_.]*(?:[.'’-][^\W\d_]*)*")
 _CONTRACTED = re.compile(r"['’](?:t|s|re|ll|ve|d|m)$", re.IGNORECASE)
@@ -110,7 +115,17 @@ class Subjects:
         ):
             notes.own(match[1], self._vocabulary)
             return match.start(2)
+        match = _AT_WORK.match(text, start, end)
+        if match and self._works(match) and notes.own(match[1], self._vocabulary):
+            notes.mark(State.IN_PROGRESS)
+            return match.start(2)
         return start
+
+    def _works(self, match: re.Match[str]) -> bool:
+        """Whether it is somebody who is at some work: "Sam is adding ..."."""
+        name, token = match[1], words_of(match[1]).tokens[0]
+        named = name[0] == "@" or self.known(name) or (name[0].isupper() and token in self._vocabulary.given)
+        return named and self._vocabulary.verbs.form(words_of(match[2]).folded) is Form.ING
 
     def _asked(self, text: str, at: int) -> bool:
         """Whether what follows a handle is work, "@sam raise the limit", and tells nothing of its owner."""

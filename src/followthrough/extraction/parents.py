@@ -12,7 +12,7 @@ from .nodes import Node
 from .notes import Notes
 from .phrases import Words, words_of
 from .verbs import Form
-from .vocabulary import Vocabulary
+from .vocabulary import Label, Vocabulary
 from .wording import Wording
 
 _COMPLETE = 3
@@ -57,6 +57,8 @@ class Parents:
         if colon and self._vocabulary.rule_leads.inside(words):
             return Heads.NOTHING
         boxed = any(child.block.checkbox is not None for child in node.children)
+        if not boxed and self._assigned(node):
+            return Heads.NOTHING
         titled = colon and not boxed and 0 < wording.lead() < len(text.rstrip(" :*"))
         if titled and any(len(text) - story.end() in _TOLD for story in _STORY.finditer(text)):
             return Heads.NOTHING
@@ -77,6 +79,12 @@ class Parents:
         else:
             label = not (named and titles) and self._labels(node, wording, words, colon=colon, beside=mixed)
         return Heads.LABEL if label else Heads.NOTHING
+
+    def _assigned(self, node: Node) -> bool:
+        """Whether those inside say whose it is or by when, and at most one of them what it is about."""
+        labels = [self._judge.field(child.block.text) for child in node.children]
+        told = [label[0] for label in labels if label is not None]
+        return len(labels) - len(told) <= 1 and any(label in (Label.OWNER, Label.DUE) for label in told)
 
     def titles(self, nodes: Sequence[Node]) -> bool:
         """Whether most elements that are one name in bold with others inside tell somebody what to do."""

@@ -12,7 +12,7 @@ from .acts import Act
 from .candidates import NO_LIMIT, Candidate
 from .clauses import LONGEST, Clauses
 from .judging import Judge
-from .lines import line_spans, marked_lines, separate_lines
+from .lines import line_spans, marked_lines, separate_lines, written_lines
 from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
@@ -101,6 +101,13 @@ class Prose:
             if titled is not None:
                 return [titled]
         return self._sentences(index, wording, section, skip, beside)
+
+    def verbatim(self, index: int, block: Block, section: Section) -> list[Candidate]:
+        """The lines of a list that is set as code, because it was indented."""
+        wording = Wording(block.own.runs)
+        if not written_lines(wording.broken, self._judge):
+            return []
+        return self._lines(index, wording, section, line_spans(wording.broken))
 
     def _lines(
         self, index: int, wording: Wording, section: Section, spans: list[tuple[int, int]]
@@ -206,9 +213,9 @@ class Prose:
             said.kept = said.kept or promise or changes
         elif act is Act.REPORTS:
             said.told = said.told or ([] if judge.rests(words) else [found])
-        elif act is not None:
+        elif act is not None or judge.sorted_by_time(sentence):
             said.calls.append(found)
-            said.wanted += [found] if judge.wants(words) else []
+            said.wanted += [found] if judge.wants(words) or judge.sorted_by_time(sentence) else []
         elif self._capable(words) and not judge.looks_back_on(words) and not said.named:
             said.named = [found]
             said.plain = (

@@ -160,9 +160,19 @@ class Outline(Nesting):
 
     def _bare(self, index: int, line: bytes, *, tail: bool) -> None:
         """A line without any sign of being a heading is one if it says nothing else than headings do."""
-        heading = self.headings.known(_strip(line.decode(errors="replace")))
+        text = _strip(line.decode(errors="replace"))
+        heading = self.headings.known(text)
+        if heading is None and not tail and line.endswith((b"?", "？".encode())):
+            heading = self._asked(text)
         if heading is not None and (heading.role is Role.MEASURES or not tail):
             self._open(index, COLON, heading, tail=tail)
+
+    def _asked(self, text: str) -> Heading | None:
+        """The heading that a question in a line of its own is, where the one before it was one as well."""
+        last = self._stack[-1]
+        if last.rank != COLON or not last.title.rstrip().endswith(("?", "？")):
+            return None
+        return self.headings.read(text)
 
     def _heads_itself(self, index: int, line: bytes) -> None:
         """Takes the first line of a paragraph for the heading of the others, if it is one of measures."""

@@ -237,8 +237,7 @@ class Titles:
 
     def _orders(self, label: str) -> bool:
         """Whether a label is a rule for everybody, and complete: "Always keep a spare disk"."""
-        words = words_of(label)
-        return words.tokens[0] in self._vocabulary.rules and self._judge.instructs(words)
+        return words_of(label).tokens[0] in self._vocabulary.rules
 
     def _tells(self, text: str) -> bool:
         words = words_of(text[:300])
@@ -319,9 +318,10 @@ def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
-    if not opening:
+    told = sentences(text, start, end=end, most=2) if opening else []
+    if not told:
         return end
-    start = sentences(text, start, end=end, most=2)[-1][0]
+    start = told[-1][0]
     at = text.find(opening, start, last)
     return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
 

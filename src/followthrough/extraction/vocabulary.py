@@ -190,6 +190,8 @@ class Vocabulary:
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
         self.rule_leads = self._phrases("words", "rule_leads")
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
+        self.choice_leads = self._phrases("words", "choice_leads")
+        """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
         """What the line in front of a list says that tells how the incident ended."""
         self.guidance = self._phrases("words", "guidance")
