@@ -9,7 +9,7 @@ from followthrough.documents.reading import too_many_of
 from followthrough.model import Kind
 
 from .directives import Directives
-from .headings import Heading
+from .heading import Heading
 from .judging import TIMED
 from .phrases import words_of
 from .vocabulary import Role

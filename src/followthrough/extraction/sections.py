@@ -11,7 +11,8 @@ import re
 
 from followthrough.documents.blocks import Block, BlockKind, Document, spaced
 
-from .headings import Heading, Headings
+from .heading import Heading
+from .headings import Headings
 from .nesting import BOLD, COLON, LABEL, Nesting, Section
 from .shown import LINE, Showing
 from .vocabulary import Role

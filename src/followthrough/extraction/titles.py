@@ -322,7 +322,7 @@ def _before_remark(text: str, start: int, end: int) -> int:
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last], "")
     told = sentences(text, start, end=end, most=2) if opening else []
-    if opening is None or not told:
+    if not told:
         return end
     start = told[-1][0]
     at = text.find(opening, start, last)

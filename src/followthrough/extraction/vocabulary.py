@@ -8,71 +8,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from followthrough.model import Kind, State
 
 from .folding import fold
+from .meanings import Fact, Label, Role
 from .phrases import Phrases, words_of
 from .verbs import Verbs
+
+__all__ = ["INFINITIVES", "Fact", "Label", "Role", "Vocabulary", "default_vocabulary"]
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
 """How Romance infinitives end."""
 _INFINITIVE = 5
 """Letters of an infinitive that no list has, at least."""
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
-
-
-class Role(StrEnum):
-    """What a section of a postmortem is for."""
-
-    MEASURES = "measures"
-    LESSONS = "lessons"
-    TAKEN = "taken"
-    """Measures taken: history beside a list of measures, else a list of finished ones."""
-    TIMELINE = "timeline"
-    CAUSE = "cause"
-    IMPACT = "impact"
-    SUMMARY = "summary"
-    HINDSIGHT = "hindsight"
-    ASIDE = "aside"
-    INSTRUCTION = "instruction"
-    TITLE = "title"
-    NEUTRAL = "neutral"
-
-
-class Label(StrEnum):
-    """What a labelled part of an item, or a column of a table, holds."""
-
-    OWNER = "owner"
-    DUE = "due"
-    PRIORITY = "priority"
-    STATE = "state"
-    TICKET = "ticket"
-    ACTION = "action"
-    KIND = "kind"
-    NUMBER = "number"
-    NOTE = "note"
-
-
-class Fact(StrEnum):
-    """What a postmortem says of its incident."""
-
-    ID = "id"
-    TITLE = "title"
-    DATE = "date"
-    START = "start"
-    END = "end"
-    DURATION = "duration"
-    SEVERITY = "severity"
-    SERVICES = "services"
-    TEAM = "team"
-    AUTHORS = "authors"
-    IMPACT = "impact"
-    ROOT_CAUSE = "root_cause"
-    STATUS = "status"
 
 
 class Vocabulary:
