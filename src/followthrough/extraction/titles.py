@@ -318,8 +318,7 @@ def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
     opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
-    told = sentences(text, start, end=end, most=2) if opening else []
-    if not told:
+    if opening is None or not (told := sentences(text, start, end=end, most=2)):
         return end
     start = told[-1][0]
     at = text.find(opening, start, last)
