@@ -176,7 +176,8 @@ class Headings:
         instructs = form is not None and len(tokens) >= _TOLD and not named and not problem
         imperative = instructs or "@" in bare
         v = self._vocabulary
-        vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        vetoed = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        vetoes = vetoed or v.history_leads.inside(words) or v.advises(words)
         plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
         said = own or (placed if place else bare)
         return Heading(
@@ -313,7 +314,9 @@ class Headings:
             *vocabulary.heading_modifiers.all(words),
             *vocabulary.heading_fillers.all(words),
         ]
-        return _covered(found) >= len(words.tokens)
+        # "What are the next steps for Acme?" names who asks.
+        named = next((at for at in (2, 3) if words.tokens[-at : 1 - at] == ["for"]), 0)
+        return _covered(found) >= len(words.tokens) - named
 
     def _addressed(self, words: Words) -> bool:
         """Whether it speaks to readers: "Next steps for validators", "What do users need to do?"."""

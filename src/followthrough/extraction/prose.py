@@ -20,6 +20,8 @@ from .verbs import Form
 from .vocabulary import Label, Vocabulary
 from .wording import Wording
 
+_GAP = 2
+"""Characters between two sentences."""
 _OPENING = 120
 """Characters in which a clause says who will do what."""
 _PAIR, _TITLE = 2, 70
@@ -191,6 +193,8 @@ class Prose:
                 return None
             if self._talk(sentence, words) or (sentence.endswith(":") and not said.promised):
                 continue
+            if said.promised and self._continues(words, start - said.promised[-1][1]):
+                continue
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
@@ -276,7 +280,7 @@ class Prose:
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
-            if judge.responds(words):
+            if judge.responds(words) or (found and self._continues(words, start - found[-1].end)):
                 continue
             if len(found) > self._most:
                 break
@@ -291,6 +295,10 @@ class Prose:
             found.extend(parts if again or len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
         return found
+
+    def _continues(self, words: Words, gap: int) -> bool:
+        """Whether a sentence only says more of the one right before it: "These will run at night."."""
+        return gap <= _GAP and self._vocabulary.continuing.start(words) is not None
 
     def _meaning(self, text: str) -> list[tuple[int, int]]:
         """The sentences that say what they are for: that it does not happen again."""

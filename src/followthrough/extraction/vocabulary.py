@@ -15,13 +15,15 @@ from followthrough.model import Kind, State
 
 from .folding import fold
 from .meanings import Fact, Label, Role
-from .phrases import Phrases, words_of
+from .phrases import Phrases, Words, words_of
 from .verbs import Verbs
 
 __all__ = ["INFINITIVES", "Fact", "Label", "Role", "Vocabulary", "default_vocabulary"]
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
 """How Romance infinitives end."""
+_ADDRESSEE = 6
+"""Words behind "recommendations for" in which those stand to whom they are made."""
 _INFINITIVE = 5
 """Letters of an infinitive that no list has, at least."""
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
@@ -121,8 +123,9 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
-        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
+        self.onward = self._phrases("words", "onward")
+        """Behind what a story of the past goes on with what comes."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
         self.list_leads = self._phrases("words", "list_leads")
@@ -150,6 +153,10 @@ class Vocabulary:
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
         self.bringing = frozenset(fold(words) for words in self._list("words", "bringing"))
         """How an instruction ends when the list behind it only says what it brings or holds."""
+        self.advice_leads = self._phrases("words", "advice_leads")
+        """What a line says in front of those to whom the list behind it speaks."""
+        self.continuing = self._phrases("words", "continuing")
+        """How a sentence starts that says more of what the one before it promises."""
         self.choice_leads = self._phrases("words", "choice_leads")
         """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
@@ -247,6 +254,13 @@ class Vocabulary:
             and tokens[at + 1] in self.articles
             and len(tokens[at]) >= _INFINITIVE
             and tokens[at].endswith(INFINITIVES)
+        )
+
+    def advises(self, words: Words) -> bool:
+        """Whether a line says that it advises readers: "Our recommendations for users of the package:"."""
+        readers = [hit.at for hit in self.heading_readers.all(words)]
+        return bool(readers) and any(
+            0 <= at - hit.at - hit.size < _ADDRESSEE for hit in self.advice_leads.all(words) for at in readers
         )
 
     def extended(self, more: Lists) -> Vocabulary:
