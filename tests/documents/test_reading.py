@@ -112,7 +112,7 @@ def test_the_name_decides_the_format(name: str, format: str) -> None:
     ("data", "sentence"),
     [
         (b"|===\n" + b"|" * 60_000 + b"\n" + (b"|" * 60_000 + b"\n") * 11, "signs of markup"),
-        (b"* a\n\n" * 160_000, "paragraphs, items and rows"),
+        (b"* a\n\n" * 80_000, "paragraphs, items and rows"),
     ],
     ids=["much markup", "many blocks"],
 )

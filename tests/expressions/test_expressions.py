@@ -26,6 +26,7 @@ MOST = 100
 """Steps a character. One that looks at the rest of the text from every place takes 500."""
 MADE_FROM_WORDS = {
     "followthrough.documents.markup": "the name of an element",
+    "followthrough.extraction.calls": "the words of all languages",
     "followthrough.extraction.dates": "the words of all languages",
     "followthrough.extraction.headings": "the words of all languages",
     "followthrough.extraction.loose": "the words of all languages",

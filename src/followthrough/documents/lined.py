@@ -44,6 +44,8 @@ class Lined:
         self._stack = [Container(0, -1, 0, False)]
         self._rest: Line | None = None
         """The rest of a line behind a marker, which is read as a line of its own."""
+        self._read = Line(-1, 0, 0, 0, "")
+        """The line that was read last: several rules in turn ask for it."""
         self._fresh = -1
         """The item that waits for its own text."""
         self._lists = 0
@@ -71,6 +73,11 @@ class Lined:
         """The line with this number; behind the last one it is blank."""
         if self._rest is not None and self._rest.number == index:
             return self._rest
+        if self._read.number != index:
+            self._read = self._line(index)
+        return self._read
+
+    def _line(self, index: int) -> Line:
         lines = self.source.lines
         if index >= self.count:
             return Line(index, len(self.data), len(self.data), 0, "")

@@ -143,10 +143,12 @@ class Acts:
         return self._v.verbs.form(tokens[at + 2 if tokens[at + 1] in _NOW else at + 1]) is Form.ING
 
     def at_work(self, words: Words) -> bool:
-        """Whether it opens with somebody's name and what they are at: "Sam is adding a disk"."""
+        """Whether it opens with somebody's name and their work: "Sam is adding a disk", "@sam to add one"."""
         tokens, first = words.tokens, words.raw.lstrip(" *_`(")[:1]
         if len(tokens) < 4 or not (first == "@" or (first.isupper() and tokens[0] in self._v.given)):
             return False
+        if tokens[1] == "to":
+            return self._v.verbs.form(tokens[2]) is Form.BASE
         doing = tokens[3 if tokens[2] in _NOW else 2]
         return (
             tokens[1] == "is"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .candidates import Candidate
+from .enumerations import Enumerations
 from .judging import Judge
 from .notes import Notes
 from .openings import OPENING, Openings
@@ -39,6 +40,7 @@ class Clauses:
         self._vocabulary = vocabulary
         self._judge = judge
         self._openings = Openings(vocabulary)
+        self._enumerations = Enumerations(vocabulary, judge)
 
     @property
     def exhausted(self) -> bool:
@@ -51,6 +53,9 @@ class Clauses:
             self._read += 1
             if self.exhausted:
                 return
+            if self.enumerates(text, first, last):
+                yield first, last
+                continue
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
@@ -62,9 +67,16 @@ class Clauses:
                     begun = match.end()
             yield begun, last
 
+    def enumerates(self, text: str, start: int, end: int) -> bool:
+        """Whether a sentence announces works one after another, with signs: "We will: (1) ...; (2) ..."."""
+        return bool(self._enumerations.of(text, start, end))
+
     def parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
+        works = self._enumerations.of(text, item.start, item.end)
+        if works:
+            return [replace(item, start=start, end=end, notes=Notes()) for start, end in works]
         starts, joints = [item.start], []
         form = self._form(words_of(text[item.start : item.end][:LONGEST]))
         found = list(_JOINT.finditer(text, item.start, item.end))

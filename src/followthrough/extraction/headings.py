@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from followthrough.model import Kind, State
 
 from .acts import FIELD, FIELD_END
+from .heading import Heading
 from .phrases import Hit, Words, words_of
-from .states import MARKS
+from .states import MARKS, PICTURES
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
@@ -38,8 +39,10 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
-_SIGN = re.compile(rf"\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+_SIGN = re.compile(rf"\s*+(?:(?:[{''.join(MARKS)}{PICTURES}ℹ]|:[a-z][a-z0-9_+-]{{1,40}}:)\s*+){{1,3}}")
 """A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
+_CHAPTERED = re.compile(r"\s*+\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+")
+"""The number of a chapter in front of a number of its own: "4.2 Corrective action 2: ..."."""
 _TAG = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _DIGIT = re.compile(r"\d")
 _PROBLEM = re.compile(
@@ -65,48 +68,6 @@ _SHORT = 6
 """A heading of more words must be about the phrase found in it, not only mention it."""
 
 
-class Heading(NamedTuple):
-    """What the words of a heading say."""
-
-    text: str
-    role: Role
-    kind: Kind | None = None
-    """The kind of the measures below it, where it names just one."""
-    done: bool = False
-    """It says that everything below it is done."""
-    stated: bool = False
-    """It says so in as many words: "Immediate actions (done)"."""
-    deed: bool = False
-    """In a script without spaces, it names work."""
-    urgent: bool = False
-    """It only says that what stands below comes first: "Immediate actions"."""
-    exact: bool = False
-    """It consists of known words."""
-    numbered: bool = False
-    labelled: bool = False
-    """A label and a number stand in front of its words: "Preventive action 2: Add a check"."""
-    imperative: bool = False
-    """It starts with a verb, as a measure does."""
-    commands: bool = False
-    """It starts with an imperative: "Close the hardening of the queue"."""
-    vetoes: bool = False
-    """It introduces something else than measures: "We categorise them as"."""
-    sentence: bool = False
-    """It says in a sentence or a question that it opens measures: "How we will stop this happening again"."""
-    problem: bool = False
-    """It names what is wrong, behind a label: "Finding 2: nobody was paged"."""
-    rule: bool = False
-    """It may be a measure itself, for what is listed below it: "Ask before any of the following"."""
-    nothing: bool = False
-    """It says that there is no work: "No action required"."""
-    manual: bool = False
-    """It tells how something is done: "How to upgrade"."""
-    alone: bool = False
-    """It opens measures where no heading above says otherwise: "Longer term"."""
-    pointer: bool = False
-    """Below "References" it names what is referred to: "Tickets"."""
-
-
 class _Parts(NamedTuple):
     """A heading's words in parts."""
 
@@ -121,6 +82,8 @@ class _Parts(NamedTuple):
     """All of it behind the number of a chapter."""
 
 
+_LAST_PART = re.compile(r"[^\s/|&+][\s*_]*[/|&+]\s{0,3}([^/|&+]{3,60})$")
+"""The last of several names for what stands below: "What could be better / Action items"."""
 _KEPT = 10_000
 """Headings that are remembered."""
 
@@ -166,6 +129,9 @@ class Headings:
     def _parts(self, text: str) -> _Parts:
         bare = _behind(text, _SIGN.match(text))
         bare = _behind(bare, _TAG.match(bare))
+        chapter = _CHAPTERED.match(bare)
+        if chapter and self._numbered.match(bare, chapter.end()):
+            bare = bare[chapter.end() :]
         stripped = bare.strip(" *_")
         number = self._numbered.match(stripped) if _DIGIT.search(stripped) else None
         rest = stripped[number.end() :] if number is not None else ""
@@ -210,7 +176,8 @@ class Headings:
         instructs = form is not None and len(tokens) >= _TOLD and not named and not problem
         imperative = instructs or "@" in bare
         v = self._vocabulary
-        vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        vetoed = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        vetoes = vetoed or v.history_leads.inside(words) or v.advises(words)
         plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
         said = own or (placed if place else bare)
         return Heading(
@@ -248,12 +215,9 @@ class Headings:
 
     def _role(self, words: Words) -> tuple[Role, bool]:
         vocabulary = self._vocabulary
-        exact = vocabulary.headings.exact.get(words.folded)
-        if exact is not None:
-            return exact, True
-        outside = self._outside_brackets(words)
-        if outside is not None:
-            return outside, True
+        known = vocabulary.headings.exact.get(words.folded) or self._outside_brackets(words)
+        if known is not None:
+            return known, True
         if not (words.unspaced or self._speaks(words.tokens)):
             return Role.NEUTRAL, False
         if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
@@ -288,6 +252,9 @@ class Headings:
         total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
+        part = _LAST_PART.search(words.raw) if best.value is not Role.MEASURES else None
+        if part and vocabulary.headings.exact.get(words_of(part[1]).folded) is Role.MEASURES:
+            return Role.MEASURES, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
 
@@ -347,7 +314,9 @@ class Headings:
             *vocabulary.heading_modifiers.all(words),
             *vocabulary.heading_fillers.all(words),
         ]
-        return _covered(found) >= len(words.tokens)
+        # "What are the next steps for Acme?" names who asks.
+        named = next((at for at in (2, 3) if words.tokens[-at : 1 - at] == ["for"]), 0)
+        return _covered(found) >= len(words.tokens) - named
 
     def _addressed(self, words: Words) -> bool:
         """Whether it speaks to readers: "Next steps for validators", "What do users need to do?"."""

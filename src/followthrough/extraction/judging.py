@@ -230,6 +230,11 @@ class Judge(Acts):
         """Whether it names work, or what is wrong, beside sentences that call for work."""
         return not self.remarks(words) or self._v.defects.inside(words)
 
+    def names_fault(self, words: Words) -> bool:
+        """Whether a few words only name what was wrong: "Problems of the zone", "Zone problems"."""
+        tokens = words.tokens
+        return len(tokens) < _NONE and not self.instructs(words) and tokens[-1] in self._v.faults
+
     def addressed(self, words: Words) -> bool:
         """Whether it speaks to its reader, unless to say what its writers will do."""
         if "you" not in words.tokens and "your" not in words.tokens:

@@ -66,9 +66,9 @@ class Leads:
         if not text.endswith((":", "：")):
             return False
         words = words_of(text)
-        return (self._vocabulary.lead_vetoes.inside(words) and not self._vocabulary.leads.inside(words)) or (
-            self._vocabulary.history_leads.inside(words) or self._judge.guides(words)
-        )
+        v = self._vocabulary
+        vetoed = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        return vetoed or v.history_leads.inside(words) or v.advises(words) or self._judge.guides(words)
 
     def introduces(self, index: int) -> bool:
         """Whether a block with another one below it is a sentence that introduces a list of measures."""

@@ -90,6 +90,7 @@ class Lists:
                 continue
             self._item(node, found)
         self._bracketed.owners(found)
+        self._bracketed.fronts(found)
         return found
 
     def _describes(self, nodes: list[Node]) -> bool:
@@ -133,7 +134,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
+        if judge.hollow(text, words) or (block.checkbox is None and (wording.coded() or wording.changed())):
             return
         label = judge.field(text)
         if (
@@ -340,6 +341,8 @@ class Lists:
             return False
         first, _, _rest = wording.broken.partition("\n")
         if not first.rstrip(" *_").endswith((":", "：")) or len(first) > 80:
+            return False
+        if first.count("(") > first.count(")"):  # its sentence goes on below
             return False
         spans = line_spans(wording.broken, len(first) + 1)
         if not spans or not separate_lines(wording.broken, spans, self._judge):

@@ -9,7 +9,7 @@ from followthrough.documents.reading import too_many_of
 from followthrough.model import Kind
 
 from .directives import Directives
-from .headings import Heading
+from .heading import Heading
 from .judging import TIMED
 from .phrases import words_of
 from .vocabulary import Role
@@ -203,7 +203,7 @@ class Nesting:
         return Role.ASIDE if taught or vetoed else None
 
     def _alone(self, heading: Heading, parent: Section) -> bool:
-        return heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE)
+        return heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE, Role.LESSONS)
 
     def _advises(self, section: Section) -> bool:
         """Whether a section speaks to readers: "What should you do?"."""

@@ -33,7 +33,7 @@ from .vocabulary import Role, Vocabulary, default_vocabulary
 from .weighing import weighed
 from .wording import Wording
 
-REMARKS, SENTENCES = 10, 20
+REMARKS, SENTENCES = 10, 8
 """Parts of remarks and sentences for each measure; published documents with several measures have fewer."""
 
 
@@ -92,8 +92,7 @@ class Extraction:
 
     def run(self) -> Postmortem:
         forms = Forms(self.document, self.outline, self.vocabulary)
-        # A form that says when its incident was is filled in.
-        self.empty_form = self.incident.date is None and forms.template()
+        self.empty_form = not self._dated() and forms.template()
         self.manual = not self.empty_form and forms.manual(dated=self.incident.date is not None)
         if not (self.empty_form or self.manual):
             self._find()
@@ -112,14 +111,21 @@ class Extraction:
     def _check(self) -> None:
         """Raises ``Unreadable`` where not all was read that may tell of measures."""
         if self.prose.exhausted:
-            much = f"{self._sentences:,} sentences of which each may be a measure"
-        elif self.reader.exhausted:
-            much = f"{self._remarks:,} remarks beside what may be measures"
-        else:
-            return
-        raise Unreadable(
-            f"{self.document.name} has more than {much}: split it, or raise `items` under [limits]."
-        )
+            raise Unreadable(
+                f"{self.document.name} has more than {self._sentences:,} sentences of which each may be a "
+                "measure: split it, or raise `items` under [limits]."
+            )
+        if self.reader.exhausted:
+            raise Unreadable(
+                f"{self.document.name} has more than {self._remarks:,} remarks beside what may be measures: "
+                "split it, or raise `items` under [limits]."
+            )
+
+    def _dated(self) -> bool:
+        """Whether it says when its incident was, and so is filled in; a mail's own date says nothing."""
+        day = self.incident.date
+        sent = self.document.metadata.get("date") if self.document.format == "email" else None
+        return day is not None and day.isoformat() != sent
 
     def _find(self) -> None:
         """Collects what may be a measure."""

@@ -54,7 +54,7 @@ def signed(runs: Sequence[Run]) -> str:
     parts: list[str] = []
     bold = False
     for run in runs:
-        strong = bool(run.style & Style.STRONG)
+        strong = run.style is not Style.PLAIN and bool(run.style & Style.STRONG)
         if strong is not bold and run.text.strip():
             parts.append(_BOLD)
             bold = strong

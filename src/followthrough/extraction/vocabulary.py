@@ -8,71 +8,25 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from followthrough.model import Kind, State
 
 from .folding import fold
-from .phrases import Phrases, words_of
+from .meanings import Fact, Label, Role
+from .phrases import Phrases, Words, words_of
 from .verbs import Verbs
+
+__all__ = ["INFINITIVES", "Fact", "Label", "Role", "Vocabulary", "default_vocabulary"]
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
 """How Romance infinitives end."""
+_ADDRESSEE = 6
+"""Words behind "recommendations for" in which those stand to whom they are made."""
 _INFINITIVE = 5
 """Letters of an infinitive that no list has, at least."""
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
-
-
-class Role(StrEnum):
-    """What a section of a postmortem is for."""
-
-    MEASURES = "measures"
-    LESSONS = "lessons"
-    TAKEN = "taken"
-    """Measures taken: history beside a list of measures, else a list of finished ones."""
-    TIMELINE = "timeline"
-    CAUSE = "cause"
-    IMPACT = "impact"
-    SUMMARY = "summary"
-    HINDSIGHT = "hindsight"
-    ASIDE = "aside"
-    INSTRUCTION = "instruction"
-    TITLE = "title"
-    NEUTRAL = "neutral"
-
-
-class Label(StrEnum):
-    """What a labelled part of an item, or a column of a table, holds."""
-
-    OWNER = "owner"
-    DUE = "due"
-    PRIORITY = "priority"
-    STATE = "state"
-    TICKET = "ticket"
-    ACTION = "action"
-    KIND = "kind"
-    NUMBER = "number"
-    NOTE = "note"
-
-
-class Fact(StrEnum):
-    """What a postmortem says of its incident."""
-
-    ID = "id"
-    TITLE = "title"
-    DATE = "date"
-    START = "start"
-    END = "end"
-    DURATION = "duration"
-    SEVERITY = "severity"
-    SERVICES = "services"
-    TEAM = "team"
-    AUTHORS = "authors"
-    IMPACT = "impact"
-    ROOT_CAUSE = "root_cause"
-    STATUS = "status"
 
 
 class Vocabulary:
@@ -171,8 +125,9 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
-        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
+        self.onward = self._phrases("words", "onward")
+        """Behind what a story of the past goes on with what comes."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
         self.list_leads = self._phrases("words", "list_leads")
@@ -200,6 +155,10 @@ class Vocabulary:
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
         self.bringing = frozenset(fold(words) for words in self._list("words", "bringing"))
         """How an instruction ends when the list behind it only says what it brings or holds."""
+        self.advice_leads = self._phrases("words", "advice_leads")
+        """What a line says in front of those to whom the list behind it speaks."""
+        self.continuing = self._phrases("words", "continuing")
+        """How a sentence starts that says more of what the one before it promises."""
         self.choice_leads = self._phrases("words", "choice_leads")
         """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
@@ -230,6 +189,8 @@ class Vocabulary:
         """What forms ask for: an element of nothing else is a placeholder."""
         self.defects = self._phrases("words", "defects")
         """What says that something is wrong, so that its statement names work."""
+        self.faults = frozenset(fold(word) for word in self._list("words", "faults"))
+        """How a name ends of what was wrong."""
         self.definitions = self._phrases("words", "definitions")
         """First words of what a priority or a severity means."""
         self.works = self._phrases("words", "works")
@@ -295,6 +256,13 @@ class Vocabulary:
             and tokens[at + 1] in self.articles
             and len(tokens[at]) >= _INFINITIVE
             and tokens[at].endswith(INFINITIVES)
+        )
+
+    def advises(self, words: Words) -> bool:
+        """Whether a line says that it advises readers: "Our recommendations for users of the package:"."""
+        readers = [hit.at for hit in self.heading_readers.all(words)]
+        return bool(readers) and any(
+            0 <= at - hit.at - hit.size < _ADDRESSEE for hit in self.advice_leads.all(words) for at in readers
         )
 
     def extended(self, more: Lists) -> Vocabulary:
