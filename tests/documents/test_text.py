@@ -156,3 +156,17 @@ def test_an_item_covers_what_stands_inside_it() -> None:
     text = "- a\n  - b\n    more\n\n  - c\n- d\n"
     spans = [text[block.start : block.end] for block in parse(text.encode(), "a.txt").blocks]
     assert spans == ["- a\n  - b\n    more\n\n  - c", "- b\n    more", "- c", "- d"]
+
+
+def test_lines_of_wide_characters_are_broken_for_want_of_room_earlier() -> None:
+    """Each of them takes two columns."""
+    text = (
+        "    毎晩の点検を徹底する。また、待ち行列の監視の閾値と手順書の見直し及\n"
+        "  び担当者の教育を行う。異常が認められた場合には、速やかに作業を\n中止する。\n点検する。\n"
+    )
+    assert [line for _, _, _, _, *line in outline(text)] == [[1, 3], [4, 4]]
+
+
+def test_lines_with_a_sign_in_front_are_not_broken_ones() -> None:
+    text = f"  [✓] {LONG}\n  [✓] {LONG}\n✅ {LONG}\n"
+    assert [line for _, _, _, _, *line in outline(text)] == [[1, 1], [2, 2], [3, 3]]

@@ -165,3 +165,9 @@ def test_any_list(
     report = (*HEAD, *TOLD, heads[style], Bullets(elements, numbered and not boxed))
     assert found(report, name) == found(report, "a.md")
     assert len(found(report, name)) == len(texts)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_label_behind_a_sentence(name: str) -> None:
+    report = (*HEAD, Heading(2, "Details"), Words("It was full. **Action:** Watch the disk."))
+    assert [fact[0] for fact in found(report, name)] == ["Watch the disk"]

@@ -85,3 +85,18 @@ def test_a_bold_name_with_its_parts_below_is_one_measure_among_others(texts: Tex
         "Two ways of paging",
         "Automatic failover",
     ]
+
+
+def test_a_form_sent_by_mail_is_still_empty(texts: Callable[..., list[str]]) -> None:
+    form = "# Postmortem template\n\n## Action items\n\n- Add an alert\n"
+    mail = "Message-ID: <1@x.example>\nFrom: a@x.example\nSubject: The form\nDate: Fri, 20 Nov 2026 10:00:00 +0000\n"
+    assert texts(form) == []
+    assert (
+        texts(
+            mail
+            + "Content-Type: text/html\n\n<h1>Postmortem template</h1><h2>Action items</h2><ul><li>Add an alert</ul>",
+            "a.eml",
+        )
+        == []
+    )
+    assert texts(mail + "\nDisk full\n\nAction items\n\n- Add an alert\n", "a.eml") == ["Add an alert"]

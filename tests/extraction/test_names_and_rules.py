@@ -55,6 +55,10 @@ def test_a_remark_ends_a_title_and_brackets_in_a_sentence_before_do_not(bullet: 
     assert item.description.startswith("(the other one")
 
 
+def test_a_line_of_a_state_alone_has_no_title(texts: Texts) -> None:
+    assert texts("(done)\n\n<!-- ft:item -->\n") == []
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from followthrough.model import Postmortem
+from followthrough.documents import parse
+from followthrough.extraction import extract
+from followthrough.model import ActionItem, Postmortem
 
 from .clothes import facts
+from .conftest import TODAY
 
 BOXES = """\
 # The night of the full disk
@@ -112,3 +117,70 @@ def test_nothing_else_is_read(read: Callable[..., Postmortem], document: str, cl
     found = facts(read(text).items)
     assert len(found) > 1
     assert facts(read(changed).items) == found
+
+
+_PICTURES = ("\U0001f525", "\U0001f6e0\ufe0f", ":rocket:")
+LOOKS: dict[str, Callable[[str], str]] = {
+    "pictures in front of headings": lambda text: _HEADING.sub(lambda m: f"{m[1]} {_PICTURES[len(m[2]) % 3]} {m[2]}", text),
+    "pictures behind headings": lambda text: _HEADING.sub(lambda m: f"{m[0]} {_PICTURES[len(m[2]) % 3]}", text),
+    "colons behind headings": lambda text: _HEADING.sub(r"\g<0>:", text),
+    "bold headings": lambda text: _HEADING.sub(r"\1 **\2**", text),
+    "closed headings": lambda text: _HEADING.sub(r"\g<0> \1", text),
+    "signs of no width": lambda text: _HEADING.sub("\\1 \u200b\\2", text),
+    "capitals": lambda text: re.sub(r"^##+ .*$", lambda m: m[0].upper() if "1)" not in m[0] and "2)" not in m[0] else m[0], text, flags=re.MULTILINE),
+    "spaces that do not break": lambda text: re.sub(r"(?<=\w) (?=\w)", "\u00a0", text),
+    "a wide marker": lambda text: re.sub(r"^( *)- ", "\\1- \u00a0", text, flags=re.MULTILINE),
+    "plus signs": lambda text: re.sub(r"^( *)- ", r"\1+ ", text, flags=re.MULTILINE),
+    "stars": lambda text: re.sub(r"^( *)- ", r"\1* ", text, flags=re.MULTILINE),
+    "brackets behind numbers": lambda text: re.sub(r"^(\d)\. ", r"\1) ", text, flags=re.MULTILINE),
+    "one level deeper": lambda text: _HEADING.sub(r"#\g<0>", text),
+    "loose lists": lambda text: re.sub(r"\n(?= *(?:-|\d\.) )", "\n\n", text),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "blanks at the ends": lambda text: re.sub(r"(?<=\S)\n", " \n", text),
+    "two blank lines": lambda text: text.replace("\n\n", "\n\n\n"),
+    "underscores": lambda text: re.sub(r"\*\*([^*]+)\*\*", r"__\1__", text),
+    "front matter": lambda text: f"---\nlayout: post\ntags: [incident]\n---\n\n{text}",
+    "other front matter": lambda text: f'+++\nlayout = "post"\n+++\n\n{text}',
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "reference links": lambda text: re.sub(r"\[([^\]]+)\]\((\S+)\)", r"[\1][one]", text) + "\n[one]: https://acme.atlassian.net/browse/OPS-7\n",
+    "no outer bars": lambda text: re.sub(r"^\| ?(.*?) ?\|$", r"\1", text, flags=re.MULTILINE),
+    "columns the other way round": lambda text: re.sub(r"^\|(.*)\|$", lambda m: "|" + "|".join(reversed(m[1].split("|"))) + "|", text, flags=re.MULTILINE),
+    "a column of numbers": lambda text: re.sub(
+        r"^\|(.)(.*)$",
+        lambda m: {"-": "|---", " ": "| No " if "Owner" in m[2] or "Change" in m[2] else "| 1 "}[m[1]] + m[0],
+        text,
+        flags=re.MULTILINE,
+    ),
+    "breaks at the ends of cells": lambda text: re.sub(r"(?<=\w) +\|", "<br> |", text),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("clothes", LOOKS)
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_looks_change_nothing(read: Callable[..., Postmortem], document: str, clothes: str) -> None:
+    text = DOCUMENTS[document]
+    assert facts(read(LOOKS[clothes](text)).items) == facts(read(text).items)
+
+
+TOGETHER = [
+    *COMMENTS,
+    *(name for name in LOOKS if name not in ("capitals", "front matter", "other front matter")),
+]
+LAST = ("closed headings", "blanks at the ends", "carriage returns", "a byte order mark")
+"""Those that change what the others look for."""
+
+
+@given(
+    st.sampled_from(list(DOCUMENTS)),
+    st.lists(st.sampled_from(TOGETHER), min_size=2, max_size=4, unique=True),
+)
+@settings(deadline=None)
+def test_several_at_once(document: str, clothes: list[str]) -> None:
+    text = changed = DOCUMENTS[document]
+    for name in sorted(clothes, key=lambda name: LAST.index(name) if name in LAST else -1):
+        changed = {**COMMENTS, **LOOKS}[name](changed)
+    assert facts(written(changed)) == facts(written(text))
+
+
+def written(text: str) -> tuple[ActionItem, ...]:
+    return extract(parse(text.encode(), "incident.md"), today=TODAY).items

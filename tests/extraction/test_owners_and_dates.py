@@ -123,3 +123,9 @@ def test_a_state_is_no_part_of_the_title(
 def test_a_word_of_the_sentence_is_no_state(bullet: Callable[[str], ActionItem], text: str) -> None:
     item = bullet(text)
     assert (item.text, item.done) == (text.replace("*", ""), None)
+
+
+def test_labels_that_only_blanks_part(items: Callable[..., tuple[ActionItem, ...]]) -> None:
+    head = "# Disk full\n\n## Corrective actions\n\n### 1. Watch the disk\n\n"
+    (item,) = items(head + "**Owner:** Sam Moss **Due:** 2026-12-01 **Status:** Done\n\nIt was full.\n")
+    assert (item.owner, item.due, item.done) == ("Sam Moss", date(2026, 12, 1), True)

@@ -111,3 +111,8 @@ def test_a_title_is_no_section_of_measures(texts: Callable[..., list[str]]) -> N
 def test_the_path_of_an_item(items: Callable[..., tuple[ActionItem, ...]]) -> None:
     (item,) = items("# Disk full\n\n## Action items\n\n### Storage\n\n- Pin the image\n")
     assert item.section == ("Disk full", "Action items", "Storage")
+
+
+def test_a_line_with_an_open_bracket_heads_nothing(texts: Callable[..., list[str]]) -> None:
+    text = "# Disk full\n\n## Action items\n\n- Watch the disk (owner:\n  Release team)\n- Add a disk\n"
+    assert texts(text) == ["Watch the disk", "Add a disk"]

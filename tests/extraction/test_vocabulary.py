@@ -54,6 +54,8 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_rejected",
         "heading_urgent",
         "heading_past",
+        "heading_pointers",
+        "heading_reasons",
         "heading_done",
         "ambiguous",
         "follow_ups",
@@ -63,6 +65,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "inline",
         "remedies",
         "problems",
+        "anything",
         "calls",
     }
     assert lists["incident"].keys() <= {fact.value for fact in Fact} | {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from .blocks import Anchor, Block, BlockKind, Checkbox, Text
 from .reading import Source, too_many
@@ -19,16 +20,18 @@ _BULLET = re.compile(
     r"|(?:\d{1,2}[.．、)）]|[・①-⑳])(?=[ \t]*[\u3040-\u9fff\uac00-\ud7af]))[ \t]*"
 )
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
+_SIGN = re.compile(r"(?:\[[^\w\s]\]|[✓✔✅☑☐❌✗✘])\s")
+"""A line that starts so is an element of its own, and of a list that this format does not have."""
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _RULE = re.compile(r"([-=*_~#+])(?:[ \t]*\1){2,}")
-_ENDED = (".", "!", "?", ":", ";")
+_ENDED = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；")
 _BLANK_TEXT = " \t\r\n\f\v"
 _BLANK = _BLANK_TEXT.encode()
 _TAB = 4
 _WRAPS = 60
-"""A line shorter than this many characters was not broken for want of room."""
+"""A line of fewer columns was not broken for want of room."""
 _WIDE = 120
-"""Who writes a line of more bytes than this, blanks left out, breaks none for want of room."""
+"""Who writes a line of more columns than this, blanks left out, breaks none for want of room."""
 _CAPITALS = 60
 """A numbered line in capitals of at most so many characters is a heading."""
 
@@ -65,9 +68,18 @@ def _wide(source: Source, marks: list[tuple[int, int]]) -> bool:
         data = bytes(blanked)
     ends = [*source.lines[1:], len(data)]
     return any(
-        end - start > _WIDE and len(data[start:end].translate(None, _BLANK)) > _WIDE
+        end - start > _WIDE
+        and len(bare := data[start:end].translate(None, _BLANK)) > _WIDE
+        and (bare.isascii() or _columns(bare.decode(errors="replace")) > _WIDE)
         for start, end in zip(source.lines, ends, strict=True)
     )
+
+
+def _columns(text: str) -> int:
+    """How many columns a line takes: Chinese, Japanese and Korean characters take two each."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
 
 
 class Lines:
@@ -137,11 +149,11 @@ class Lines:
         if before is None or block is None:
             return False
         if not line.inside:
-            if _BULLET.match(line.text) or _BOX.match(line.text) or _RULE.fullmatch(line.text):
+            if any(sign.match(line.text) for sign in (_BULLET, _BOX, _SIGN)) or _RULE.fullmatch(line.text):
                 return False
             indented = block.kind is BlockKind.ITEM and line.indent > self._levels[-1].indent
             wrapped = (
-                len(before.text) >= _WRAPS
+                _columns(before.text) >= _WRAPS
                 and not before.text.endswith(_ENDED)
                 and not _HASHES.match(line.text)
                 and (not self._wide or line.text[0].islower())

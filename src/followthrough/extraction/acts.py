@@ -20,6 +20,7 @@ _WORKERS = frozenset(("team", "teams", "engineers", "developers", "staff", "grou
 _CONDITION = frozenset(
     ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
 )
+_SPEAKERS = frozenset(("we", "i"))
 _AND = frozenset(("and", "but"))
 _JOINED = frozenset(("to", "from", "with", "by", "into", "for", "on"))
 _NOW_AFTER = frozenset(
@@ -76,7 +77,7 @@ class Acts:
         tokens = words.tokens
         form = v.verbs.form(tokens[1] if tokens[0] == "re" and len(tokens) > 1 else tokens[0])
         promise = v.announce.first(words)
-        if promise is not None or self._works(words) or self._goes_on(tokens):
+        if promise is not None or self._works(words) or self._goes_on(tokens) or self._weighs(tokens):
             return Act.PROMISES
         if form is Form.BASE and len(tokens) > 1 and tokens[0] != "should" and tokens[1] not in _TELLS:
             return Act.INSTRUCTS
@@ -142,10 +143,12 @@ class Acts:
         return self._v.verbs.form(tokens[at + 2 if tokens[at + 1] in _NOW else at + 1]) is Form.ING
 
     def at_work(self, words: Words) -> bool:
-        """Whether it opens with somebody's name and what they are at: "Sam is adding a disk"."""
+        """Whether it opens with somebody's name and their work: "Sam is adding a disk", "@sam to add one"."""
         tokens, first = words.tokens, words.raw.lstrip(" *_`(")[:1]
         if len(tokens) < 4 or not (first == "@" or (first.isupper() and tokens[0] in self._v.given)):
             return False
+        if tokens[1] == "to":
+            return self._v.verbs.form(tokens[2]) is Form.BASE
         doing = tokens[3 if tokens[2] in _NOW else 2]
         return (
             tokens[1] == "is"
@@ -215,7 +218,15 @@ class Acts:
 
     def responds(self, words: Words) -> bool:
         """Whether its writers only say what they are at during the incident: "We are investigating"."""
-        return self._works(words) and self._v.responding.inside(words)
+        return self._works(words) and self._v.responding.inside(words) and not self._weighs(words.tokens)
+
+    def _weighs(self, tokens: list[str]) -> bool:
+        """Whether its writers say what they think of doing: "We are looking into adding a limit"."""
+        at = tokens.index("looking") if "looking" in tokens else 0
+        if len(tokens) <= at + 2 or _SPEAKERS.isdisjoint(tokens[max(0, at - 4) : at]):
+            return False
+        wanted = {"to": Form.BASE, "into": Form.ING, "at": Form.ING}.get(tokens[at + 1])
+        return wanted is not None and self._v.verbs.form(tokens[at + 2]) is wanted
 
     def foretells(self, words: Words) -> bool:
         """Whether it says what something will do: "The parser will refuse such rules"."""

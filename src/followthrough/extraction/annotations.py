@@ -35,6 +35,8 @@ _LABEL, _JOINT = 80, 40
 """Characters that a label, or what parts two annotations, has at most."""
 _FEW = 8
 """Words of a remark that tells somebody what to do."""
+_AROUND = 5
+"""Characters beside the tickets behind a state."""
 _NOUN = 3
 _ENDS = ("complete", "completed", "done", "finished")
 """How a remark ends that says what of the work is done: "Inspection complete"."""
@@ -99,6 +101,9 @@ class Reader(Together):
             notes.priority = notes.priority or self.priority(value) or value.strip(EDGES) or None
         elif label is Label.STATE:
             notes.mark(self.state(value))
+            for hit in find(value, vocabulary.not_keys):
+                if hit.sure:
+                    notes.refer(hit.text, hit.url)
         elif label is Label.TICKET:
             for hit in find(value, vocabulary.not_keys):
                 notes.refer(hit.text, hit.url)
@@ -129,6 +134,7 @@ class Reader(Together):
             self._labelled(text, words, notes)
             or self._spanned(text, words, notes)
             or self._plain(text, words, notes, tag)
+            or self._since(text, notes)
             or self._remark(text, words, notes)
         )
 
@@ -137,7 +143,10 @@ class Reader(Together):
         if match and _SECOND.search(match[2]):
             return False
         if match:
-            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
+            label_words = words_of(match[1]).folded
+            if self._ended(label_words, match[2], notes):
+                return True
+            label = self.vocabulary.labels.exact.get(label_words)
             if label is None or label in (Label.ACTION, Label.NUMBER, Label.NOTE):
                 return False
             if label is Label.PRIORITY and "," in match[2]:
@@ -146,6 +155,8 @@ class Reader(Together):
         hit = self.vocabulary.labels.start(words)
         if hit is not None and hit.value is Label.DUE:
             value = text[hit.size :].lstrip(EDGES) if words.unspaced else behind(text, hit.size)
+            if words_of(value).folded in self.dates.unknown:
+                return True
             found = self.dates.deadline(value, self.base)
             if found and len(value) - len(found.words) > 25:
                 found = self.dates.deadline(text, self.base)
@@ -162,6 +173,17 @@ class Reader(Together):
             return named and notes.own(name, self.vocabulary)
         return False
 
+    def _ended(self, named: str, value: str, notes: Notes) -> bool:
+        """Whether a state stands in front of nothing but tickets: "done: #41"."""
+        state = self.vocabulary.states.exact.get(named)
+        hits = find(value, self.vocabulary.not_keys) if state is not None else []
+        if not hits or len(value) - sum(hit.end - hit.start for hit in hits) > _AROUND:
+            return False
+        notes.mark(state)
+        for hit in hits:
+            notes.refer(hit.text, hit.url)
+        return True
+
     def _spanned(self, text: str, words: Words, notes: Notes) -> bool:
         """A deadline that no calendar knows: "next sprint"."""
         if notes.due_text is not None or not self.dates.unspecified(text, words):
@@ -172,10 +194,14 @@ class Reader(Together):
     def _first(self, value: str, notes: Notes) -> str:
         """``value`` up to the next label on its line: "Sam   Status: done"."""
         for match in FOLLOWING.finditer(value, max(0, len(value) - _LONGEST - _LABEL)):
-            label = self.vocabulary.labels.exact.get(words_of(match[1]).folded)
-            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[match.start(1) :], notes):
+            at, labels = match.start(1), self.vocabulary.labels.exact
+            label = labels.get(words_of(match[1]).folded)
+            if label is None and " " in match[1]:  # the last word of a name stands in front of it
+                at += match[1].rindex(" ") + 1
+                label = labels.get(words_of(value[at : match.end(1)]).folded)
+            if label in (None, Label.ACTION, Label.NUMBER) or not self.take(value[at:], notes):
                 continue
-            return value[: match.start()]
+            return value[:at].rstrip()
         return value
 
     def _peeled(self, value: str, notes: Notes) -> str:
@@ -201,6 +227,17 @@ class Reader(Together):
         elif not self.take(rest, inner, names=False) or inner.owner:
             return None
         return inner
+
+    def _since(self, text: str, notes: Notes) -> bool:
+        """The day on which it was done, in front of the word for it: "2026-05-14 done"."""
+        dated = self.dates.absolute(text, self.base) if text[:1].isdigit() else None
+        if dated is None or dated.start > 0:
+            return False
+        state = self.vocabulary.states.exact.get(words_of(text[dated.end :]).folded)
+        if state in (None, *OPEN_STATES):
+            return False
+        notes.mark(state)
+        return True
 
     def _remark(self, text: str, words: Words, notes: Notes) -> bool:
         """``TODO due 2026-05-21``, ``DONE 2026-05-14``, ``DEFERRED P2``, ``fixed by pinning it``."""

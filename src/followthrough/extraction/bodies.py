@@ -141,8 +141,7 @@ class Bodies:
                     if measures and lead >= 0 and block.checkbox is None and self.leads.explains(lead):
                         bold_titles = True
                         continue
-                    if measures and lead >= 0 and self.leads.rules(lead):
-                        self.keep([self._rule(lead, start, end, section)])
+                    if measures and lead >= 0 and self._ruled(lead, start, end, section):
                         paragraphs = [index for index in paragraphs if index != lead]
                         listed = True
                         continue
@@ -188,15 +187,16 @@ class Bodies:
     def _explained(self, paragraphs: list[int]) -> set[int]:
         """Lines that only explain the short line right above them, where several such pairs stand apart."""
         found: set[int] = set()
+        brief: set[int] = set()
         for at, index in enumerate(paragraphs[:-1]):
             title, story = self.blocks[index], self.blocks[index + 1]
             if paragraphs[at + 1] != index + 1 or story.line != title.end_line + 1:
                 continue
             apart = at == 0 or self.blocks[index - 1].end_line + 1 < title.line
             ends = index + 2 >= len(self.blocks) or story.end_line + 1 < self.blocks[index + 2].line
-            if apart and ends and explained(title.text, story.text):
-                found.add(index + 1)
-        return found if len(found) > 1 else set()
+            if apart and ends and explained(title.text, story.text, brief=True):
+                (found if len(story.text) > len(title.text) else brief).add(index + 1)
+        return found | brief if len(found) > 1 else set()
 
     def _list(self, start: int, end: int, section: Section) -> list[Candidate]:
         nodes = trees(self.blocks, start, end, section.block)
@@ -217,13 +217,25 @@ class Bodies:
         self.keep(found)
         return bool(found)
 
-    def _rule(self, lead: int, start: int, end: int, section: Section) -> Candidate:
-        """The line in front of a list that is a rule for what it lists."""
+    def _rule(self, lead: int, start: int, end: int, section: Section, last: int = 0) -> Candidate:
+        """The line in front of a list, up to ``last``: a rule for what it lists, or what to do."""
         wording = Wording(self.blocks[lead].own.runs)
-        why = f'rule for the list below it, under "{section.title}"'
-        last = len(wording.text.rstrip(" :：*_"))
+        why = f'{"line" if last else "rule"} for the list below it, under "{section.title}"'
+        last = last or len(wording.text.rstrip(" :：*_"))
         self.entries.told_of.update(dict.fromkeys(range(start, end), lead))
         return Candidate(lead, wording, section, why, 0, last, below=tuple(range(start, end)))
+
+    def _ruled(self, lead: int, start: int, end: int, section: Section) -> bool:
+        """Takes a rule in front of what it holds for, or an instruction in front of what it brings."""
+        if self.leads.rules(lead):
+            self.keep([self._rule(lead, start, end, section)])
+            return True
+        last = self.leads.brings(lead)
+        nodes = trees(self.blocks, start, end, -1) if last else []
+        if not nodes or any(self.lists.parents.starts_with_verb(node) for node in nodes):
+            return False
+        self.keep([self._rule(lead, start, end, section, last)])
+        return True
 
     def _tail(self, section: Section) -> list[Candidate]:
         """What stands in the same block as its heading, on the lines below it."""

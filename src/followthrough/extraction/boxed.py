@@ -6,10 +6,11 @@ people in web pages and mails. They are read, and nothing is written into them.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from dataclasses import replace
 
-from followthrough.documents.blocks import Block, BlockKind, Checkbox, Document
+from followthrough.documents.blocks import Block, BlockKind, Checkbox, Document, Run, Text
 
 _TICKED = {
     "☐".encode(): False,
@@ -21,6 +22,7 @@ _TICKED = {
 }
 _SIGN = 3
 """Bytes that each of them has."""
+_BOX = re.compile(r"[ \u00a0]*+(?:[☐☑☒]|\[[ xX]\])[ \u00a0]++")
 _BLANK = (b" ", "\u00a0".encode())
 
 
@@ -44,9 +46,28 @@ def with_boxes(document: Document) -> Document:
 
 
 def _boxed(block: Block, ticked: bool) -> Block:
+    """``block`` with the box, and without the sign in its words."""
+    own = block.own
     block = copy(block)
     block.checkbox = Checkbox(-1, ticked)
+    block.own = Text(own.start, own.end, lambda: _behind(own.runs), marks=own.marks, anchor=own.anchor)
     return block
+
+
+def _behind(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """``runs`` without the box at their start and the white space around it."""
+    text = "".join(run.text for run in runs)
+    found = _BOX.match(text)
+    skip = found.end() if found else 0
+    left: list[Run] = []
+    for run in runs:
+        if skip < len(run.text):
+            kept = run.text[skip:]
+            verbatim = len(run.text.encode()) == run.end - run.start
+            start = run.end - len(kept.encode()) if verbatim else run.start
+            left.append(run._replace(text=kept, start=start) if skip else run)
+        skip = max(0, skip - len(run.text))
+    return tuple(left)
 
 
 def _drawn(data: bytes, start: int) -> bool | None:

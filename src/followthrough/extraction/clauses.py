@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .candidates import Candidate
+from .enumerations import Enumerations
 from .judging import Judge
 from .notes import Notes
 from .openings import OPENING, Openings
@@ -39,6 +40,7 @@ class Clauses:
         self._vocabulary = vocabulary
         self._judge = judge
         self._openings = Openings(vocabulary)
+        self._enumerations = Enumerations(vocabulary, judge)
 
     @property
     def exhausted(self) -> bool:
@@ -51,6 +53,9 @@ class Clauses:
             self._read += 1
             if self.exhausted:
                 return
+            if self.enumerates(text, first, last):
+                yield first, last
+                continue
             if self._judge.lists(words_of(text[first : min(last, first + LONGEST)])):
                 continue
             begun = first
@@ -62,9 +67,16 @@ class Clauses:
                     begun = match.end()
             yield begun, last
 
+    def enumerates(self, text: str, start: int, end: int) -> bool:
+        """Whether a sentence announces works one after another, with signs: "We will: (1) ...; (2) ..."."""
+        return bool(self._enumerations.of(text, start, end))
+
     def parted(self, item: Candidate) -> list[Candidate]:
         """The works that one sentence announces: "We will add a test for it and review the other jobs"."""
         text = item.wording.text
+        works = self._enumerations.of(text, item.start, item.end)
+        if works:
+            return [replace(item, start=start, end=end, notes=Notes()) for start, end in works]
         starts, joints = [item.start], []
         form = self._form(words_of(text[item.start : item.end][:LONGEST]))
         found = list(_JOINT.finditer(text, item.start, item.end))
@@ -103,8 +115,10 @@ class Clauses:
 
     def finite(self, words: Words) -> bool:
         """Whether words go on with the subject of those before them: "... and will test it"."""
-        form = self._vocabulary.verbs.form(words.tokens[1]) if len(words.tokens) > 1 else None
-        return (words.tokens[0], form) in _GOES_ON
+        tokens, form = words.tokens, self._vocabulary.verbs.form
+        if len(tokens) < 2 or (tokens[1] == "be" and form(tokens[2] if len(tokens) > 2 else "") is Form.PAST):
+            return False  # "and will be taken for an attack": of what somebody else is at
+        return (tokens[0], form(tokens[1])) in _GOES_ON
 
     def _opens(self, words: Words, joint: str, form: Form) -> bool:
         """Whether the words behind a joint name a work of their own, in the same form as those before it."""

@@ -36,8 +36,6 @@ _PAST = frozenset(
 """What makes a date one of the past: "Date added"."""
 _TEAM = frozenset(("team", "teams", "squad", "equipe", "equipo", "time", "チーム", "team owner"))
 _SUPPORT = (Label.OWNER, Label.DUE, Label.STATE, Label.TICKET, Label.PRIORITY, Label.KIND)
-_ANYTHING = ("item", "items", "what", "step", "activity", "fix")
-"""Heads of columns of any list; beside a state alone they tell of no measures."""
 
 
 class Columns:
@@ -86,8 +84,10 @@ class Columns:
                 return None
             found[action] = Label.ACTION
         self._settle(found, heads)
-        if heads[action].folded in _ANYTHING and not inside:
-            support = sum(label in _SUPPORT and label is not Label.STATE for label in found.values())
+        if heads[action].folded in v.anything and not inside:
+            # "When | What" is a log of what happened, whoever else is named in it.
+            told = found.get(0) is not Label.DUE
+            support = told and any(label in _SUPPORT and label is not Label.STATE for label in found.values())
         return found if inside or support or lessons else None
 
     def _remedy(self, heads: list[Words], found: dict[int, Label]) -> int:

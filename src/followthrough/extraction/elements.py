@@ -205,6 +205,8 @@ class Elements:
             return f"says {_LABELS[label[0]]}, and no measure stands before it"
         if block.checkbox is None and Wording(block.own.runs).coded():
             return "is nothing but code"
+        if block.checkbox is None and Wording(block.own.runs).changed():
+            return "is nothing but a change of code"
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside

@@ -10,6 +10,7 @@ from .notes import Notes
 from .vocabulary import Label
 
 _BETWEEN = re.compile(r"[|·•\n]")
+_LABEL = 40
 _LINE = 160
 """Characters of one field at most."""
 _MOST = 480
@@ -43,3 +44,14 @@ class Fields:
         for label, value in found:
             self._reader.label(label, value, notes)
         return notes
+
+    def titled(self, broken: str) -> int:
+        """Where an element's title ends whose last line is a label for what it is made of: "Requirements:".
+
+        0 where there is no such line.
+        """
+        first, _, rest = broken.partition("\n")
+        label = rest.strip(" \t*_")
+        if "\n" in label or len(label) > _LABEL or not label.endswith((":", "：")) or not label[0].isalnum():
+            return 0
+        return len(first) if self._judge.notes(label[:-1]) and first.strip()[-1:].isalnum() else 0

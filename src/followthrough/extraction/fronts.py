@@ -11,17 +11,19 @@ from .annotations import Reader, ticket_link
 from .notes import Notes
 from .owners import Subjects, nick
 from .phrases import words_of
-from .states import MARK, MARKS, SHORT_NAME, TICKS
+from .states import MARK, MARKS, PICTURES, SHORT_NAME, TICKS
 from .verbs import Form
 from .wording import Wording
 
-_LEADING = re.compile(rf"[\s{''.join(MARKS)}🔹🔸➡→▶•·*\-–—>️]*")
-BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}")
+_LEADING = re.compile(rf"[\s{''.join(MARKS)}{PICTURES}→▶•·*\-–—>]*")
+BRACKET = re.compile(r"\[([^\[\]]{1,200})\]|\(([^()]{1,200})\)|\{([^{}]{1,60})\}|（([^（）]{1,200})）")
 _TAG_END = re.compile(r"[\s:：–—\-|.,]*")
 _NUMBER = re.compile(
     r"(?:(?:action|item|task|ai|a|r|step|no|recommendation|measure|improvement|remediation"
     r"|follow[- ]?up)[ .]?)?"
-    r"#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s))\s*",
+    r"(?:\d{1,2}\.\d{1,2}(?=\s+[^\W\d_][^\W\d_ ]{0,20}(?:\s[^\W\d_]{1,20})?[- #]?\d{1,3}\s?[:.)–—-]\s)"
+    r"|#?\d{1,3}(?:\.\d{1,2}){0,2}(?:[.):](?=\s|\*)|\s(?:[–—]|-{1,3})(?=\s)))\s*"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=(?-i:[A-Z][a-z]))",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
@@ -106,7 +108,7 @@ class Front:
             while text.startswith("{{", start):
                 start += 2
             bracket = BRACKET.match(text, start, end)
-            if bracket and reader.take(bracket[1] or bracket[2] or bracket[3], notes, tag=True, alone=True):
+            if bracket and reader.take(bracket[bracket.lastindex or 0], notes, tag=True, alone=True):
                 start = self._skip(text, bracket.end(), end)
             elif (
                 0 < lead - start <= 60
@@ -161,7 +163,10 @@ class Front:
         if link is not None and link.start == start < link.end < end:
             joint = _TICKET_JOINT.match(text, link.end, end)
             named = is_reference(text[start : link.end], self._vocabulary.not_keys)
-            return joint.end() if joint and named and self._joins(text, joint) else start
+            if joint is None or not named or not self._joins(text, joint):
+                return start
+            notes.refer(text[start : link.end])
+            return joint.end()
         found = (
             find(text[start : start + _TICKET], self._vocabulary.not_keys) if _KEY.match(text, start) else []
         )

@@ -40,10 +40,12 @@ class Heading(NamedTuple):
     problem: bool = False
     """It names what is wrong, behind a label: "Finding 2: nobody was paged"."""
     rule: bool = False
-    """It is a measure itself, for what is listed below it: "Ask before any of the following"."""
+    """It may be a measure itself, for what is listed below it: "Ask before any of the following"."""
     nothing: bool = False
     """It says that there is no work: "No action required"."""
     manual: bool = False
     """It tells how something is done: "How to upgrade"."""
     alone: bool = False
     """It opens measures where no heading above says otherwise: "Longer term"."""
+    pointer: bool = False
+    """Below "References" it names what is referred to: "Tickets"."""

@@ -12,7 +12,7 @@ from followthrough.model import Kind, State
 from .acts import FIELD, FIELD_END
 from .heading import Heading
 from .phrases import Hit, Words, words_of
-from .states import MARKS
+from .states import MARKS, PICTURES
 from .verbs import Form
 from .vocabulary import Label, Role, Vocabulary
 
@@ -39,8 +39,10 @@ _SIGNED = re.compile(
 """How headings are numbered in Japanese, Chinese and Korean: "①", "(1)", "一、", "対策1："."""
 _CHAPTERS = "一二三四五六七八九十"
 """These number chapters rather than measures, unless they name work."""
-_SIGN = re.compile(rf"\s*+(?:[{''.join(MARKS)}\ufe0f⚠🔴🟠🟢🔵ℹ]\s*+){{1,3}}")
+_SIGN = re.compile(rf"\s*+(?:(?:[{''.join(MARKS)}{PICTURES}ℹ]|:[a-z][a-z0-9_+-]{{1,40}}:)\s*+){{1,3}}")
 """A sign for the state or the weight in front of a heading: "✅ 2. Limits"."""
+_CHAPTERED = re.compile(r"\s*+\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+")
+"""The number of a chapter in front of a number of its own: "4.2 Corrective action 2: ..."."""
 _TAG = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\))\s*")
 _DIGIT = re.compile(r"\d")
 _PROBLEM = re.compile(
@@ -80,6 +82,8 @@ class _Parts(NamedTuple):
     """All of it behind the number of a chapter."""
 
 
+_LAST_PART = re.compile(r"[^\s/|&+][\s*_]*[/|&+]\s{0,3}([^/|&+]{3,60})$")
+"""The last of several names for what stands below: "What could be better / Action items"."""
 _KEPT = 10_000
 """Headings that are remembered."""
 
@@ -125,6 +129,9 @@ class Headings:
     def _parts(self, text: str) -> _Parts:
         bare = _behind(text, _SIGN.match(text))
         bare = _behind(bare, _TAG.match(bare))
+        chapter = _CHAPTERED.match(bare)
+        if chapter and self._numbered.match(bare, chapter.end()):
+            bare = bare[chapter.end() :]
         stripped = bare.strip(" *_")
         number = self._numbered.match(stripped) if _DIGIT.search(stripped) else None
         rest = stripped[number.end() :] if number is not None else ""
@@ -169,13 +176,16 @@ class Headings:
         instructs = form is not None and len(tokens) >= _TOLD and not named and not problem
         imperative = instructs or "@" in bare
         v = self._vocabulary
-        vetoes = v.history_leads.inside(words) or (v.lead_vetoes.inside(words) and not v.leads.inside(words))
+        vetoed = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        vetoes = vetoed or v.history_leads.inside(words) or v.advises(words)
         plain_sentence = words.unspaced and role is Role.NEUTRAL and len(plain.folded) > _UNSPACED
         said = own or (placed if place else bare)
         return Heading(
             text,
             role,
-            None if plain_sentence else self._kind(words_of(number) if labelled else words),
+            None
+            if plain_sentence or (exact and role is Role.ASIDE)
+            else self._kind(words_of(number) if labelled else words),
             done or role is Role.TAKEN,
             exact=exact,
             numbered=numbered,
@@ -188,9 +198,10 @@ class Headings:
             commands=form is Form.BASE and len(tokens) >= _TOLD and not named,
             sentence=role is Role.MEASURES and not exact and self._asked(words_of(said)),
             problem=problem,
-            rule=v.rule_leads.inside(words),
+            rule=v.rule_leads.inside(words) or ("," in text and v.brings(text)),
             nothing=v.nothing.start(words) is not None,
             manual=v.heading_manuals.start(words_of(said)) is not None,
+            pointer=words.folded in v.heading_pointers,
             alone=role is Role.NEUTRAL and words_of(_unbracketed(said)).folded in v.heading_alone,
         )
 
@@ -204,16 +215,17 @@ class Headings:
 
     def _role(self, words: Words) -> tuple[Role, bool]:
         vocabulary = self._vocabulary
-        exact = vocabulary.headings.exact.get(words.folded)
-        if exact is not None:
-            return exact, True
+        known = vocabulary.headings.exact.get(words.folded) or self._outside_brackets(words)
+        if known is not None:
+            return known, True
         if not (words.unspaced or self._speaks(words.tokens)):
             return Role.NEUTRAL, False
         if len(words.tokens) <= _COMPOSED and vocabulary.heading_rejected.inside(words):
             return Role.ASIDE, True
         hits = list(vocabulary.headings.all(words))
         bare = words_of(_unbracketed(words.raw))
-        if self._composed(words) or (bare is not words and self._composed(bare)):
+        past = bare is not words and vocabulary.heading_past.inside(words)
+        if self._composed(words) or (bare is not words and not past and self._composed(bare)):
             return Role.MEASURES, True
         if self._asked(words) and all(hit.value is not Role.LESSONS for hit in hits):
             return Role.MEASURES, False
@@ -234,13 +246,38 @@ class Headings:
             plain = best.value is Role.TITLE or best.size == 1 or _NAMED.match(words.raw) is not None
             return (Role.TITLE if plain else best.value), False
         best = max((hit for hit in hits if hit.value is not Role.TITLE), key=_weight, default=best)
-        if best.value is Role.MEASURES and self._addressed(words):
-            return Role.ASIDE, True
+        turned = self._turned(best.value, words)
+        if turned is not None:
+            return turned
         total = len(bare.tokens)
         if not words.unspaced and total > _SHORT and best.size * 3 < total and not _leads(hits, best):
             return Role.NEUTRAL, False
+        part = _LAST_PART.search(words.raw) if best.value is not Role.MEASURES else None
+        if part and vocabulary.headings.exact.get(words_of(part[1]).folded) is Role.MEASURES:
+            return Role.MEASURES, False
         addressed = best.value is Role.ASIDE and best.at == 0 and best.size > 2
         return best.value, addressed or (not words.unspaced and _covered(hits) >= total)
+
+    def _turned(self, role: Role, words: Words) -> tuple[Role, bool] | None:
+        """What a heading opens by words beside those that give it ``role``: readers, the past, reasons."""
+        if role is Role.MEASURES and self._addressed(words):
+            return Role.ASIDE, True
+        if role is Role.MEASURES and self._vocabulary.heading_past.inside(words):
+            return Role.TAKEN, False
+        reasons = role is Role.CAUSE and self._vocabulary.heading_reasons.start(words) is not None
+        return (Role.CAUSE, True) if reasons else None
+
+    def _outside_brackets(self, words: Words) -> Role | None:
+        """What "Recovery (one-time fix)" opens without its brackets, unless they name measures."""
+        if not _BRACKET.search(words.raw):
+            return None
+        roles = self._vocabulary.headings.exact
+        role = roles.get(words_of(_unbracketed(words.raw)).folded)
+        if role in (None, Role.MEASURES):
+            return None
+        inner = [words_of(match[1]) for match in islice(_BRACKETS.finditer(words.raw), _INNER)]
+        measures = any(roles.get(part.folded) is Role.MEASURES or self._composed(part) for part in inner)
+        return None if measures else role
 
     def _speaks(self, tokens: list[str]) -> bool:
         """Whether any of them can give a heading a role."""
@@ -277,7 +314,9 @@ class Headings:
             *vocabulary.heading_modifiers.all(words),
             *vocabulary.heading_fillers.all(words),
         ]
-        return _covered(found) >= len(words.tokens)
+        # "What are the next steps for Acme?" names who asks.
+        named = next((at for at in (2, 3) if words.tokens[-at : 1 - at] == ["for"]), 0)
+        return _covered(found) >= len(words.tokens) - named
 
     def _addressed(self, words: Words) -> bool:
         """Whether it speaks to readers: "Next steps for validators", "What do users need to do?"."""

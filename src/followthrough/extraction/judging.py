@@ -105,6 +105,8 @@ class Judge(Acts):
             return GUIDANCE
         if v.works.inside(words) and not self.instructs(words):
             return "says that something works"
+        if v.doubts.start(words):
+            return "says what nobody knows"
         if v.rejections.inside(words):
             return "tells what will not be done"
         if (
@@ -151,6 +153,16 @@ class Judge(Acts):
             return None
         label = self._v.labels.exact.get(words_of(match[1]).folded)
         return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
+
+    def notes(self, label: str) -> bool:
+        """Whether a label only says more of a measure: "Requirements", "Acceptance criteria"."""
+        words = words_of(label)
+        role = self._v.headings.exact.get(words.folded)
+        return self._v.labels.exact.get(words.folded) is Label.NOTE or role in (
+            Role.ASIDE,
+            Role.CAUSE,
+            Role.IMPACT,
+        )
 
     def sorted_by_time(self, text: str) -> bool:
         """Whether a label says when what stands behind it will be done: "Long term: move the logs"."""
@@ -213,6 +225,11 @@ class Judge(Acts):
     def faults(self, words: Words) -> bool:
         """Whether it names work, or what is wrong, beside sentences that call for work."""
         return not self.remarks(words) or self._v.defects.inside(words)
+
+    def names_fault(self, words: Words) -> bool:
+        """Whether a few words only name what was wrong: "Problems of the zone", "Zone problems"."""
+        tokens = words.tokens
+        return len(tokens) < _NONE and not self.instructs(words) and tokens[-1] in self._v.faults
 
     def addressed(self, words: Words) -> bool:
         """Whether it speaks to its reader, unless to say what its writers will do."""

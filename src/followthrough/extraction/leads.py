@@ -5,7 +5,7 @@ from __future__ import annotations
 from followthrough.documents.blocks import Block, BlockKind, Document
 from followthrough.model import State
 
-from .acts import Act
+from .acts import FIELD, Act
 from .candidates import Candidate
 from .judging import Judge
 from .phrases import words_of
@@ -66,9 +66,9 @@ class Leads:
         if not text.endswith((":", "：")):
             return False
         words = words_of(text)
-        return (self._vocabulary.lead_vetoes.inside(words) and not self._vocabulary.leads.inside(words)) or (
-            self._vocabulary.history_leads.inside(words) or self._judge.guides(words)
-        )
+        v = self._vocabulary
+        vetoed = v.lead_vetoes.inside(words) and not v.leads.inside(words)
+        return vetoed or v.history_leads.inside(words) or v.advises(words) or self._judge.guides(words)
 
     def introduces(self, index: int) -> bool:
         """Whether a block with another one below it is a sentence that introduces a list of measures."""
@@ -103,6 +103,19 @@ class Leads:
             says = words.unspaced or len(words.tokens) - choice.size >= _SAYS
             return says and self._judge.act(words) in (Act.INSTRUCTS, Act.PROMISES, Act.OBLIGES)
         return text.endswith((":", "：")) and self._vocabulary.rule_leads.inside(words)
+
+    def brings(self, lead: int) -> int:
+        """Where an instruction ends whose list says what it brings, "Add a proxy, allowing:"; else 0."""
+        shown = self._shown(self._blocks[lead])
+        if shown.size > _LEAD or not shown.tail.endswith((b":", "：".encode())):
+            return 0
+        text = self._blocks[lead].text.rstrip(" :：\n")
+        first, comma, _ = text.rpartition(",")
+        if not comma or not self._vocabulary.brings(text):
+            return 0
+        label = FIELD.match(first)
+        told = words_of(first[label.end() if label else 0 :])
+        return len(first) if self._judge.instructs(told) else 0
 
     def explains(self, lead: int) -> bool:
         """Whether a list explains the paragraph with a bold title in front of it."""

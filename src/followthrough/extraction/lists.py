@@ -90,6 +90,7 @@ class Lists:
                 continue
             self._item(node, found)
         self._bracketed.owners(found)
+        self._bracketed.fronts(found)
         return found
 
     def _describes(self, nodes: list[Node]) -> bool:
@@ -133,7 +134,7 @@ class Lists:
         text = wording.text
         words = words_of(text if len(text) < 400 else text[:400])
         judge = self._judge
-        if judge.hollow(text, words) or (wording.coded() and block.checkbox is None):
+        if judge.hollow(text, words) or (block.checkbox is None and (wording.coded() or wording.changed())):
             return
         label = judge.field(text)
         if (
@@ -167,6 +168,11 @@ class Lists:
                 and words.tokens[-1] in self._vocabulary.report_tail
             ):
                 self._reader.refer(text, found[-1].notes)
+            return
+        titled = self._fields.titled(wording.broken) if node.children and "\n" in wording.broken else 0
+        if titled:
+            found.append(self._candidate(node, wording, self._weak))
+            found[-1].end = titled
             return
         if (
             self._asks(node, wording, found)
@@ -289,9 +295,11 @@ class Lists:
 
     def _told_below(self, node: Node, candidate: Candidate) -> None:
         """Takes what the paragraphs of an element tell of it: "Owner: Sam · Due 1 May"."""
-        for index in node.below[:_TOLD_BELOW]:
+        own = [index for index in node.below if self._blocks[index].parent == node.index]
+        own = [index for index in own if self._blocks[index].kind is BlockKind.PARAGRAPH]
+        for index in own[:_TOLD_BELOW]:
             block = self._blocks[index]
-            if block.kind is not BlockKind.PARAGRAPH or block.parent != node.index or not block.own.runs:
+            if not block.own.runs:
                 continue
             text = block.text
             if len(text) > _SHORT:
@@ -333,6 +341,8 @@ class Lists:
             return False
         first, _, _rest = wording.broken.partition("\n")
         if not first.rstrip(" *_").endswith((":", "：")) or len(first) > 80:
+            return False
+        if first.count("(") > first.count(")"):  # its sentence goes on below
             return False
         spans = line_spans(wording.broken, len(first) + 1)
         if not spans or not separate_lines(wording.broken, spans, self._judge):

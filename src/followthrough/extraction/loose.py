@@ -41,7 +41,7 @@ class Patterns:
     """What to look for in bytes; made once a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.labels = (_inline(vocabulary), *_behind(vocabulary))
+        self.labels = (*_inline(vocabulary), *_behind(vocabulary))
         self.lines = _lines(vocabulary)
         self.calls = Calls(vocabulary)
         self.promises = _promise(vocabulary)
@@ -214,7 +214,7 @@ class Loose:
 
 
 def _words(vocabulary: Vocabulary) -> str:
-    return _trie(sorted(vocabulary.inline.exact), r"[ -]?", longest=True)
+    return _trie(sorted(vocabulary.inline.exact), "(?:[ -]|\u00a0)?", longest=True)
 
 
 def _labels(vocabulary: Vocabulary) -> str:
@@ -222,18 +222,22 @@ def _labels(vocabulary: Vocabulary) -> str:
     return rf"\[?({_words(vocabulary)}s?)\]?[ \t]?(?:\d{{1,2}})?(?:[ *_']{{0,3}}|</[a-z]{{1,6}}>)[:：]"
 
 
-def _inline(vocabulary: Vocabulary) -> re.Pattern[bytes]:
-    """Such labels and calls where a line or what a tag encloses starts, in the bytes of a document."""
+def _inline(vocabulary: Vocabulary) -> list[re.Pattern[bytes]]:
+    """Such labels and calls where a line, or what a tag encloses, starts, in the bytes of a document."""
     signs = "|".join(_ARROWS)
     closed = r"(?:[ *_']{0,3}|</[a-z]{1,6}>)"
     ends = rf"\][ *_:]|[ \t]?(?:\d{{1,2}})?{closed}(?:[:：(@]|[–—-] )|[ *_]{{0,3}}(?:for |(?-i:{NAMED}))"
     words = list(vocabulary.inline.exact)
-    return re.compile(
-        rf"[\n>](?:[ \t>*_+#='-]|{signs}){{0,8}}\[?".encode()
-        + _firsts([*words, *map(str.upper, words)])
-        + rf"(?:{_words(vocabulary)})s?(?:{ends})".encode(),
-        re.IGNORECASE,
-    )
+    first = _firsts([*words, *map(str.upper, words)])
+    label = first + rf"(?:{_words(vocabulary)})s?(?:{ends})".encode()
+    # One byte each in front: it is looked for quicker than one of two.
+    return [
+        re.compile(
+            front + rf"(?:[ \t>*_+#='-]|{signs}){{0,8}}\[?".encode() + label,
+            re.IGNORECASE,
+        )
+        for front in (rb"\n", rb">")
+    ]
 
 
 def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
@@ -246,7 +250,7 @@ def _behind(vocabulary: Vocabulary) -> tuple[re.Pattern[bytes], re.Pattern[bytes
     ends = r"s?[*_]{0,3}[:：]"
     # What stands in front is one class of bytes, the last ones of arrows: so it is looked for quickly.
     return (
-        re.compile(rb"[.!?()][ *_\[]{0,4}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
+        re.compile(rb"[.!?()>][ *_\['\xc2\xa0]{0,5}" + _firsts(spelled) + rf"(?:{loud}){called}".encode()),
         re.compile(
             rb"[\x92-\x94>] [*_]{0,2}" + _firsts([*words, *spelled]) + rf"(?:{loud}|{plain}){ends}".encode()
         ),

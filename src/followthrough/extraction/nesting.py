@@ -129,6 +129,8 @@ class Nesting:
     def _divides(self, rank: int, heading: Heading) -> bool:
         """Whether a line in the style of the measures' own heading stands right below it, and so under it."""
         last = self._stack[-1]
+        if heading.pointer and last.role is Role.ASIDE and last.rank == rank and not last.ranges:
+            return True
         if heading.role not in (Role.NEUTRAL, Role.MEASURES, Role.HINDSIGHT) or rank >= LABEL:
             return False
         return last.rank == rank + 1 or (
@@ -137,6 +139,8 @@ class Nesting:
 
     def _belongs(self, heading: Heading, parent: Section) -> bool:
         """Whether a line such as "Improvements:" only divides the measures above it."""
+        if heading.pointer and parent.role is Role.ASIDE:
+            return parent.heading.exact
         return parent.role is Role.MEASURES and heading.role is Role.MEASURES
 
     def _role(self, index: int, heading: Heading, parent: Section) -> tuple[Role, bool]:
@@ -154,6 +158,8 @@ class Nesting:
             return Role.MEASURES, True
         if role is Role.TAKEN and parent.role is Role.MEASURES and heading.urgent:
             return Role.MEASURES, False
+        if role is Role.MEASURES and heading.pointer and parent.role is Role.ASIDE and parent.heading.exact:
+            return Role.ASIDE, False
         if role is Role.MEASURES and parent.role is Role.TAKEN and not heading.exact:
             return Role.TAKEN, False
         if (
@@ -197,7 +203,7 @@ class Nesting:
         return Role.ASIDE if taught or vetoed else None
 
     def _alone(self, heading: Heading, parent: Section) -> bool:
-        return heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE)
+        return heading.alone and parent.role in (Role.NEUTRAL, Role.TITLE, Role.LESSONS)
 
     def _advises(self, section: Section) -> bool:
         """Whether a section speaks to readers: "What should you do?"."""

@@ -16,6 +16,8 @@ from .vocabulary import Label, Vocabulary
 from .wording import Wording
 
 _COMPLETE = 3
+_BRIEF = 8
+"""Words of what sums up others; a longer instruction is one itself."""
 _SENTENCE_END = re.compile(r"[.!?…:]$")
 _FINITE = frozenset(("was", "were", "had", "is", "are", "has", "did"))
 _CODE_NAME = re.compile(r"\w{1,80}[_=]\w")
@@ -64,8 +66,11 @@ class Parents:
             return Heads.NOTHING
         form = self._vocabulary.verbs.form(words.tokens[0])
         instruct = form in (Form.BASE, Form.ING) and len(words.tokens) > 2
+        instruct = instruct and not (form is Form.ING and self._judge.looks_back_on(words))
         if boxed and colon and instruct:
             return Heads.COMPLETED
+        if boxed and not instruct and node.block.checkbox is None:
+            return Heads.LABEL
         if (instruct and node.block.checkbox is not None) or (
             colon
             and self._judge.told(words)
@@ -75,10 +80,20 @@ class Parents:
         named = wording.lead() >= len(text.rstrip(" :：*")) > 0
         if instruct:
             numbered = named and node.block.number is not None
-            label = colon and not numbered and not self._instructs(node, text, words)
+            label = not numbered and (
+                not self._instructs(node, text, words) if colon else self._sums(node, words)
+            )
         else:
             label = not (named and titles) and self._labels(node, wording, words, colon=colon, beside=mixed)
         return Heads.LABEL if label else Heads.NOTHING
+
+    def _sums(self, node: Node, words: Words) -> bool:
+        """Whether a brief instruction only sums up those below it, all of which instruct somebody."""
+        return (
+            len(words.tokens) <= _BRIEF
+            and len(node.children) > 1
+            and all(self.starts_with_verb(child) and not child.children for child in node.children)
+        )
 
     def _assigned(self, node: Node) -> bool:
         """Whether those inside say whose it is or by when, and at most one of them what it is about."""

@@ -92,8 +92,7 @@ class Extraction:
 
     def run(self) -> Postmortem:
         forms = Forms(self.document, self.outline, self.vocabulary)
-        # A form that says when its incident was is filled in.
-        self.empty_form = self.incident.date is None and forms.template()
+        self.empty_form = not self._dated() and forms.template()
         self.manual = not self.empty_form and forms.manual(dated=self.incident.date is not None)
         if not (self.empty_form or self.manual):
             self._find()
@@ -121,6 +120,12 @@ class Extraction:
                 f"{self.document.name} has more than {self._remarks:,} remarks beside what may be measures: "
                 "split it, or raise `items` under [limits]."
             )
+
+    def _dated(self) -> bool:
+        """Whether it says when its incident was, and so is filled in; a mail's own date says nothing."""
+        day = self.incident.date
+        sent = self.document.metadata.get("date") if self.document.format == "email" else None
+        return day is not None and day.isoformat() != sent
 
     def _find(self) -> None:
         """Collects what may be a measure."""

@@ -17,9 +17,11 @@ from .phrases import Words, words_of
 from .sections import Section
 from .sentences import sentences
 from .verbs import Form
-from .vocabulary import Vocabulary
+from .vocabulary import Label, Vocabulary
 from .wording import Wording
 
+_GAP = 2
+"""Characters between two sentences."""
 _OPENING = 120
 """Characters in which a clause says who will do what."""
 _PAIR, _TITLE = 2, 70
@@ -127,9 +129,14 @@ class Prose:
                 or judge.outside(line, words)
             ):
                 continue
+            remedy = judge.remedies(line)
+            label = judge.field(line)
+            if label is not None and label[0] is Label.NOTE and not remedy:
+                continue
             if len(found) > self._most:
                 break
-            found.append(Candidate(index, wording, section, f'line under "{section.title}"', start, end))
+            first = start + (judge.behind_remedy(line) if remedy else 0)
+            found.append(Candidate(index, wording, section, f'line under "{section.title}"', first, end))
         return found
 
     def _titled(self, index: int, wording: Wording, section: Section, skip: int) -> Candidate | None:
@@ -186,6 +193,8 @@ class Prose:
                 return None
             if self._talk(sentence, words) or (sentence.endswith(":") and not said.promised):
                 continue
+            if said.promised and self._continues(words, start - said.promised[-1][1]):
+                continue
             if self._vocabulary.change_leads.inside(words):
                 changes = True
                 continue
@@ -207,7 +216,7 @@ class Prose:
         found = (first, span[1])
         said.read += 1
         said.instructed += act is Act.INSTRUCTS
-        promise = act is Act.PROMISES or judge.promises(words)
+        promise = act is Act.PROMISES or judge.promises(words) or self._clauses.enumerates(text, *span)
         if promise or judge.accomplishes(words):
             said.promised.append(found)
             said.kept = said.kept or promise or changes
@@ -216,7 +225,9 @@ class Prose:
         elif act is not None or judge.sorted_by_time(sentence):
             said.calls.append(found)
             said.wanted += [found] if judge.wants(words) or judge.sorted_by_time(sentence) else []
-        elif self._capable(words) and not judge.looks_back_on(words) and not said.named:
+        elif self._capable(words) and not (
+            said.named or judge.looks_back_on(words) or judge.names_fault(words)
+        ):
             said.named = [found]
             said.plain = (
                 judge.faults(words) or "will" in words.tokens or _behind_remark(text, span[1]) > span[1]
@@ -233,6 +244,7 @@ class Prose:
             or judge.responds(words)
             or self._vocabulary.reflections.start(words) is not None
             or judge.converses(sentence, words)
+            or self._vocabulary.history_leads.start(words) is not None
         )
 
     def _opens_line(self, wording: Wording, start: int) -> bool:
@@ -268,7 +280,7 @@ class Prose:
                 continue
             if judge.vague(words) or judge.addressed(words) or judge.outside(sentence, words):
                 continue
-            if judge.responds(words):
+            if judge.responds(words) or (found and self._continues(words, start - found[-1].end)):
                 continue
             if len(found) > self._most:
                 break
@@ -277,10 +289,16 @@ class Prose:
             one = Candidate(index, wording, section, why, first, end, certain=False)
             parts = self._clauses.parted(one)
             # "by hashing the names and create folders" is one work, a list of three is none.
-            again = any(self._clauses.finite(words_of(part.words)) for part in parts[1:])
+            again = self._clauses.enumerates(wording.text, first, end) or any(
+                self._clauses.finite(words_of(part.words)) for part in parts[1:]
+            )
             found.extend(parts if again or len(parts) > _ENUMERATED else [one])
         self._assigned(wording.text, found)
         return found
+
+    def _continues(self, words: Words, gap: int) -> bool:
+        """Whether a sentence only says more of the one right before it: "These will run at night."."""
+        return gap <= _GAP and self._vocabulary.continuing.start(words) is not None
 
     def _meaning(self, text: str) -> list[tuple[int, int]]:
         """The sentences that say what they are for: that it does not happen again."""
@@ -302,14 +320,17 @@ class Prose:
                         item.notes.own(name, self._vocabulary)
 
 
-def explained(title: str, story: str) -> bool:
-    """Whether the first of two lines is a title, which the second explains in a sentence."""
+def explained(title: str, story: str, *, brief: bool = False) -> bool:
+    """Whether the first of two lines is a title, which the second explains in a sentence.
+
+    ``brief`` allows a story shorter than its title.
+    """
     return (
         0 < len(title) <= _TITLE
         and title[-1].isalnum()
         and story.endswith((".", "。"))
         and not _COLON.search(title)
-        and len(story) > len(title)
+        and (brief or len(story) > len(title))
     )
 
 

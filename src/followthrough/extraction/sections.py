@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from followthrough.documents.blocks import Block, BlockKind, Document
+from followthrough.documents.blocks import Block, BlockKind, Document, spaced
 
 from .heading import Heading
 from .headings import Headings
@@ -103,14 +103,14 @@ class Outline(Nesting):
         shown = self._shown(block)
         line, broken, _ = shown.head.partition(b"\n")
         line = line.rstrip(b" \t\r\\")
-        lower = broken or block.end_line > block.line
+        lower = broken or block.end_line > block.line or b". " in line
         if lower and shown.tail.endswith(b":") and (below := self._below(shown.tail)) is not None:
             self._heads_itself(index, line)
             self._close(index + 1)
             self._begin = index + 1
             self._open(index, COLON, below)
             return
-        if len(line) > LINE or not line:
+        if len(line) > LINE or not line or _unclosed(line):
             return
         whole = shown.size <= len(line) + 1 or (not broken and shown.size <= LINE)
         tagged = _TAGGED.fullmatch(line)
@@ -182,10 +182,13 @@ class Outline(Nesting):
             self._open(index, COLON, heading, tail=True)
 
     def _below(self, tail: bytes) -> Heading | None:
-        """The heading that a paragraph's last line is, if it says nothing else than headings do."""
+        """The heading that the last line or sentence of a paragraph is, if it says no more than one."""
         line = tail.rpartition(b"\n")[2]
-        heading = self.headings.known(_strip(line.decode(errors="replace")))
-        return heading if heading is not None and heading.role is Role.MEASURES else None
+        for words in (line, line.rpartition(b". ")[2]):
+            heading = self.headings.known(_strip(words.decode(errors="replace")))
+            if heading is not None and heading.role is Role.MEASURES:
+                return heading
+        return None
 
     def _item(self, index: int, block: Block) -> None:
         """A bullet that ends in a colon, or whose first line does, heads what follows."""
@@ -198,8 +201,10 @@ class Outline(Nesting):
         text = line.rstrip(b"*_ ")
         bold = line[:2] in (b"**", b"__") and whole
         named = text.endswith((b":", "：".encode())) or bold
-        if len(line) > LINE or not (
-            named or (block.number is not None and whole and self._chapter(index, block))
+        if (
+            len(line) > LINE
+            or _unclosed(line)
+            or not (named or (block.number is not None and whole and self._chapter(index, block)))
         ):
             return
         heading = self.headings.read(_strip(line.decode(errors="replace")))
@@ -233,7 +238,12 @@ class Outline(Nesting):
 
 def _strip(text: str) -> str:
     """A line without the signs that make it look like a heading."""
-    return text.strip(" \t\r*_").rstrip(":：").strip(" \t*_")
+    return spaced(text).strip(" \t\r*_").rstrip(":：").strip(" \t*_")
+
+
+def _unclosed(line: bytes) -> bool:
+    """Whether a bracket is open at the end of a line: its sentence goes on below."""
+    return line.count(b"(") > line.count(b")")
 
 
 def _few_words(text: str) -> bool:

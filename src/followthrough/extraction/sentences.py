@@ -73,19 +73,22 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
     """Offsets behind each sentence of ``text`` from ``start`` to ``end``, which is the last one."""
     last = -1
     end = len(text) if end is None else end
-    seen, depth = start, 0
+    seen, depth, quoted = start, 0, 0
     for match in _END.finditer(text, start, end):
         at = match.end()
         if match[0][0] == "." and match[0][1:2] != "." and _abbreviation(text, match.start(), at):
             continue
         depth = max(0, depth + text.count("(", seen, at) - text.count(")", seen, at))
+        quoted = (quoted + text.count('"', seen, at)) % 2
         seen = at
         if depth and text.find(")", at, min(end, at + _ASIDE)) >= 0:
+            continue
+        if quoted and text.find('"', at, min(end, at + _ASIDE)) >= 0:
             continue
         if match[0][1:2] == "." and not text[at : at + 2].strip()[:1].isupper():
             continue  # something is left out, and the sentence goes on
         yield at
-        last, depth = at, 0
+        last, depth, quoted = at, 0, 0
     if last < 0 or text[last:end].strip():
         yield end
 

@@ -40,6 +40,8 @@ MARKS = {
     "📅": State.OPEN,
     "🗓": State.OPEN,
 }
+PICTURES = "\u2600-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d"
+"""Signs that decorate, as part of a class of characters; circled digits are none of them."""
 MARK = re.compile(f"[{''.join(MARKS)}]")
 SHORT_NAME = re.compile(r":([a-z][a-z0-9_+-]{1,40}+):[ \t]*+")
 """A sign by the name that chats and trackers give it: ``:fire:``."""

@@ -34,6 +34,7 @@ _WORDY = 4
 _DIGITS = re.compile(r"\D")
 _TICKET_NUMBER = 10
 """A smaller number beside a state may be that of a row."""
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?!\d)")
 _SHORT = 40
 """A longer text beside a ticket is a remark."""
 
@@ -64,6 +65,8 @@ class Tables:
         aside = section.role is Role.ASIDE and section.real and section.heading.exact
         if not header.header or aside or section.role in _OTHER:
             return []
+        if self._logs(rows, inside):
+            return []
         lessons = section.role is Role.LESSONS
         columns = self.columns(header, inside=inside, lessons=lessons)
         if columns is None:
@@ -93,6 +96,13 @@ class Tables:
                     if not remedied or candidate.notes.state in OPEN_STATES:
                         found.append(candidate)
         return found
+
+    def _logs(self, rows: list[int], inside: bool) -> bool:
+        """Whether most rows open with a time of the day, and so tell what happened."""
+        shown = [self._blocks[row].cells[:1] for row in rows[1:_SAMPLE]]
+        clock = _CLOCK.match if inside else _CLOCK.search
+        timed = sum(clock(cell.text[:_SHORT].strip()) is not None for cells in shown for cell in cells)
+        return timed * 2 > len(shown)
 
     def _titled(self, columns: dict[int, Label], header: Block, rows: list[int]) -> dict[int, Label]:
         """Where no column is called after the work, that of the tickets may hold it: "#41 - alert on it"."""

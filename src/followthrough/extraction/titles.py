@@ -42,6 +42,8 @@ _COMPLETE = 4
 """An instruction of so many words is a title; fewer may be the name of one."""
 _NAMED, _REMARK = 8, 120
 """Brackets hold a remark if they are longer, and stand behind so many characters."""
+_MEANING = ("i.e. ", "ie. ", "i.e., ", "that is, ", "d.h. ", "c'est-à-dire ", "es decir, ", "ou seja, ")
+"""How a remark starts that only says the same in more words."""
 _EDGE = " \t\n,;:：–—-|/*_"
 
 
@@ -131,8 +133,9 @@ class Titles:
                 label = True
             elif text[lead - 1] in ".!。" or self._breaks(wording, lead):
                 titled = wording.broken[lead:].lstrip(" ")[:1] == "\n"
-                whole = titled or self._instructs(text[start:lead])
-                if self._own(text[start:lead]) <= _NAME - 1:
+                own = self._own(text[start:lead])
+                whole = titled or (own > 1 and self._instructs(text[start:lead]))
+                if own <= _NAME - 1:
                     label = not whole
                 elif whole or not self._promised(text, lead, end):
                     return lead, False
@@ -317,13 +320,16 @@ def _without(text: str, start: int, end: int, cuts: list[tuple[int, int]]) -> st
 def _before_remark(text: str, start: int, end: int) -> int:
     """Before brackets at the end that say more than the words before them: they explain."""
     last = len(text[start:end].rstrip(" .。")) + start
-    opening = {")": "(", "）": "（"}.get(text[last - 1 : last])
+    opening = {")": "(", "）": "（"}.get(text[last - 1 : last], "")
     told = sentences(text, start, end=end, most=2) if opening else []
     if not told:
         return end
     start = told[-1][0]
     at = text.find(opening, start, last)
-    return at if at > start + _NAMED and last - at > max(_REMARK, at - start) else end
+    least = _REMARK // 3 if has_cjk(text[start:at]) else _REMARK
+    if at > start + _NAMED and text.startswith(_MEANING, at + 1):
+        least = _SHORT
+    return at if at > start + _NAMED and last - at > max(least, at - start) else end
 
 
 def _unbracketed(title: str) -> str:

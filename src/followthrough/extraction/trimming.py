@@ -12,7 +12,7 @@ from .fronts import BRACKET, Front
 from .notes import Notes
 from .owners import name_like
 from .phrases import words_of
-from .states import MARK
+from .states import MARK, MARKS, PICTURES, TICKS
 from .wording import Wording
 
 _TAIL = re.compile(
@@ -59,9 +59,12 @@ _FULL_NAME = re.compile(r"@\w[\w.-]{0,40}(?: [A-Z][\w'’-]{1,40}){0,2}")
 _MARKED_END = re.compile(
     rf"(?<!\s)\s*+(?:{MARK.pattern})️?\s*+(?:\*{{0,2}}[^\W\d_]{{2,20}}(?: [^\W\d_]{{2,20}})?\*{{0,2}})?\s*+$"
 )
-_OPENING = re.compile(r"[(\[{]")
+_PICTURE_END = re.compile(rf"(?<!\w)(?::([a-z][a-z0-9_+-]{{1,40}}):|(?![{''.join(MARKS)}])[{PICTURES}])$")
+_OPENING = re.compile(r"[(\[{（]")
 _CLOSING = re.compile(r"[)\]）】]")
 _CLOSED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,300})[)\]）】]{1,2}[\s.,;:]*$")
+_LINE = 120
+"""A longer text that ends in a colon is no heading."""
 _CAPITAL = re.compile(r"[A-Z]")
 _TICKET_END = re.compile(r"\d")
 _BEFORE_TICKET = " \t\n([:,;-–—{"
@@ -91,8 +94,7 @@ class Trimmer(Front):
         """Before remarks at the end."""
         text, reader = wording.text, self._reader
         for _ in range(_ROUNDS):
-            while end > start and text[end - 1] in " \t\n,;|}→➡":
-                end -= 1
+            end = self._undecorated(text, start, end, notes)
             before = end
             closed = (
                 _CLOSED.search(text, max(start, end - 310), end)
@@ -106,6 +108,21 @@ class Trimmer(Front):
             else:
                 end = self._tail(wording, start, end, notes)
             if end == before:
+                break
+        return end
+
+    def _undecorated(self, text: str, start: int, end: int, notes: Notes) -> int:
+        """Before white space, loose signs and pictures at the end, and the colon of a short line."""
+        headed = len(text) <= _LINE and not text[end:].strip()
+        while end > start:
+            picture = _PICTURE_END.search(text, max(start, end - 45), end)
+            if picture is not None:
+                if picture[1] in TICKS:
+                    notes.mark(State.DONE)
+                end = picture.start()
+            elif text[end - 1] in " \t\n,;|}→➡" or (headed and text[end - 1] == ":"):
+                end -= 1
+            else:
                 break
         return end
 
@@ -282,7 +299,7 @@ class Trimmer(Front):
         text = wording.text
         if _OPENING.search(text, start, end):
             for match in islice(BRACKET.finditer(text, start, end), _BRACKETED):
-                inside = match[1] or match[2] or match[3]
+                inside = match[match.lastindex or 0]
                 if (
                     inside.lower().startswith(_POINTS)
                     or self._linked(wording, match.start() + 1, match.end() - 1)

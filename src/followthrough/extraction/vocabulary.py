@@ -15,13 +15,15 @@ from followthrough.model import Kind, State
 
 from .folding import fold
 from .meanings import Fact, Label, Role
-from .phrases import Phrases
+from .phrases import Phrases, Words, words_of
 from .verbs import Verbs
 
 __all__ = ["INFINITIVES", "Fact", "Label", "Role", "Vocabulary", "default_vocabulary"]
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
 """How Romance infinitives end."""
+_ADDRESSEE = 6
+"""Words behind "recommendations for" in which those stand to whom they are made."""
 _INFINITIVE = 5
 """Letters of an infinitive that no list has, at least."""
 Lists = Mapping[str, Mapping[str, Iterable[str] | str]]
@@ -46,6 +48,10 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_reasons = self._phrases("headings", "heading_reasons")
+        """How a heading starts that gives reasons, whatever stands above it."""
+        self.heading_pointers = frozenset(fold(words) for words in self._list("headings", "heading_pointers"))
+        """Headings of what "References" refers to, which open measures elsewhere."""
         self.heading_done = frozenset(fold(words) for words in self._list("headings", "heading_done"))
         """Headings of what was changed since."""
         self.heading_urgent = self._phrases("headings", "heading_urgent")
@@ -69,6 +75,8 @@ class Vocabulary:
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
         self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
         """Columns that say what helps, or helped, beside columns of problems."""
+        self.anything = frozenset(fold(words) for words in self._list("labels", "anything"))
+        """Heads of columns of any list; beside a state alone, or behind a time, they tell of no measures."""
         self.problems = frozenset(fold(words) for words in self._list("labels", "problems"))
         """What stands in front of what is wrong: "Finding 2: ..."."""
         self.states = Phrases({state: self._list("states", state.value) for state in State})
@@ -115,8 +123,9 @@ class Vocabulary:
         self.hanging = frozenset(fold(word) for word in self._list("words", "hanging"))
         """How the line in front of a list ends that goes on in its elements."""
         self.purposes = self._phrases("words", "purposes")
-        self.onward = self._phrases("words", "onward")
         """For what measures are taken, in any sentence: "to prevent recurrence"."""
+        self.onward = self._phrases("words", "onward")
+        """Behind what a story of the past goes on with what comes."""
         self.responding = self._phrases("words", "responding")
         """What people do while an incident lasts, or always."""
         self.list_leads = self._phrases("words", "list_leads")
@@ -142,6 +151,12 @@ class Vocabulary:
         self.lead_vetoes = self._phrases("words", "lead_vetoes")
         self.rule_leads = self._phrases("words", "rule_leads")
         """What a line says that is a rule itself, and the list behind it only says for what it holds."""
+        self.bringing = frozenset(fold(words) for words in self._list("words", "bringing"))
+        """How an instruction ends when the list behind it only says what it brings or holds."""
+        self.advice_leads = self._phrases("words", "advice_leads")
+        """What a line says in front of those to whom the list behind it speaks."""
+        self.continuing = self._phrases("words", "continuing")
+        """How a sentence starts that says more of what the one before it promises."""
         self.choice_leads = self._phrases("words", "choice_leads")
         """What a line says that calls for one of the ways listed behind it."""
         self.history_leads = self._phrases("words", "history_leads")
@@ -172,10 +187,14 @@ class Vocabulary:
         """What forms ask for: an element of nothing else is a placeholder."""
         self.defects = self._phrases("words", "defects")
         """What says that something is wrong, so that its statement names work."""
+        self.faults = frozenset(fold(word) for word in self._list("words", "faults"))
+        """How a name ends of what was wrong."""
         self.definitions = self._phrases("words", "definitions")
         """First words of what a priority or a severity means."""
         self.works = self._phrases("words", "works")
         """What is said of something that needs no work."""
+        self.doubts = self._phrases("words", "doubts")
+        """How an observation starts of what nobody knows."""
         self.rejections = self._phrases("words", "rejections")
         """Work that was thought about and is not to be done."""
         self.introductions = self._phrases("words", "introductions")
@@ -224,6 +243,10 @@ class Vocabulary:
     def _phrases(self, table: str, name: str) -> Phrases[bool]:
         return Phrases({True: self._list(table, name)})
 
+    def brings(self, text: str) -> bool:
+        """Whether a line ends so that the list behind it says what comes of it: "..., allowing"."""
+        return words_of(text.rpartition(",")[2]).folded in self.bringing
+
     def infinitive(self, tokens: list[str], at: int = 0) -> bool:
         """Whether the word at ``at`` has the form of a Romance infinitive and its object behind it."""
         return (
@@ -231,6 +254,13 @@ class Vocabulary:
             and tokens[at + 1] in self.articles
             and len(tokens[at]) >= _INFINITIVE
             and tokens[at].endswith(INFINITIVES)
+        )
+
+    def advises(self, words: Words) -> bool:
+        """Whether a line says that it advises readers: "Our recommendations for users of the package:"."""
+        readers = [hit.at for hit in self.heading_readers.all(words)]
+        return bool(readers) and any(
+            0 <= at - hit.at - hit.size < _ADDRESSEE for hit in self.advice_leads.all(words) for at in readers
         )
 
     def extended(self, more: Lists) -> Vocabulary:

@@ -9,6 +9,11 @@ from typing import NamedTuple
 
 from followthrough.documents.blocks import Run, Style, spaced
 
+_CHANGES = ("/pull/", "/merge_requests/", "/commit/", "/pull-requests/")
+"""What the address of a change of code has."""
+_WORDS = 3
+"""A link of so many words is a title."""
+
 
 class Link(NamedTuple):
     """A stretch of text that is a link."""
@@ -33,7 +38,7 @@ class Wording:
             self._offsets = [0]
         else:
             texts = [run.text for run in runs]
-            self.broken = "".join(texts)
+            self.broken = spaced("".join(texts))
             self._offsets = list(accumulate(map(len, texts[:-1]), initial=0)) if texts else []
             # Asked once for each of many items in one paragraph, so that it is found out only once.
             self.plain = all(run.style is Style.PLAIN for run in runs)
@@ -97,6 +102,15 @@ class Wording:
         return not self.plain and all(
             run.style & Style.CODE or not any(char.isalnum() for char in run.text) for run in self.runs
         )
+
+    def changed(self) -> bool:
+        """Whether all of it is one link to a change of code, which says what was done."""
+        if len(self.links) != 1:
+            return False
+        link = self.links[0]
+        alone = not (self.text[: link.start] + self.text[link.end :]).strip(" .,;*_`()[]")
+        brief = self.text.count(" ", link.start, link.end) < _WORDS
+        return alone and brief and any(part in link.url for part in _CHANGES)
 
     def struck_lead(self) -> int:
         """Where the struck words at its start end; 0 if it does not start so."""
