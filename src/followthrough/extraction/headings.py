@@ -82,7 +82,7 @@ class _Parts(NamedTuple):
     """All of it behind the number of a chapter."""
 
 
-_LAST_PART = re.compile(r"[^\s/|&+][\s*_]*[/|&+]\s{0,3}([^/|&+]{3,60})$")
+_LAST_PART = re.compile(r"[^\s/|&+][\s*_]{0,8}+[/|&+]\s{0,3}([^/|&+]{3,60})$")
 """The last of several names for what stands below: "What could be better / Action items"."""
 _KEPT = 10_000
 """Headings that are remembered."""
