@@ -228,3 +228,31 @@ def test_the_return_of_a_service_is_no_measure(texts: Texts) -> None:
 def test_a_ticket_beside_a_state_is_that_of_the_measure(items: Items) -> None:
     (item,) = items(f"{HEAD}- [ ] Add a second disk\n  Owner: Sam\n  Status: draft (see DISK-12)\n")
     assert ([reference.text for reference in item.references], item.owner) == (["DISK-12"], "Sam")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("**Steps:**", "**Acceptance criteria:**"),
+        ("#### Steps", "#### Benefits"),
+        ("**手順**", "**完了条件**"),
+    ],
+)
+def test_labelled_parts_below_a_heading_that_names_work_tell_of_it(texts: Texts, one: str, two: str) -> None:
+    body = (
+        f"### 1. Add a second disk\n\n{one}\n\n- Open the console\n- Attach the disk\n\n"
+        f"### 2. Alert on full disks\n\nNobody noticed.\n\n{two}\n\n- Call the team within a minute\n"
+    )
+    assert texts(HEAD + body) == ["Add a second disk", "Alert on full disks"]
+
+
+def test_labelled_parts_below_the_name_of_a_kind_hold_measures(texts: Texts) -> None:
+    body = "### Monitoring\n\n**Steps:**\n\n- Add an alert\n\n### Process\n\n**Steps:**\n\n- Train the team\n"
+    assert texts(HEAD + body) == ["Add an alert", "Train the team"]
+
+
+def test_boxes_below_a_heading_that_names_work_are_measures(texts: Texts) -> None:
+    assert texts(f"{HEAD}### 1. Add a second disk\n\n**Steps:**\n\n- [ ] Order it\n- [ ] Attach it\n") == [
+        "Order it",
+        "Attach it",
+    ]

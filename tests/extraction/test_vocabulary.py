@@ -55,6 +55,7 @@ def test_every_list_is_one_that_is_read(path: Path) -> None:
         "heading_urgent",
         "heading_past",
         "heading_pointers",
+        "heading_details",
         "heading_reasons",
         "heading_done",
         "ambiguous",

@@ -61,6 +61,8 @@ class Bodies:
         self.found: list[Candidate] = []
         self.above: set[int] = set()
         """Sections with sections of measures below them."""
+        self._told_of: set[int] = set()
+        """Sections whose heading is a measure of which all below it tells."""
         self._room = Room(most)
 
     def read(self, sections: list[Section]) -> list[Candidate]:
@@ -85,10 +87,13 @@ class Bodies:
 
     def _section(self, section: Section) -> None:
         role = section.role
+        if section.parent in self._told_of:
+            self._told_of.add(section.index)
+            return
         if role is Role.MEASURES or role is Role.LESSONS or role is Role.TAKEN:
             if role is not Role.TAKEN and self._remedied(section):
                 return
-            if role is Role.MEASURES and not self.remedies.divided(section) and self._head(section):
+            if role is Role.MEASURES and self._head(section):
                 return
             if role is Role.MEASURES or not self._introduced(section):
                 self._body(section)
@@ -105,8 +110,11 @@ class Bodies:
         return bool(found)
 
     def _head(self, section: Section) -> bool:
-        candidate = self.heads.read(section)
+        parts = self.heads.detailed(section)
+        candidate = self.heads.read(section) if parts or not self.remedies.divided(section) else None
         if candidate is not None:
+            self._told_of.update((section.index,) if parts else ())
+            self.entries.told_of.update(dict.fromkeys(candidate.below if parts else (), section.block))
             self.keep([candidate])
         return candidate is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from followthrough.documents.blocks import Block, BlockKind
 from followthrough.model import State
@@ -37,7 +37,9 @@ class Heads:
         self._reader = reader
         self._fields = Fields(judge, reader)
         self._children: dict[int, list[Section]] = {}
+        self._parts: dict[int, list[Section]] = {}
         for section in outline.sections:
+            self._parts.setdefault(section.parent, []).append(section)
             if section.real and not section.own_role:
                 self._children.setdefault(section.parent, []).append(section)
         self._tellings: dict[int, bool] = {}
@@ -52,8 +54,9 @@ class Heads:
         candidate = Candidate(
             section.block, Wording(block.own.runs), parent, f'heading under "{parent.title}"'
         )
-        below = [index for first, last in section.ranges for index in range(first, last)]
-        candidate.below = tuple(below)
+        below = list(_blocks_of(section))
+        parts = self.detailed(section)
+        candidate.below = tuple(below + [index for part in parts for index in _blocks_of(part)])
         candidate.place = next(
             (index for index in below if self._blocks[index].kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)),
             section.block,
@@ -63,6 +66,14 @@ class Heads:
         if self._reported(below):
             candidate.notes.mark(State.DONE)
         return candidate
+
+    def detailed(self, section: Section) -> list[Section]:
+        """The sections below a heading that names work, if they only tell of it: "Steps", "Benefits"."""
+        heading, parts = section.heading, self._parts.get(section.index, [])
+        named = heading.imperative or (heading.numbered and own_words(words_of(heading.text)) > _NAMED)
+        if not (named and parts and all(self._judge.details(part.heading.text) for part in parts)):
+            return []
+        return [] if any(self._holds_others(one) for one in (section, *parts)) else parts
 
     def _reported(self, below: list[int]) -> bool:
         """Whether the first sentence below says that the work is done: "Reduced the pool to 12."."""
@@ -86,6 +97,8 @@ class Heads:
             or (heading.kind is not None and own_words(words_of(heading.text)) < _NAMED)
         ):
             return False
+        if self.detailed(section):
+            return True
         if heading.labelled:
             return not self._holds_others(section)
         numbered, told, deeds = self._share(section.parent)
@@ -109,8 +122,7 @@ class Heads:
         """Whether rows or boxes stand below, which are measures themselves."""
         return any(
             self._blocks[index].kind is BlockKind.ROW or self._blocks[index].checkbox is not None
-            for first, last in section.ranges
-            for index in range(first, last)
+            for index in _blocks_of(section)
         )
 
     def _share(self, parent: int) -> tuple[bool, bool, bool]:
@@ -199,3 +211,9 @@ class Heads:
                 found = self._judge.field(line[first:last])
                 if found is not None:
                     self._reader.label(found[0], found[1], candidate.notes)
+
+
+def _blocks_of(section: Section) -> Iterator[int]:
+    """The blocks directly below a heading, by index."""
+    for first, last in section.ranges:
+        yield from range(first, last)

@@ -154,6 +154,10 @@ class Judge(Acts):
         label = self._v.labels.exact.get(words_of(match[1]).folded)
         return (label, text[match.end() :].strip(" *_")) if label not in (None, Label.ACTION) else None
 
+    def details(self, heading: str) -> bool:
+        """Whether a heading below a measure only tells of it: "Steps", "Acceptance criteria"."""
+        return words_of(heading).folded in self._v.heading_details
+
     def notes(self, label: str) -> bool:
         """Whether a label only says more of a measure: "Requirements", "Acceptance criteria"."""
         words = words_of(label)

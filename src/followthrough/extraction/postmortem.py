@@ -33,7 +33,7 @@ from .vocabulary import Role, Vocabulary, default_vocabulary
 from .weighing import weighed
 from .wording import Wording
 
-REMARKS, SENTENCES = 10, 8
+REMARKS, SENTENCES = 10, 6
 """Parts of remarks and sentences for each measure; published documents with several measures have fewer."""
 
 

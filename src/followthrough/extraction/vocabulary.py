@@ -48,6 +48,8 @@ class Vocabulary:
         """Sentences as headings are made of these, nouns and modifiers, with at least one act."""
         self.heading_alone = frozenset(fold(words) for words in self._list("headings", "heading_alone"))
         """Headings of measures only where none above says otherwise."""
+        self.heading_details = frozenset(fold(words) for words in self._list("headings", "heading_details"))
+        """Headings below one that names work, which only tell of it."""
         self.heading_reasons = self._phrases("headings", "heading_reasons")
         """How a heading starts that gives reasons, whatever stands above it."""
         self.heading_pointers = frozenset(fold(words) for words in self._list("headings", "heading_pointers"))
