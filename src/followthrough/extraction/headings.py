@@ -316,7 +316,8 @@ class Headings:
         ]
         # "What are the next steps for Acme?" names who asks.
         named = next((at for at in (2, 3) if words.tokens[-at : 1 - at] == ["for"]), 0)
-        named = 0 if named and self._addressed(words) else named
+        if named and self._addressed(words):
+            return False
         return _covered(found) >= len(words.tokens) - named
 
     def _addressed(self, words: Words) -> bool:
