@@ -210,7 +210,7 @@ class Elements:
         outside = judge.why_outside(text, words)
         if outside is not None:
             return outside
-        if answered(text, judge) is not None:
+        if answered(text, judge, self._bodies.vocabulary) is not None:
             return ASKS
         if any(child.index in self._taken for child in node.children):
             return "heads the measures below it"

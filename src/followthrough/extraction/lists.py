@@ -193,8 +193,8 @@ class Lists:
 
     def _asks(self, node: Node, wording: Wording, found: list[Candidate]) -> bool:
         """Reads what the answer to a question promises: "Should we page on it? Yes, add an alert."."""
-        spans = answered(wording.text, self._judge) if node.block.checkbox is None else None
-        if spans == [] and filed(wording, self._vocabulary.not_keys):
+        spans = answered(wording.text, self._judge, self._vocabulary) if node.block.checkbox is None else None
+        if spans == [] and filed(wording, self._vocabulary):
             return False
         for start, end in spans or ():
             candidate = self._candidate(node, wording, self._weak)

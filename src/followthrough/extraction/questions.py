@@ -7,14 +7,16 @@ import re
 from followthrough.references import find, is_ticket_url
 
 from .acts import Act
+from .folding import fold
 from .judging import Judge
 from .phrases import words_of
 from .sentences import sentences
+from .vocabulary import Vocabulary
 from .wording import Wording
 
 _ASKED = re.compile(r"[?？][)\]*_]{0,4}$")
-_YES = re.compile(r"\W*(?:yes|yep|ja|oui|s[ií]|sim|はい|是的?|네)\b\s*(?:[,.:;–—-]+)\s*", re.IGNORECASE)
-_NO = re.compile(r"\W*(?:no|nope|nein|non|não|いいえ|不|否|아니요)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\W{0,8}([^\W\d_]{1,12})\b\s{0,4}([,.:;、，。–—-]{0,4})\s{0,4}")
+"""The first word of an answer, and what parts it from the rest."""
 _SENTENCES = 12
 """Sentences of an answer that are read."""
 _LONGEST = 400
@@ -22,7 +24,7 @@ _FILED = 12
 """Words of a remark that says where somebody looks into a question."""
 
 
-def answered(text: str, judge: Judge) -> list[tuple[int, int]] | None:
+def answered(text: str, judge: Judge, vocabulary: Vocabulary) -> list[tuple[int, int]] | None:
     """Where the answer to the question that ``text`` opens with calls for work.
 
     ``None`` where it opens with no question, where nothing answers it, or where it instructs all the same.
@@ -37,11 +39,12 @@ def answered(text: str, judge: Judge) -> list[tuple[int, int]] | None:
     if not _ASKED.search(asked) or (words.tokens[0] != "should" and judge.instructs(words)):
         return None
     found: list[tuple[int, int]] = []
-    if _NO.match(text, *spans[1]):
+    if _denies(text, *spans[1], vocabulary):
         return found
     for first, last in spans[1:]:
-        yes = _YES.match(text, first, last)
-        start = yes.end() if yes else first
+        opening = _FIRST.match(text, first, last)
+        agrees = opening is not None and opening[2] and fold(opening[1]) in vocabulary.yes
+        start = opening.end() if opening is not None and agrees else first
         words = words_of(text[start:last][:_LONGEST])
         told = judge.act(words) in (Act.PROMISES, Act.INSTRUCTS)
         if told and not (
@@ -51,14 +54,19 @@ def answered(text: str, judge: Judge) -> list[tuple[int, int]] | None:
     return found
 
 
-def filed(wording: Wording, not_keys: frozenset[str]) -> bool:
+def _denies(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:
+    opening = _FIRST.match(text, start, end)
+    return opening is not None and fold(opening[1]) in vocabulary.no
+
+
+def filed(wording: Wording, vocabulary: Vocabulary) -> bool:
     """Whether all that follows a question is the ticket in which somebody looks into it."""
     text = wording.text
     spans = sentences(text, most=3)
     if len(spans) != 2 or not _ASKED.search(text[spans[0][0] : spans[0][1]]):
         return False
     start, end = spans[1]
-    if _NO.match(text, start, end) or len(text[start:end].split()) > _FILED:
+    if _denies(text, start, end, vocabulary) or len(text[start:end].split()) > _FILED:
         return False
     linked = any(is_ticket_url(link.url) for link in wording.links_from(start, end))
-    return linked or any(hit.sure for hit in find(text[start:end], not_keys))
+    return linked or any(hit.sure for hit in find(text[start:end], vocabulary.not_keys))

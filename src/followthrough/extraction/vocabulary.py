@@ -106,6 +106,8 @@ class Vocabulary:
         self.verbs = Verbs(
             self.lists.get("words", {}).get("verbs", ()), self.lists.get("words", {}).get("pasts", ())
         )
+        self.yes = frozenset(fold(word) for word in self._list("words", "yes"))
+        self.no = frozenset(fold(word) for word in self._list("words", "no"))
         self.openers = self._phrases("words", "openers")
         """What may stand before the verb of an instruction."""
         self.rules = frozenset(fold(word) for word in self._list("words", "rules"))
