@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from followthrough.model import ActionItem, State
+
 Texts = Callable[..., list[str]]
 
 
@@ -63,3 +65,41 @@ def test_a_heading_that_asks_for_next_steps(heading: str, texts: Texts) -> None:
         "* We're adding a canary for each cluster.\n* We're slowing down how the storage is rolled out.\n"
     )
     assert len(texts(text)) == 2
+
+
+def test_labels_for_readers(texts: Texts) -> None:
+    text = (
+        "# Down\n\n## Recommendations\n\n- For operators: upgrade to 2.4 as soon as possible\n"
+        "- For users: rotate your keys\n- For the release job: add a check\n"
+    )
+    assert texts(text) == ["For the release job: add a check"]
+
+
+def test_what_is_hoped_for_and_what_is_only_told_are_no_work(texts: Texts) -> None:
+    text = (
+        "# Down\n\nWe will publish a detailed report next week. We will keep monitoring the queue.\n\n"
+        "## Emergency remediation\n\n- Restart the workers\n\n"
+        "## Action items\n\n- Add an alert\n\nExpected results:\n\n- Fewer pages at night\n"
+    )
+    assert texts(text) == ["Add an alert"]
+
+
+def test_a_heading_tells_the_state_of_what_is_under_way(
+    items: Callable[..., tuple[ActionItem, ...]],
+) -> None:
+    text = "# Down\n\n## Action items\n\n### In progress\n\n- Split the pool\n\n### Blocked\n\n- Buy a disk\n"
+    assert [item.state for item in items(text)] == [State.IN_PROGRESS, State.BLOCKED]
+
+
+def test_a_heading_that_names_a_thing_does_not_say_that_it_is_done(
+    items: Callable[..., tuple[ActionItem, ...]],
+) -> None:
+    text = "# Down\n\n## Action items\n\n### Shared session store\n\nMove the sessions of all pods there.\n"
+    assert [(item.text, item.done) for item in items(text)] == [("Shared session store", None)]
+
+
+def test_what_who_and_when_in_one_line(items: Callable[..., tuple[ActionItem, ...]]) -> None:
+    (item,) = items(
+        "# Down\n\n## Action items\n\n- **What:** add a limit **Who:** Sam **When:** 2026-12-01\n"
+    )
+    assert (item.text, item.owner, str(item.due)) == ("add a limit", "Sam", "2026-12-01")

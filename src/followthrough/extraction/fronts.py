@@ -203,6 +203,8 @@ class Front:
             words = words_of(match[1])
             vocabulary = self._vocabulary
             named = words.folded.rstrip(" 0123456789")
+            if words.folded in vocabulary.leading:
+                return match.end()
             if named in vocabulary.inline.exact or named.removesuffix("s") in vocabulary.inline.exact:
                 kind = vocabulary.kinds.start(words)
                 notes.kind = notes.kind or (kind.value if kind is not None else None)

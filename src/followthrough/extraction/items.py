@@ -18,7 +18,7 @@ from .judging import Judge
 from .kinds import inferred
 from .levels import heading_level
 from .phrases import Words, words_of
-from .sections import Outline
+from .sections import Outline, Section
 from .sentences import TOLD, sentences
 from .titles import Title, Titles
 from .vocabulary import Label, Role, Vocabulary
@@ -140,14 +140,23 @@ class Items:
         done = candidate.section.done and not self._still(words)
         if candidate.wording.struck(start, candidate.end) or done:
             notes.state = State.DONE
+        elif (moving := self._moving(candidate.section)) is not None:
+            notes.state = moving
         elif candidate.cell is None:
             act = self._judge.act(words)
             heading = self._blocks[candidate.block].kind is BlockKind.HEADING
+            if heading and act is Act.REPORTS and words.tokens[0] in self._vocabulary.undone:
+                act = None  # "Shared session store" is a name
             told = self._judge.completed(words) if heading else self._judge.headlined(words)
             if act is Act.REPORTS or (act is None and told) or self._judge.does_now(words):
                 notes.state = None if self._ahead(candidate, title.description) else State.DONE
             elif act is Act.PROMISES and self._judge.under_way(words):
                 notes.state = State.IN_PROGRESS
+
+    def _moving(self, section: Section) -> State | None:
+        """The state of what is neither open nor done that its heading consists of: "In progress"."""
+        state = self._vocabulary.states.exact.get(words_of(section.title).folded)
+        return state if state in (State.IN_PROGRESS, State.BLOCKED) else None
 
     def _still(self, words: Words) -> bool:
         """Whether an item below a heading of what was done says itself that it will be."""

@@ -99,7 +99,7 @@ class Judge(Acts):
             return "is nothing but names or an address"
         if self._looks_back(words):
             return "says what should have been"
-        if v.advice.start(words):
+        if v.advice.start(words) or self._tells_readers(text, words):
             return "speaks to other people"
         if v.guidance.start(words) or self._prompts(text):
             return GUIDANCE
@@ -116,6 +116,15 @@ class Judge(Acts):
         ):
             return "says that a ticket was filed"
         return "says that tickets were filed" if self._filed(words) else None
+
+    def _tells_readers(self, text: str, words: Words) -> bool:
+        """Whether a label says that it is for readers: "For operators: upgrade to 2.4"."""
+        match = FIELD.match(text[:FIELD_END]) if words.tokens[0] in self._v.heading_to else None
+        label = words_of(match[1]) if match else None
+        return label is not None and any(
+            hit.at > 0 and hit.at + hit.size == len(label.tokens)
+            for hit in self._v.heading_readers.all(label)
+        )
 
     def _prompts(self, text: str) -> bool:
         """Whether it asks its writer behind a label: "Immediate action: what was done?"."""

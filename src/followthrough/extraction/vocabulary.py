@@ -75,6 +75,8 @@ class Vocabulary:
         self.labels = Phrases({label: self._list("labels", label.value) for label in Label})
         self.inline = self._phrases("labels", "inline")
         """Labels that make a sentence a measure outside any section: ``Action: ...``."""
+        self.leading = frozenset(fold(words) for words in self._list("labels", "leading"))
+        """Labels in front of the work, where others follow that say whose it is: ``What: ... Who: ...``."""
         self.remedies = frozenset(fold(words) for words in self._list("labels", "remedies"))
         """Columns that say what helps, or helped, beside columns of problems."""
         self.anything = frozenset(fold(words) for words in self._list("labels", "anything"))
