@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from followthrough.model import ActionItem, State
-
 Texts = Callable[..., list[str]]
 
 
@@ -82,24 +80,3 @@ def test_what_is_hoped_for_and_what_is_only_told_are_no_work(texts: Texts) -> No
         "## Action items\n\n- Add an alert\n\nExpected results:\n\n- Fewer pages at night\n"
     )
     assert texts(text) == ["Add an alert"]
-
-
-def test_a_heading_tells_the_state_of_what_is_under_way(
-    items: Callable[..., tuple[ActionItem, ...]],
-) -> None:
-    text = "# Down\n\n## Action items\n\n### In progress\n\n- Split the pool\n\n### Blocked\n\n- Buy a disk\n"
-    assert [item.state for item in items(text)] == [State.IN_PROGRESS, State.BLOCKED]
-
-
-def test_a_heading_that_names_a_thing_does_not_say_that_it_is_done(
-    items: Callable[..., tuple[ActionItem, ...]],
-) -> None:
-    text = "# Down\n\n## Action items\n\n### Shared session store\n\nMove the sessions of all pods there.\n"
-    assert [(item.text, item.done) for item in items(text)] == [("Shared session store", None)]
-
-
-def test_what_who_and_when_in_one_line(items: Callable[..., tuple[ActionItem, ...]]) -> None:
-    (item,) = items(
-        "# Down\n\n## Action items\n\n- **What:** add a limit **Who:** Sam **When:** 2026-12-01\n"
-    )
-    assert (item.text, item.owner, str(item.due)) == ("add a limit", "Sam", "2026-12-01")

@@ -8,7 +8,7 @@ from enum import Enum
 
 from .phrases import Words, words_of
 from .verbs import Form
-from .vocabulary import INFINITIVES, Vocabulary
+from .vocabulary import CONDITIONS, INFINITIVES, Vocabulary
 
 FIELD = re.compile(r"\W{0,6}([^\W\d_][^:：\n]{0,30}?)[\s*_]{0,20}[:：]")
 FIELD_END = 60
@@ -17,9 +17,6 @@ PARTICIPLES = frozenset(
 )
 _NOW = frozenset(("also", "now", "already", "currently", "still", "actively"))
 _WORKERS = frozenset(("team", "teams", "engineers", "developers", "staff", "group", "engineering"))
-_CONDITION = frozenset(
-    ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
-)
 _SPEAKERS = frozenset(("we", "i"))
 _AND = frozenset(("and", "but"))
 _JOINED = frozenset(("to", "from", "with", "by", "into", "for", "on"))
@@ -266,7 +263,7 @@ class Acts:
 
     def conditional(self, text: str, words: Words) -> bool:
         """A rule for a situation: "When deploying, check ...", "If ..., ask ..."."""
-        if words.tokens[0] not in _CONDITION or "," not in text:
+        if words.tokens[0] not in CONDITIONS or "," not in text:
             return False
         rest = words_of(text[text.index(",") + 1 :])
         return self.instructs(rest)

@@ -267,7 +267,9 @@ class Judge(Acts):
     def leads(self, words: Words) -> bool:
         """Whether a line ending in a colon introduces measures."""
         v = self._v
-        return v.leads.inside(words) and not (v.lead_vetoes.inside(words) or v.history_leads.inside(words))
+        if v.lead_vetoes.inside(words) or v.history_leads.inside(words):
+            return False
+        return v.leads.inside(words) or v.breaks_off(words)
 
     def guides(self, words: Words) -> bool:
         """Guidance for whoever fills in the report, in one of its sentences."""

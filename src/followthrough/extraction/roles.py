@@ -42,6 +42,7 @@ class Roles:
             vocabulary.heading_rejected.openings,
             vocabulary.heading_nouns.openings,
             vocabulary.heading_acts.openings,
+            vocabulary.announce.openings,
         )
         """The words that start whatever gives a heading a role."""
 
@@ -60,7 +61,8 @@ class Roles:
         past = bare is not words and vocabulary.heading_past.inside(words)
         if self._composed(words) or (bare is not words and not past and self._composed(bare)):
             return Role.MEASURES, True
-        if self.asks(words) and all(hit.value is not Role.LESSONS for hit in hits):
+        asks = self.asks(words) and all(hit.value is not Role.LESSONS for hit in hits)
+        if asks or (len(words.tokens) <= _ASKED and vocabulary.breaks_off(words)):
             return Role.MEASURES, False
         if not hits:
             return Role.NEUTRAL, False

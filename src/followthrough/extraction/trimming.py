@@ -51,7 +51,8 @@ _JOINTS = frozenset(
     )
 )
 _SHOUTED = re.compile(
-    r"[\s(\[*_—–-]{1,40}+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)[\s*_.)\]!]*+$"
+    r"(?:[\s(\[*_—–-]{1,40}+(DONE|FIXED|TODO|WIP|COMPLETED|BLOCKED|WONTFIX|IN PROGRESS)"
+    r"|(?<=[)\]])\s{1,40}+(OPEN|PENDING|CLOSED))[\s*_.)\]!]*+$"
 )
 _HANDLED = re.compile(r"(?:\s|[-–—:,]\s?)((?:@\w[\w.-]{0,60}+\s?+(?:,|and|&|/|\+)?+\s?+){1,5}+)$")
 _AND = (",", "&", "+", "/")
@@ -169,7 +170,7 @@ class Trimmer(Front):
             _SHOUTED.search(text, max(start, end - 40), end) if _CAPITAL.search(text, end - 4, end) else None
         )
         if shouted:
-            notes.mark(reader.state(shouted[1]))
+            notes.mark(reader.state(shouted[1] or shouted[2]))
             return shouted.start()
         stated = self._stated(wording, start, end, notes)
         if stated >= 0:

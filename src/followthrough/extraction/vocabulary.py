@@ -22,6 +22,10 @@ __all__ = ["INFINITIVES", "Fact", "Label", "Role", "Vocabulary", "default_vocabu
 
 INFINITIVES = ("ar", "er", "ir", "are", "ere", "ire", "dre", "tre")
 """How Romance infinitives end."""
+CONDITIONS = frozenset(
+    ("when", "if", "before", "after", "while", "cuando", "si", "lorsque", "quand", "wenn", "quando")
+)
+"""How a sentence starts that says when something holds."""
 _ADDRESSEE = 6
 """Words behind "recommendations for" in which those stand to whom they are made."""
 _INFINITIVE = 5
@@ -260,6 +264,13 @@ class Vocabulary:
             and tokens[at + 1] in self.articles
             and len(tokens[at]) >= _INFINITIVE
             and tokens[at].endswith(INFINITIVES)
+        )
+
+    def breaks_off(self, words: Words) -> bool:
+        """Whether a promise goes on behind a line, in a list: "In the coming weeks we will also:"."""
+        last = len(words.tokens) - 1
+        return words.tokens[0] not in CONDITIONS and any(
+            hit.at + hit.size >= last for hit in self.announce.all(words)
         )
 
     def advises(self, words: Words) -> bool:
