@@ -114,7 +114,7 @@ def workspaces(
         return [replace(base, paths=tuple((path, False) for path in found), excluded=tuple(out))]
     groups: dict[Path, dict[str, bool]] = {}
     left_out: dict[Path, list[str]] = {}
-    unseen = _unseen(base) if asking else []
+    unseen = _unseen(base) if asking and not all((here / one).is_file() for one in arguments) else []
     for argument in arguments:
         if base.is_page(argument):
             groups.setdefault(root, {})[argument] = True
